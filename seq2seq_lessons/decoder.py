@@ -1,0 +1,60 @@
+"""The decoder: the context beside every input token, a GRU, a dense layer (lesson 04)."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+
+class DecoderState(NamedTuple):
+    """What the decoder carries from step to step.
+
+    context `(batch, num_hiddens)`: the top layer of the encoder's final state; it never changes during decoding.
+    hidden `(num_layers, batch, num_hiddens)`: the decoder GRU's own state; it changes at every step.
+    """
+
+    context: Tensor
+    hidden: Tensor
+
+
+class Seq2SeqDecoder(nn.Module):
+    """A GRU that writes a sentence, one token after another, from the encoder's final state.
+
+    Args:
+        vocab_size: number of target tokens.
+        embed_size, num_hiddens, num_layers, dropout: as the encoder's; num_hiddens and num_layers must be equal to
+            the encoder's, whose state becomes this GRU's first.
+
+    Source: Cho et al. 2014 (arXiv 1406.1078), which feeds the context at every step.
+    """
+
+    def __init__(self, vocab_size: int, embed_size: int, num_hiddens: int, num_layers: int, dropout: float = 0.0):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_size)
+        self.rnn = nn.GRU(embed_size + num_hiddens, num_hiddens, num_layers, dropout=dropout if num_layers > 1 else 0.0)
+        self.dense = nn.Linear(num_hiddens, vocab_size)
+
+    def init_state(self, enc_outputs: tuple[Tensor, Tensor], valid_len: Tensor | None = None) -> DecoderState:
+        """The first state, from what the encoder returned: its state, not its output."""
+        _, state = enc_outputs
+        return DecoderState(context=state[-1], hidden=state)
+
+    def forward(self, X: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+        """Read the tokens fed to the decoder and score every word as the next one, at every step.
+
+        Args:
+            X: ids `(batch, steps)` int64.
+            state: from `init_state`, or from the previous call.
+
+        Returns:
+            logits `(batch, steps, vocab_size)`, and the state to go on with.
+        """
+        output, state = self.step(X, state)
+        return self.dense(output).permute(1, 0, 2), state  # (steps, batch, vocab) -> (batch, steps, vocab)
+
+    def step(self, X: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+        """`forward` without the dense layer: output `(steps, batch, num_hiddens)`, and the state to go on with."""
+        embedded = self.embedding(X).permute(1, 0, 2)  # (batch, steps, embed) -> (steps, batch, embed)
+        context = state.context.expand(X.shape[1], -1, -1)  # (batch, hiddens) -> (steps, batch, hiddens), no copy
+        output, hidden = self.rnn(torch.cat((embedded, context), dim=2), state.hidden)
+        return output, DecoderState(state.context, hidden)

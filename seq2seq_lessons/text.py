@@ -1,0 +1,149 @@
+"""Sentences to tensors: tokens, vocabulary, special tokens, padding, valid lengths, batches (lesson 01)."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+PAD, UNK, BOS, EOS = SPECIAL_TOKENS = ("<pad>", "<unk>", "<bos>", "<eos>")
+
+_REWRITE = str.maketrans({
+    "\u00a0": " ", "\u202f": " ",  # French typography's no-break spaces
+    "\u2019": "'",  # a curly apostrophe is the same letter to a learner's keyboard
+    ",": " ,", ".": " .", "!": " !", "?": " ?",
+})  # fmt: skip
+
+
+def tokenize(sentence: str) -> list[str]:
+    """Split a sentence into lower-case tokens; `, . ! ?` are tokens of their own, `j'ai` is one.
+
+    The text is NFC-normalised first, so that an é typed as one character or as two is the same word.
+    """
+    return unicodedata.normalize("NFC", sentence).lower().translate(_REWRITE).split()
+
+
+class Vocab:
+    """A two-way table between tokens and ids; ids 0 to 3 are `<pad> <unk> <bos> <eos>`.
+
+    Args:
+        tokens: the words, most frequent first, without the special tokens.
+    """
+
+    pad_id, unk_id, bos_id, eos_id = range(4)
+
+    def __init__(self, tokens: Iterable[str]):
+        self.tokens = [*SPECIAL_TOKENS, *tokens]
+        self._ids = {token: i for i, token in enumerate(self.tokens)}
+        if len(self._ids) != len(self.tokens):
+            raise ValueError("a vocabulary holds each token once, and none of the special tokens: remove the repeats")
+
+    @classmethod
+    def build(cls, token_lists: Iterable[Sequence[str]], min_freq: int = 2) -> "Vocab":
+        """Count the tokens and keep those seen at least `min_freq` times, the most frequent first (ties: a to z)."""
+        counts = Counter(chain.from_iterable(token_lists))
+        kept = [t for t, n in counts.items() if n >= min_freq and t not in SPECIAL_TOKENS]
+        return cls(sorted(kept, key=lambda t: (-counts[t], t)))
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __contains__(self, token: str) -> bool:
+        return token in self._ids
+
+    def encode(self, tokens: Iterable[str]) -> list[int]:
+        """The id of each token; an unknown one gets `unk_id`."""
+        get, unk = self._ids.get, self.unk_id
+        return [get(token, unk) for token in tokens]
+
+    def decode(self, ids: Iterable[int]) -> list[str]:
+        """The token of each id, special tokens included.
+
+        Raises:
+            IndexError: an id is outside `0 .. len(vocab) - 1`.
+        """
+        ids = [int(i) for i in ids]
+        for i in ids:
+            if not 0 <= i < len(self):
+                raise IndexError(f"id {i} is not in this vocabulary: expected 0 to {len(self) - 1}. Is it the other "
+                                 "language's vocabulary?")  # fmt: skip
+        return [self.tokens[i] for i in ids]
+
+
+def pad_rows(token_lists: Sequence[Sequence[str]], vocab: Vocab, num_steps: int) -> tuple[Tensor, Tensor]:
+    """Encode sentences as rows of ids: the tokens, `<eos>`, then `<pad>` up to the longest row.
+
+    A sentence with more than `num_steps - 1` tokens is cut, and still ends in `<eos>`.
+
+    Returns:
+        ids `(len(token_lists), longest)` int64 with longest <= num_steps, and valid_len `(len(token_lists),)` int64,
+        which counts the tokens and the `<eos>`.
+    """
+    if num_steps < 1:
+        raise ValueError(f"num_steps is {num_steps}; a row needs at least one step, for <eos>")
+    rows = [[*vocab.encode(tokens[: num_steps - 1]), vocab.eos_id] for tokens in token_lists]
+    valid_len = torch.tensor([len(row) for row in rows], dtype=torch.int64)
+    longest = max(map(len, rows), default=0)
+    ids = torch.full((len(rows), longest), vocab.pad_id)
+    ids[torch.arange(longest) < valid_len[:, None]] = torch.tensor(list(chain.from_iterable(rows)), dtype=torch.int64)
+    return ids, valid_len
+
+
+class Batch(NamedTuple):
+    """Sentence pairs as tensors, the longest source first.
+
+    source `(batch, source_steps)` and target `(batch, target_steps)` are int64 ids on the training device, trimmed to
+    the longest sentence of the batch; source_len and target_len `(batch,)` are int64 and stay on the host, where
+    packing wants them and reading them makes nobody wait.
+    """
+
+    source: Tensor
+    source_len: Tensor
+    target: Tensor
+    target_len: Tensor
+
+    def to(self, device: torch.device | str) -> "Batch":
+        """The same batch with its ids on `device`."""
+        return self._replace(source=self.source.to(device), target=self.target.to(device))
+
+
+def encode_pairs(
+    source: Sequence[Sequence[str]],
+    target: Sequence[Sequence[str]],
+    source_vocab: Vocab,
+    target_vocab: Vocab,
+    num_steps: int,
+) -> Batch:
+    """All sentence pairs (lists of tokens) as one large Batch, in the given order."""
+    if len(source) != len(target):
+        raise ValueError(f"{len(source)} sources and {len(target)} targets: expected one target for each source")
+    return Batch(*pad_rows(source, source_vocab, num_steps), *pad_rows(target, target_vocab, num_steps))
+
+
+def batches(data: Batch, batch_size: int, generator: torch.Generator | None = None) -> Iterator[Batch]:
+    """Cut the data into batches of sentences of similar length, each trimmed to its longest sentence.
+
+    With a generator the pairs are shuffled first and the batches come in random order; without one the order is fixed.
+    Only host-side lengths are read, so nothing here waits for a GPU.
+    """
+    n = len(data.source_len)
+    shuffled = torch.arange(n) if generator is None else torch.randperm(n, generator=generator)
+    length = data.source_len[shuffled] * (int(data.target_len.max()) + 1 if n else 1) + data.target_len[shuffled]
+    # stable: sentences of equal length stay shuffled among themselves; descending: each batch's longest source is first
+    order = shuffled[torch.argsort(length, descending=True, stable=True)]
+    order_there = order.to(data.source.device, non_blocking=True)
+    starts = torch.arange(0, n, batch_size)
+    if generator is not None:
+        starts = starts[torch.randperm(len(starts), generator=generator)]
+    for start in starts.tolist():
+        here, there = order[start : start + batch_size], order_there[start : start + batch_size]
+        source_len, target_len = data.source_len[here], data.target_len[here]
+        yield Batch(
+            data.source[:, : int(source_len.max())].index_select(0, there),
+            source_len,
+            data.target[:, : int(target_len.max())].index_select(0, there),
+            target_len,
+        )
