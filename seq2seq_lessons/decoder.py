@@ -16,6 +16,10 @@ class DecoderState(NamedTuple):
     context: Tensor
     hidden: Tensor
 
+    def select(self, rows: Tensor) -> "DecoderState":
+        """The state of some sentences of the batch only, or of some repeated: rows `(n,)` int64."""
+        return DecoderState(self.context[rows], self.hidden[:, rows])
+
 
 class Seq2SeqDecoder(nn.Module):
     """A GRU that writes a sentence, one token after another, from the encoder's final state.

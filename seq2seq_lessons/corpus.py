@@ -1,0 +1,162 @@
+"""Sentence pairs and where they come from: the bundled corpora, Tatoeba, or a file of one's own."""
+
+import os
+import warnings
+import zipfile
+from collections import Counter
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+BUNDLED = {"lessons": "eng-fra", "lessons-long": "eng-fra-long"}
+
+# The copy of manythings.org's Tatoeba pairs that the d2l book keeps, with the SHA-1 that its package states.
+TATOEBA_URL = "https://d2l-data.s3-accelerate.amazonaws.com/fra-eng.zip"
+TATOEBA_SHA1 = "94646ad1522d915e7b0f9296181140edcf86a4f5"
+
+MAX_MEMBER_BYTES = 1 << 30  # a zip's text may not unpack to more than this
+
+
+class SentencePair(NamedTuple):
+    """A sentence and its translation."""
+
+    source: str
+    target: str
+
+
+def cache_folder() -> Path:
+    """Where downloads and trained lesson models are kept: `$SEQ2SEQ_LESSONS_CACHE`, or the user's cache folder."""
+    import pooch
+
+    return Path(os.environ.get("SEQ2SEQ_LESSONS_CACHE") or pooch.os_cache("seq2seq_lessons"))
+
+
+def load_pairs(source: str | Path = "lessons", limit: int | None = None) -> list[SentencePair]:
+    """Read sentence pairs.
+
+    Args:
+        source: "lessons" or "lessons-long" (bundled), "tatoeba" (downloaded once, then cached), or the path of a
+            .tsv, .txt or .zip file with two or three tab-separated columns: source, target, anything.
+        limit: read at most this many pairs, from the top.
+
+    Returns:
+        the pairs, in the file's order. Lines that cannot be used are skipped, and a warning says how many and why.
+
+    Raises:
+        FileNotFoundError, IsADirectoryError: no such file, or a folder.
+        ValueError: an unknown name, a file that is not UTF-8 text, or one without a single usable line.
+    """
+    if limit is not None and limit < 1:
+        raise ValueError(f"limit is {limit}; expected at least 1, or None for all pairs")
+    name = str(source)
+    if name in BUNDLED:
+        data, name = _bundled(f"{BUNDLED[name]}.tsv"), f"the bundled corpus {name!r}"
+    elif name == "tatoeba":
+        data, name = _read_file(download_tatoeba())
+    else:
+        data, name = _read_file(Path(source))
+    try:
+        text = data.decode("utf-8-sig")  # a byte-order mark, as Windows editors write it, is no part of the first word
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{name} is not UTF-8 text (byte {error.start}): save it as UTF-8 in your editor") from None
+    return _parse(text, name, limit)
+
+
+def load_splits(source: str = "lessons") -> dict[str, list[SentencePair]]:
+    """The bundled corpus in its parts: "train", and the held-out sets, none of whose sources is in "train".
+
+    For "lessons" these are "random", "combinations" (a known adjective with a known noun, never seen together),
+    "longer" (than any training sentence) and "rare" (words seen one to three times in training); for "lessons-long",
+    "random".
+
+    Raises:
+        ValueError: another name.
+    """
+    if source not in BUNDLED:
+        raise ValueError(f"source is {source!r}; only the bundled corpora {', '.join(map(repr, BUNDLED))} have splits")
+    lines = _bundled(f"{BUNDLED[source]}.splits.tsv").decode("utf-8").splitlines()
+    held_out = dict(line.split("\t") for line in lines)
+    splits: dict[str, list[SentencePair]] = {"train": []} | {name: [] for name in held_out.values()}
+    for pair in load_pairs(source):
+        splits[held_out.get(pair.source, "train")].append(pair)
+    return splits
+
+
+def download_tatoeba() -> Path:
+    """Download the English-French Tatoeba pairs once, verify their checksum, and return the zip's path.
+
+    Raises:
+        ConnectionError: the download failed or its checksum is wrong; the message says how to go on by hand.
+    """
+    import pooch
+    import requests
+
+    try:
+        path = pooch.retrieve(
+            TATOEBA_URL, known_hash=f"sha1:{TATOEBA_SHA1}", fname="fra-eng.zip", path=cache_folder(),
+            downloader=pooch.HTTPDownloader(timeout=30, progressbar=True),
+        )  # fmt: skip
+    except (requests.RequestException, ValueError, OSError) as error:
+        raise ConnectionError(
+            f"could not download the Tatoeba pairs ({type(error).__name__}: {error}). Without network, get any "
+            f"English-French file of manythings.org/anki on another machine and give its path instead of \"tatoeba\", "
+            f"or save {TATOEBA_URL} as {cache_folder() / 'fra-eng.zip'}"
+        ) from error
+    return Path(path)
+
+
+def _bundled(name: str) -> bytes:
+    return (resources.files("seq2seq_lessons") / "data" / name).read_bytes()
+
+
+def _read_file(path: Path) -> tuple[bytes, str]:
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder; give the file of sentence pairs in it")
+    if not path.is_file():
+        known = ", ".join(map(repr, [*BUNDLED, "tatoeba"]))
+        raise FileNotFoundError(f"no source or file {str(path)!r}; expected {known}, or the path of an existing .tsv, "
+                                ".txt or .zip file")  # fmt: skip
+    if path.suffix == ".zip":
+        return _read_zip(path)
+    return path.read_bytes(), str(path)
+
+
+def _read_zip(path: Path) -> tuple[bytes, str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            # the file of pairs is the largest text in it; the others are a read-me and a licence
+            texts = [m for m in archive.infolist() if m.filename.endswith((".txt", ".tsv"))]
+            if not texts:
+                raise ValueError(f"{path} holds no .txt or .tsv file")
+            member = max(texts, key=lambda m: m.file_size)
+            if member.file_size > MAX_MEMBER_BYTES:
+                raise ValueError(f"{member.filename} in {path} unpacks to {member.file_size} bytes; expected at most "
+                                 f"{MAX_MEMBER_BYTES}")  # fmt: skip
+            return archive.read(member), f"{member.filename} in {path}"
+    except zipfile.BadZipFile as error:
+        raise ValueError(f"{path} is not a zip file or is damaged ({error}): download it again") from None
+
+
+def _parse(text: str, name: str, limit: int | None) -> list[SentencePair]:
+    pairs: list[SentencePair] = []
+    skipped: Counter[str] = Counter()
+    # split at line ends only: str.splitlines would also split at a form feed or a line separator inside a sentence
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        if len(pairs) == limit:
+            break
+        if not line.strip():
+            continue
+        columns = line.split("\t")
+        if len(columns) not in (2, 3):
+            skipped[f"{len(columns)} column{'s' * (len(columns) > 1)} instead of 2 or 3"] += 1
+        elif not (columns[0].strip() and columns[1].strip()):
+            skipped["an empty sentence"] += 1
+        else:
+            pairs.append(SentencePair(columns[0].strip(), columns[1].strip()))
+    reasons = "; ".join(f"{n} with {reason}" for reason, n in skipped.items())
+    if not pairs:
+        raise ValueError(f"{name} has no usable line ({reasons or 'it is empty'}); expected lines of "
+                         "source<TAB>target")  # fmt: skip
+    if skipped:
+        warnings.warn(f"{name}: skipped {sum(skipped.values())} lines: {reasons}", stacklevel=3)
+    return pairs

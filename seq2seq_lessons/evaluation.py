@@ -1,0 +1,94 @@
+"""How good are the translations: BLEU, chrF, exact match, and a baseline that only copies (lesson 11)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from seq2seq_lessons.text import tokenize
+
+
+class Report(NamedTuple):
+    """A system's scores on a test set; all but num_sentences in per cent, higher is better.
+
+    bleu: sacrebleu's corpus BLEU on our tokens (4-grams, no smoothing beyond sacrebleu's default).
+    chrf: sacrebleu's chrF2, on characters.
+    exact_match: share of sentences equal to one of their references, token for token.
+    """
+
+    bleu: float
+    chrf: float
+    exact_match: float
+    num_sentences: int
+
+    def __str__(self) -> str:
+        return (
+            f"BLEU {self.bleu:.1f}   chrF {self.chrf:.1f}   exact match {self.exact_match:.1f} %   "
+            f"({self.num_sentences} sentences)"
+        )
+
+
+def corpus_report(hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> Report:
+    """Score translations against one or more references each.
+
+    Both are tokenised with `text.tokenize`, so that casing and spacing do not count.
+
+    Args:
+        hypotheses: one translation per source.
+        references: for each source its admissible translations, at least one.
+
+    Raises:
+        ValueError: no sentences, different numbers of them, or a source without a reference.
+    """
+    from sacrebleu.metrics import BLEU, CHRF
+
+    if not hypotheses or len(hypotheses) != len(references) or not all(references):
+        raise ValueError(f"{len(hypotheses)} translations and {len(references)} lists of references; expected as many "
+                         "of each, at least one, and no empty list")  # fmt: skip
+    said = [" ".join(tokenize(h)) for h in hypotheses]
+    expected = [[" ".join(tokenize(r)) for r in refs] for refs in references]
+    # sacrebleu wants the first reference of every sentence, then the second of every sentence (None: there is none) …
+    streams = [[refs[i] if i < len(refs) else None for refs in expected] for i in range(max(map(len, expected)))]
+    exact = sum(h in refs for h, refs in zip(said, expected, strict=True))
+    return Report(
+        bleu=BLEU(tokenize="none", force=True).corpus_score(said, streams).score,
+        chrf=CHRF().corpus_score(said, streams).score,
+        exact_match=100 * exact / len(said),
+        num_sentences=len(said),
+    )
+
+
+def group_references(pairs: Sequence[tuple[str, str]]) -> tuple[list[str], list[list[str]]]:
+    """The distinct sources, in order of first appearance, and each one's references."""
+    grouped: dict[str, list[str]] = {}
+    for source, target in pairs:
+        grouped.setdefault(source, []).append(target)
+    return list(grouped), list(grouped.values())
+
+
+def nearest_neighbour(train_pairs: Sequence[tuple[str, str]], sources: Sequence[str]) -> list[str]:
+    """A baseline without a model: the translation of the training source that shares most words and word pairs.
+
+    Likeness is Dice's coefficient over the multisets of tokens and neighbouring token pairs; the first of equals wins.
+    What a model reaches beyond this figure it did not get from near-copies across the split.
+    """
+    features = [_features(source) for source, _ in train_pairs]
+    sizes = [f.total() for f in features]
+    holders: dict[object, list[tuple[int, int]]] = defaultdict(list)
+    for i, counts in enumerate(features):
+        for feature, n in counts.items():
+            holders[feature].append((i, n))
+    copies = []
+    for source in sources:
+        wanted = _features(source)
+        shared: Counter[int] = Counter({0: 0})
+        for feature, n in wanted.items():
+            for i, m in holders.get(feature, ()):
+                shared[i] += min(n, m)
+        best = max(shared, key=lambda i: (2 * shared[i] / (sizes[i] + wanted.total()), -i))
+        copies.append(train_pairs[best][1])
+    return copies
+
+
+def _features(sentence: str) -> Counter:
+    tokens = ["<s>", *tokenize(sentence), "</s>"]
+    return Counter(tokens[1:-1]) + Counter(zip(tokens, tokens[1:], strict=False))

@@ -1,0 +1,392 @@
+"""The training loop: batches, loss, clipping, Adam, validation, stopping and resuming (lesson 08)."""
+
+import math
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn.utils import clip_grad_norm_
+
+from seq2seq_lessons.corpus import SentencePair
+from seq2seq_lessons.decoding import inference
+from seq2seq_lessons.device import pick_device, pick_precision
+from seq2seq_lessons.loss import MaskedSoftmaxCELoss
+from seq2seq_lessons.model import EncoderDecoder, ModelConfig
+from seq2seq_lessons.storage import read_folder, write_folder
+from seq2seq_lessons.teacher_forcing import decoder_input
+from seq2seq_lessons.text import Batch, batches
+
+EVAL_BATCH_SIZE = 256
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How to train.
+
+    Args:
+        epochs: passes over the training pairs.
+        batch_size: sentence pairs per step.
+        lr: Adam's highest learning rate.
+        schedule: "warmup-decay" (up in the first 5 %, then down along a cosine) or "constant".
+        num_steps: tokens per sentence, `<eos>` included; longer sentences are cut.
+        clip_norm: the gradient's norm is scaled down to this when it is larger.
+        teacher_forcing: share of the decoder's inputs that are the right tokens; 1.0 feeds no others.
+        label_smoothing: share of each label's probability spread over the vocabulary; reported losses never include it.
+        val_fraction: share of the distinct sources held out to choose the best epoch; 0 keeps the last one.
+        patience: stop after this many epochs without a better validation loss; None never does.
+        min_freq: a word seen less often in the training pairs is `<unk>`.
+        seed: of the initial weights, the split, the order of the batches and dropout.
+        device: "auto" (an NVIDIA GPU if there is one, else the CPU) or a device's name.
+        precision: "bf16", "float32", or "auto": bf16 where the hardware is fast at it and the model large enough.
+        time_limit_s: stop after this many seconds with the best weights so far; the schedule then follows the clock.
+
+    Raises:
+        ValueError: a value out of its range; the message says which range.
+    """
+
+    epochs: int = 30
+    batch_size: int = 64
+    lr: float = 0.004
+    schedule: str = "warmup-decay"
+    num_steps: int = 50
+    clip_norm: float = 1.0
+    teacher_forcing: float = 1.0
+    label_smoothing: float = 0.0
+    val_fraction: float = 0.1
+    patience: int | None = None
+    min_freq: int = 2
+    seed: int = 0
+    device: str = "auto"
+    precision: str = "auto"
+    time_limit_s: float | None = None
+
+    def __post_init__(self):
+        for name in ("epochs", "batch_size", "num_steps", "min_freq"):
+            _check(self, name, "a whole number of at least 1", lambda v: isinstance(v, int) and v >= 1)
+        for name in ("lr", "clip_norm"):
+            _check(self, name, "a number above 0", lambda v: v > 0)
+        for name in ("val_fraction", "label_smoothing"):
+            _check(self, name, "a number from 0 to below 1", lambda v: 0 <= v < 1)
+        _check(self, "teacher_forcing", "1.0 (scheduled sampling is lesson 09's)", lambda v: v == 1)
+        _check(self, "schedule", '"warmup-decay" or "constant"', lambda v: v in ("warmup-decay", "constant"))
+        _check(self, "patience", "None or a whole number of at least 1", lambda v: v is None or v >= 1)
+        _check(self, "time_limit_s", "None or seconds above 0", lambda v: v is None or v > 0)
+        _check(self, "precision", '"auto", "bf16" or "float32"', lambda v: v in ("auto", "bf16", "float32"))
+
+
+def _check(config: TrainConfig, name: str, expected: str, is_right: Callable[[object], bool]) -> None:
+    value = getattr(config, name)
+    try:
+        right = is_right(value)
+    except TypeError:
+        right = False
+    if not right:
+        raise ValueError(f"{name} is {value!r}; expected {expected}")
+
+
+# The article's run (lesson 08): `Translator.train(pairs[:600], ARTICLE_MODEL, ARTICLE)`.
+ARTICLE_MODEL = ModelConfig(embed_size=32, num_hiddens=32, num_layers=2, dropout=0.1)
+ARTICLE = TrainConfig(
+    epochs=300, batch_size=64, lr=0.005, schedule="constant", num_steps=10, val_fraction=0.0, precision="float32"
+)
+
+
+@dataclass
+class History:
+    """What happened in a training run; the lists have one entry per finished epoch.
+
+    train_loss, val_loss: nats per real token (val_loss is empty without a validation split).
+    tokens_per_s: real target tokens per second of training, validation not counted.
+    clipped: share of the steps whose gradient was longer than clip_norm.
+    seconds: since the start of training, at the end of the epoch.
+    best_epoch: whose weights were kept, counted from 0; None before the first epoch's end.
+    stopped: why it ended: "epochs", "time limit", "interrupted", "patience" or "diverged".
+    """
+
+    train_loss: list[float] = field(default_factory=list)
+    val_loss: list[float] = field(default_factory=list)
+    tokens_per_s: list[float] = field(default_factory=list)
+    clipped: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    best_epoch: int | None = None
+    stopped: str = ""
+    device: str = ""
+    precision: str = ""
+
+
+def split_by_source(
+    pairs: Sequence[SentencePair], fraction: float, seed: int = 0
+) -> tuple[list[SentencePair], list[SentencePair]]:
+    """Training and validation pairs, so that no source sentence is in both.
+
+    Args:
+        pairs: sentence pairs; a source may occur several times, with different translations.
+        fraction: share of the distinct sources that goes to validation, at least one source unless it is 0.
+    """
+    sources = list(dict.fromkeys(source for source, _ in pairs))
+    num_held_out = max(1, round(fraction * len(sources))) if fraction > 0 and len(sources) > 1 else 0
+    order = torch.randperm(len(sources), generator=torch.Generator().manual_seed(seed)).tolist()
+    held_out = {sources[i] for i in order[:num_held_out]}
+    return [p for p in pairs if p[0] not in held_out], [p for p in pairs if p[0] in held_out]
+
+
+def train_seq2seq(
+    model: EncoderDecoder,
+    train_data: Batch,
+    config: TrainConfig,
+    bos_id: int,
+    val_data: Batch | None = None,
+    on_epoch: Callable[[History], None] | None = None,
+    progress: bool = True,
+    checkpoint: str | Path | None = None,
+    resume: bool = False,
+) -> History:
+    """Train a model in place, from the weights that it has, and leave the best ones in it.
+
+    Ctrl-C (or the notebook's stop button) ends training early and returns; a second one raises KeyboardInterrupt.
+
+    Args:
+        model: moved to the configured device.
+        train_data, val_data: encoded pairs (`text.encode_pairs`); without val_data the last epoch's weights are kept.
+        bos_id: of the target vocabulary.
+        on_epoch: called with the history after each epoch.
+        progress: show a bar with the loss and tokens/s (on stderr, or as a widget in a notebook).
+        checkpoint: a folder in which to store, after each epoch, all that is needed to go on.
+        resume: go on from the checkpoint, if there is one; the result is that of an uninterrupted run.
+
+    Raises:
+        ValueError: nothing to train on; the checkpoint belongs to other settings or data.
+    """
+    if len(train_data.source_len) == 0:
+        raise ValueError("there is no sentence pair to train on; load some with load_pairs()")
+    device = pick_device(config.device)
+    precision = pick_precision(config.precision, device, model.decoder.rnn.hidden_size)
+    run = _Run(model.to(device), config, History(device=device.type, precision=precision), train_data, checkpoint)
+    if resume and checkpoint is not None:
+        run.load()
+    train_data = train_data.to(device)
+    val_data = val_data.to(device) if val_data is not None and len(val_data.source_len) else None
+    history = run.history
+    clock = _Clock(config, math.ceil(len(train_data.source_len) / config.batch_size), sum(history.seconds[-1:]))
+    try:
+        with _bar(progress, clock, len(history.train_loss)) as bar:
+            for epoch in range(len(history.train_loss), config.epochs):
+                train_loss, clipped, tokens_per_s = train_epoch(
+                    model, train_data, run.optimizer, config, bos_id, epoch, precision, clock, bar.update
+                )
+                if not math.isfinite(train_loss):
+                    history.stopped = "diverged"
+                    break
+                history.train_loss.append(train_loss)
+                history.clipped.append(clipped)
+                history.tokens_per_s.append(tokens_per_s)
+                if val_data is not None:
+                    history.val_loss.append(evaluate_loss(model, val_data, bos_id, precision))
+                history.seconds.append(clock.elapsed())
+                run.keep_if_best()
+                _report(bar, history)
+                if checkpoint is not None:
+                    run.save()
+                if on_epoch is not None:
+                    on_epoch(history)
+                history.stopped = _reason_to_stop(history, config, clock)
+                if history.stopped:
+                    break
+    except KeyboardInterrupt:
+        history.stopped = "interrupted"
+    history.stopped = history.stopped or "epochs"
+    run.restore_best()
+    if history.stopped == "diverged":
+        warnings.warn(f"the loss of epoch {len(history.train_loss)} is not a finite number; the weights of the best "
+                      f"epoch before it are kept. The usual cause is a learning rate that is too high: try "
+                      f"lr={config.lr / 3:.2g}", stacklevel=2)  # fmt: skip
+    return history
+
+
+def train_epoch(
+    model: EncoderDecoder,
+    data: Batch,
+    optimizer: torch.optim.Optimizer,
+    config: TrainConfig,
+    bos_id: int,
+    epoch: int,
+    precision: str,
+    clock: "_Clock",
+    on_step: Callable[[], object] = lambda: None,
+) -> tuple[float, float, float]:
+    """One pass over the data.
+
+    The epoch's random numbers depend on the seed and the epoch's number alone, so that a resumed run repeats them, and
+    the caller's generator is left as it was. No step waits for the device: the sums are read once, after the last one.
+
+    Returns:
+        the loss per real token, the share of clipped steps, and the real target tokens per second.
+    """
+    device = data.source.device
+    started, num_tokens, num_steps = time.perf_counter(), 0, 0
+    sums = torch.zeros(2, device=device)  # the loss over real tokens, the clipped steps
+    with _epoch_randomness(config.seed, epoch, device) as generator:
+        model.train()
+        for batch in batches(data, config.batch_size, generator):
+            set_learning_rate(optimizer, config, clock.progress(epoch, num_steps))
+            sums += train_step(model, batch, optimizer, config, bos_id, precision)
+            num_tokens += int(batch.target_len.sum())
+            num_steps += 1
+            on_step()
+            if clock.is_over():
+                break
+    loss_sum, num_clipped = sums.tolist()
+    return loss_sum / num_tokens, num_clipped / num_steps, num_tokens / (time.perf_counter() - started)
+
+
+def train_step(
+    model: EncoderDecoder,
+    batch: Batch,
+    optimizer: torch.optim.Optimizer,
+    config: TrainConfig,
+    bos_id: int,
+    precision: str = "float32",
+) -> Tensor:
+    """Forward, backward, clip, update; returns `(2,)`: the summed loss before the update, and 1 if clipped, else 0."""
+    optimizer.zero_grad()
+    with autocast(batch.source.device, precision):
+        logits, _ = model(batch.source, decoder_input(batch.target, bos_id), batch.source_len)
+        loss_sum = MaskedSoftmaxCELoss("sum")(logits, batch.target, batch.target_len)
+        objective = loss_sum
+        if config.label_smoothing:
+            smoothed = MaskedSoftmaxCELoss("sum", config.label_smoothing)
+            objective = smoothed(logits, batch.target, batch.target_len)
+    (objective / int(batch.target_len.sum())).backward()
+    norm = clip_grad_norm_(model.parameters(), config.clip_norm)
+    optimizer.step()
+    return torch.stack((loss_sum.detach().float(), (norm > config.clip_norm).float()))
+
+
+def evaluate_loss(model: EncoderDecoder, data: Batch, bos_id: int, precision: str = "float32") -> float:
+    """The teacher-forced loss in nats per real token, without dropout."""
+    total = torch.zeros((), device=data.source.device)
+    loss = MaskedSoftmaxCELoss("sum")
+    with inference(model), autocast(data.source.device, precision):
+        for batch in batches(data, EVAL_BATCH_SIZE):
+            logits, _ = model(batch.source, decoder_input(batch.target, bos_id), batch.source_len)
+            total += loss(logits, batch.target, batch.target_len)
+    return total.item() / int(data.target_len.sum())
+
+
+def autocast(device: torch.device, precision: str) -> torch.autocast:
+    """A block whose matrix products run in bfloat16 when precision is "bf16"."""
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=precision == "bf16")
+
+
+def set_learning_rate(optimizer: torch.optim.Optimizer, config: TrainConfig, progress: float) -> None:
+    """Set the rate for the share of the run that is done (0 to 1): up in the first 5 %, then down along a cosine."""
+    factor = 1.0
+    if config.schedule == "warmup-decay":
+        warmup = 0.05
+        factor = progress / warmup if progress < warmup else (1 + math.cos(math.pi * (progress - warmup) / 0.95)) / 2
+    for group in optimizer.param_groups:
+        group["lr"] = config.lr * max(factor, 0.01)
+
+
+@contextmanager
+def _epoch_randomness(seed: int, epoch: int, device: torch.device) -> Iterator[torch.Generator]:
+    with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        torch.manual_seed(1_000_003 * seed + epoch)  # dropout draws from it
+        yield torch.Generator().manual_seed(1_000_003 * seed + epoch)
+
+
+class _Clock:
+    """How far a run is, by epochs or by its time limit, whichever is further."""
+
+    def __init__(self, config: TrainConfig, steps_per_epoch: int, seconds_before: float = 0.0):
+        self.epochs, self.limit, self.steps_per_epoch = config.epochs, config.time_limit_s, steps_per_epoch
+        self.started = time.perf_counter() - seconds_before
+
+    def elapsed(self) -> float:
+        return time.perf_counter() - self.started
+
+    def is_over(self) -> bool:
+        return self.limit is not None and self.elapsed() >= self.limit
+
+    def progress(self, epoch: int, step: int) -> float:
+        done = (epoch * self.steps_per_epoch + step) / (self.epochs * self.steps_per_epoch)
+        return min(1.0, done if self.limit is None else max(done, self.elapsed() / self.limit))
+
+
+class _Run:
+    """What a run changes as it goes on: weights, optimiser, history, the best weights; stored in a checkpoint."""
+
+    def __init__(self, model: EncoderDecoder, config: TrainConfig, history: History, data: Batch, folder):
+        self.model, self.config, self.history, self.folder = model, config, history, folder
+        device = next(model.parameters()).device
+        self.optimizer = torch.optim.Adam(model.parameters(), lr=config.lr, fused=device.type in ("cpu", "cuda"))
+        self.best: dict[str, Tensor] = {}
+        # what must be the same when a run is resumed
+        resumable = {k: v for k, v in asdict(config).items() if k not in ("device", "time_limit_s")}
+        self.fingerprint = resumable | {"pairs": len(data.source_len), "tokens": int(data.target_len.sum())}
+
+    def keep_if_best(self) -> None:
+        history = self.history
+        if not history.val_loss or history.val_loss[-1] <= min(history.val_loss):
+            history.best_epoch = len(history.train_loss) - 1
+            self.best = {name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()}
+
+    def restore_best(self) -> None:
+        if self.best:
+            self.model.load_state_dict(self.best)
+
+    def save(self) -> None:
+        tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
+        tensors |= {f"best.{name}": tensor for name, tensor in self.best.items()}
+        for i, state in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"adam.{i}.{name}": tensor for name, tensor in state.items()}
+        write_folder(self.folder, "checkpoint", tensors, {"run": self.fingerprint, "history": asdict(self.history)})
+
+    def load(self) -> None:
+        if not (Path(self.folder) / "checkpoint.json").exists():
+            return
+        tensors, description = read_folder(self.folder, "checkpoint")
+        differing = [k for k, v in self.fingerprint.items() if description["run"].get(k) != v]
+        if differing:
+            raise ValueError(f"the checkpoint in {self.folder} belongs to another run ({', '.join(differing)} "
+                             "differ): give the settings and pairs of that run, or another folder")  # fmt: skip
+        parts: dict[str, dict] = {"model": {}, "best": {}, "adam": {}}
+        for name, tensor in tensors.items():
+            part, rest = name.split(".", 1)
+            parts[part][rest] = tensor
+        self.model.load_state_dict(parts["model"])
+        device = next(self.model.parameters()).device
+        self.best = {name: tensor.to(device) for name, tensor in parts["best"].items()}
+        state: dict[int, dict] = {}
+        for name, tensor in parts["adam"].items():
+            i, rest = name.split(".", 1)
+            state.setdefault(int(i), {})[rest] = tensor
+        self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": state})
+        self.history = History(**description["history"])
+
+
+def _reason_to_stop(history: History, config: TrainConfig, clock: _Clock) -> str:
+    if clock.is_over():
+        return "time limit"
+    if config.patience and len(history.train_loss) - 1 - history.best_epoch >= config.patience:
+        return "patience"
+    return ""
+
+
+def _bar(progress: bool, clock: _Clock, epochs_done: int):
+    from tqdm.auto import tqdm
+
+    total = clock.epochs * clock.steps_per_epoch
+    return tqdm(
+        total=total, initial=epochs_done * clock.steps_per_epoch, disable=not progress, unit="batch", leave=False
+    )
+
+
+def _report(bar, history: History) -> None:
+    val = f", val {history.val_loss[-1]:.3f}" if history.val_loss else ""
+    bar.set_postfix_str(f"loss {history.train_loss[-1]:.3f}{val}, {history.tokens_per_s[-1]:,.0f} tokens/s")
