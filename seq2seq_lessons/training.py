@@ -1,6 +1,7 @@
 """The training loop: batches, loss, clipping, Adam, validation, stopping and resuming (lesson 08)."""
 
 import math
+import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -381,12 +382,12 @@ def _reason_to_stop(history: History, config: TrainConfig, clock: _Clock) -> str
 def _bar(progress: bool, clock: _Clock, epochs_done: int):
     from tqdm.auto import tqdm
 
-    total = clock.epochs * clock.steps_per_epoch
-    return tqdm(
-        total=total, initial=epochs_done * clock.steps_per_epoch, disable=not progress, unit="batch", leave=False
-    )
+    done, total = epochs_done * clock.steps_per_epoch, clock.epochs * clock.steps_per_epoch
+    seconds_between_lines = 0.1 if sys.stderr.isatty() else 5.0  # a log file is no terminal: do not fill it
+    return tqdm(initial=done, total=total, disable=not progress, unit="batch", mininterval=seconds_between_lines)
 
 
 def _report(bar, history: History) -> None:
     val = f", val {history.val_loss[-1]:.3f}" if history.val_loss else ""
-    bar.set_postfix_str(f"loss {history.train_loss[-1]:.3f}{val}, {history.tokens_per_s[-1]:,.0f} tokens/s")
+    words = f"loss {history.train_loss[-1]:.3f}{val}, {history.tokens_per_s[-1]:,.0f} tokens/s"
+    bar.set_postfix_str(words, refresh=False)
