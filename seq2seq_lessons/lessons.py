@@ -50,3 +50,8 @@ def _key(corpus: str) -> str:
     code = b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _CODE)
     settings = repr((asdict(LESSONS_MODEL), asdict(LESSONS_TRAINING)))
     return hashlib.sha256(code + settings.encode() + corpus.encode()).hexdigest()[:16]
+
+
+if __name__ == "__main__":
+    translator = lessons_translator()
+    print(f"cached in {cache_folder() / 'models'}: a translator of {len(translator.history.train_loss)} epochs")

@@ -1,0 +1,102 @@
+"""What every committed notebook must be: the rules of CONTRIBUTING.md, as a list of problems."""
+
+import ast
+import re
+
+MAX_BYTES = 500_000
+MAX_CELL_LINES = 15
+MAX_PROSE_WORDS = 1500
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def problems(notebook: dict, num_bytes: int) -> list[str]:
+    """One line for each thing wrong with a notebook, given as parsed JSON."""
+    found = []
+    cells = notebook["cells"]
+    code = [c for c in cells if c["cell_type"] == "code" and source(c).strip()]
+    if [c.get("execution_count") for c in code] != list(range(1, len(code) + 1)):
+        found.append(f"code cells are not counted 1 to {len(code)}: run it with `make lessons`")
+    ids = [c.get("id") for c in cells]
+    if None in ids or len(set(ids)) != len(ids):
+        found.append("cells without an id, or with the same one")
+    if "widgets" in notebook["metadata"]:
+        found.append("widget state is stored")
+    if notebook["metadata"].get("kernelspec", {}).get("name") != "python3":
+        found.append("the kernelspec is not python3")
+    if num_bytes > MAX_BYTES:
+        found.append(f"{num_bytes} bytes, at most {MAX_BYTES} allowed")
+    words = sum(len(re.sub(r"<details>.*?</details>", "", source(c), flags=re.S).split())
+                for c in cells if c["cell_type"] == "markdown")  # fmt: skip
+    if words > MAX_PROSE_WORDS:
+        found.append(f"{words} words of prose, at most {MAX_PROSE_WORDS} allowed")
+    for cell in cells:
+        found += [f"cell {cell.get('id')}: {problem}" for problem in _cell_problems(cell)]
+    found += _names_of_skipped_cells(code)
+    return found
+
+
+def source(cell: dict) -> str:
+    """A cell's text; the file may hold it as a string or as lines."""
+    return "".join(cell["source"])
+
+
+def tags(cell: dict) -> list[str]:
+    """A cell's tags."""
+    return cell["metadata"].get("tags", [])
+
+
+def _cell_problems(cell: dict) -> list[str]:
+    found = []
+    if len({"core", "more"} & set(tags(cell))) != 1:
+        found.append("needs exactly one of the tags core and more")
+    hidden = cell["metadata"].get("jupyter", {}).get("outputs_hidden", False)
+    if ("reveal" in tags(cell)) != bool(hidden):
+        found.append("the tag reveal and outputs_hidden go together")
+    if "execution" in cell["metadata"]:
+        found.append("execution times are stored")
+    if cell["cell_type"] != "code":
+        return found
+    if len(source(cell).splitlines()) > MAX_CELL_LINES:
+        found.append(f"{len(source(cell).splitlines())} lines, at most {MAX_CELL_LINES} allowed")
+    if "nbval-skip" in tags(cell):
+        found.append("nbval-skip is not used here: a cell that cannot run is no lesson")
+    for output in cell["outputs"]:
+        if output["output_type"] == "error":
+            found.append(f"stores an error: {output.get('ename')}")
+        if output.get("name") == "stderr":
+            found.append("a warning reaches the learner")
+        data = output.get("data", {})
+        if WIDGET_VIEW in data:
+            found.append("stores a widget view, which a reopened notebook cannot show")
+        if re.search(r"\w+Box\(children=|<IPython|<Figure size", "".join(data.get("text/plain", ""))):
+            found.append("its text output is a Python representation, not words")
+    return found
+
+
+def _names_of_skipped_cells(code: list[dict]) -> list[str]:
+    """Names that only a skippable cell defines and that a core cell uses."""
+    defined_in_core: set[str] = set()
+    defined_in_more: set[str] = set()
+    found = []
+    for cell in code:
+        tree = ast.parse(source(cell))
+        stored, loaded = _stored(tree), {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+        if "more" in tags(cell):
+            defined_in_more |= stored - defined_in_core
+            continue
+        broken = (loaded & defined_in_more) - stored - defined_in_core
+        if broken:
+            found.append(f"cell {cell.get('id')} is core and uses {', '.join(sorted(broken))} of a skippable cell")
+        defined_in_core |= stored
+        defined_in_more -= stored
+    return found
+
+
+def _stored(tree: ast.AST) -> set[str]:
+    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    return names
