@@ -45,7 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--out", required=True, metavar="FOLDER", help="where to save the translator")
     train.add_argument("--limit", type=int, help="read at most this many pairs")
     train.add_argument("--test-fraction", type=float, default=0.05,
-                       help="share of the distinct sources held out to report BLEU on; 0 for none (default: 0.05)")  # fmt: skip
+                       help="share of the distinct sources held out to report BLEU on; 0 for none (default: 0.05)")
     train.add_argument("--checkpoint", metavar="FOLDER", help="store the state of the run here after each epoch")
     train.add_argument("--resume", action="store_true", help="go on from the checkpoint, if there is one")
     for flag, kind, text in (
@@ -101,8 +101,8 @@ def run_train(args: argparse.Namespace) -> int:
     check_folder(args.out)  # before the training, not after it
     pairs = load_pairs(args.pairs, args.limit)
     train_pairs, test_pairs = split_by_source(pairs, args.test_fraction, seed=config.seed + 1)
-    print(f"{len(pairs)} pairs: {len(train_pairs)} to train on (a share of them for validation), {len(test_pairs)} held "
-          "out for the report", file=sys.stderr)  # fmt: skip
+    print(f"{len(pairs)} pairs: {len(train_pairs)} to train on (a share of them for validation), "
+          f"{len(test_pairs)} held out for the report", file=sys.stderr)
     translator = Translator.train(
         train_pairs, sizes, config, progress=True, checkpoint=args.checkpoint, resume=args.resume
     )

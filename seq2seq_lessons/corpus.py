@@ -95,7 +95,7 @@ def download_tatoeba() -> Path:
         path = pooch.retrieve(
             TATOEBA_URL, known_hash=f"sha1:{TATOEBA_SHA1}", fname="fra-eng.zip", path=cache_folder(),
             downloader=pooch.HTTPDownloader(timeout=30, progressbar=True),
-        )  # fmt: skip
+        )
     except (requests.RequestException, ValueError, OSError) as error:
         raise ConnectionError(
             f"could not download the Tatoeba pairs ({type(error).__name__}: {error}). Without network, get any "
@@ -115,7 +115,7 @@ def _read_file(path: Path) -> tuple[bytes, str]:
     if not path.is_file():
         known = ", ".join(map(repr, [*BUNDLED, "tatoeba"]))
         raise FileNotFoundError(f"no source or file {str(path)!r}; expected {known}, or the path of an existing .tsv, "
-                                ".txt or .zip file")  # fmt: skip
+                                ".txt or .zip file")
     if path.suffix == ".zip":
         return _read_zip(path)
     return path.read_bytes(), str(path)
@@ -131,7 +131,7 @@ def _read_zip(path: Path) -> tuple[bytes, str]:
             member = max(texts, key=lambda m: m.file_size)
             if member.file_size > MAX_MEMBER_BYTES:
                 raise ValueError(f"{member.filename} in {path} unpacks to {member.file_size} bytes; expected at most "
-                                 f"{MAX_MEMBER_BYTES}")  # fmt: skip
+                                 f"{MAX_MEMBER_BYTES}")
             return archive.read(member), f"{member.filename} in {path}"
     except zipfile.BadZipFile as error:
         raise ValueError(f"{path} is not a zip file or is damaged ({error}): download it again") from None
@@ -156,7 +156,7 @@ def _parse(text: str, name: str, limit: int | None) -> list[SentencePair]:
     reasons = "; ".join(f"{n} with {reason}" for reason, n in skipped.items())
     if not pairs:
         raise ValueError(f"{name} has no usable line ({reasons or 'it is empty'}); expected lines of "
-                         "source<TAB>target")  # fmt: skip
+                         "source<TAB>target")
     if skipped:
         warnings.warn(f"{name}: skipped {sum(skipped.values())} lines: {reasons}", stacklevel=3)
     return pairs

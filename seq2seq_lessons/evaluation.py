@@ -43,7 +43,7 @@ def corpus_report(hypotheses: Sequence[str], references: Sequence[Sequence[str]]
 
     if not hypotheses or len(hypotheses) != len(references) or not all(references):
         raise ValueError(f"{len(hypotheses)} translations and {len(references)} lists of references; expected as many "
-                         "of each, at least one, and no empty list")  # fmt: skip
+                         "of each, at least one, and no empty list")
     said = [" ".join(tokenize(h)) for h in hypotheses]
     expected = [[" ".join(tokenize(r)) for r in refs] for refs in references]
     # sacrebleu wants the first reference of every sentence, then the second of every sentence (None: there is none) …

@@ -81,17 +81,17 @@ def read_folder(folder: str | Path, kind: str) -> tuple[dict[str, Tensor], dict[
         written, weights, digest = (description[key] for key in ("format", "weights", "sha256"))
     except (ValueError, KeyError, TypeError):
         raise ValueError(f"{path} is not a description that this package wrote, or it is damaged: train again or "
-                         "restore it from a copy") from None  # fmt: skip
+                         "restore it from a copy") from None
     if written != FORMAT:
         raise ValueError(f"{path} has format {written!r}, this version of seq2seq_lessons reads {FORMAT}: "
-                         "install the version that saved it, or train again")  # fmt: skip
+                         "install the version that saved it, or train again")
     weights = folder / Path(str(weights)).name  # a name in this folder, whatever the file says
     if not weights.is_file():
         raise ValueError(f"{path} names {weights.name}, which is not in {folder}: copy the whole folder, not one file")
     data = weights.read_bytes()
     if hashlib.sha256(data).hexdigest() != digest:
         raise ValueError(f"{weights} is damaged or belongs to another model (its checksum differs from the one in "
-                         f"{path.name}): copy the folder again, or train again")  # fmt: skip
+                         f"{path.name}): copy the folder again, or train again")
     try:
         return load(data), description
     except SafetensorError as error:

@@ -15,7 +15,7 @@ _REWRITE = str.maketrans({
     "\u00a0": " ", "\u202f": " ",  # French typography's no-break spaces
     "\u2019": "'",  # a curly apostrophe is the same letter to a learner's keyboard
     ",": " ,", ".": " .", "!": " !", "?": " ?",
-})  # fmt: skip
+})
 
 
 def tokenize(sentence: str) -> list[str]:
@@ -69,7 +69,7 @@ class Vocab:
         for i in ids:
             if not 0 <= i < len(self):
                 raise IndexError(f"id {i} is not in this vocabulary: expected 0 to {len(self) - 1}. Is it the other "
-                                 "language's vocabulary?")  # fmt: skip
+                                 "language's vocabulary?")
         return [self.tokens[i] for i in ids]
 
 

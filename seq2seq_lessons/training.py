@@ -205,7 +205,7 @@ def train_seq2seq(
     if history.stopped == "diverged":
         warnings.warn(f"the loss of epoch {len(history.train_loss)} is not a finite number; the weights of the best "
                       f"epoch before it are kept. The usual cause is a learning rate that is too high: try "
-                      f"lr={config.lr / 3:.2g}", stacklevel=2)  # fmt: skip
+                      f"lr={config.lr / 3:.2g}", stacklevel=2)
     return history
 
 
@@ -355,7 +355,7 @@ class _Run:
         differing = [k for k, v in self.fingerprint.items() if description["run"].get(k) != v]
         if differing:
             raise ValueError(f"the checkpoint in {self.folder} belongs to another run ({', '.join(differing)} "
-                             "differ): give the settings and pairs of that run, or another folder")  # fmt: skip
+                             "differ): give the settings and pairs of that run, or another folder")
         parts: dict[str, dict] = {"model": {}, "best": {}, "adam": {}}
         for name, tensor in tensors.items():
             part, rest = name.split(".", 1)

@@ -234,8 +234,9 @@ class Translator:
             network = build_model(model_config, len(source_vocab), len(target_vocab))
             network.load_state_dict(tensors)
         except (KeyError, TypeError, RuntimeError, AttributeError, ValueError) as error:
-            raise ValueError(f"{Path(folder) / 'model.json'} and its weights do not describe a translator of this "
-                             f"version ({error}): train again, or install the version that saved it") from error  # fmt: skip
+            path = Path(folder) / "model.json"
+            raise ValueError(f"{path} and its weights do not describe a translator of this version ({error}): train "
+                             "again, or install the version that saved it") from error
         network.to(pick_device(device))
         corpus = description.get("corpus", "")
         return cls(network, source_vocab, target_vocab, model_config, train_config, history, corpus)
@@ -249,7 +250,7 @@ class Translator:
         num_cut = sum(len(tokens) > longest for tokens in token_lists)
         if num_cut:
             warnings.warn(f"{num_cut} of {len(token_lists)} sentences cut to their first {longest} tokens, the length "
-                          "this translator was trained for (num_steps)", stacklevel=3)  # fmt: skip
+                          "this translator was trained for (num_steps)", stacklevel=3)
 
 
 def corpus_fingerprint(pairs: Sequence[SentencePair]) -> str:
@@ -279,14 +280,14 @@ def _check_pairs(pairs: Sequence[SentencePair]) -> None:
             raise ValueError(f"pair {i} is {pair!r}; expected two texts, (source, target)")
     if len({source for source, _ in pairs}) < 2:
         raise ValueError(f"{len(pairs)} pairs with fewer than two distinct sources; a translator needs more to learn "
-                         "from: see load_pairs()")  # fmt: skip
+                         "from: see load_pairs()")
 
 
 def _warn_if_cut(sources: list[list[str]], targets: list[list[str]], num_steps: int) -> None:
     num_cut = sum(len(s) >= num_steps or len(t) >= num_steps for s, t in zip(sources, targets, strict=True))
     if num_cut:
         warnings.warn(f"{num_cut} of {len(sources)} training pairs cut to num_steps={num_steps} tokens, <eos> "
-                      "included; raise num_steps to keep them whole", stacklevel=3)  # fmt: skip
+                      "included; raise num_steps to keep them whole", stacklevel=3)
 
 
 def _from_dict(cls, values: dict):

@@ -38,7 +38,7 @@ def execute(notebook: nbformat.NotebookNode, folder: Path = NOTEBOOKS) -> nbform
     client = NotebookClient(
         notebook, timeout=900, kernel_name="python3", record_timing=False, store_widget_state=False,
         resources={"metadata": {"path": str(folder)}},
-    )  # fmt: skip
+    )
     client.execute()
     return tidy(notebook)
 
@@ -48,7 +48,7 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     notebook.metadata = nbformat.from_dict({
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
-    })  # fmt: skip
+    })
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if "reveal" in cell.metadata.get("tags", []):

@@ -26,7 +26,7 @@ def problems(notebook: dict, num_bytes: int) -> list[str]:
     if num_bytes > MAX_BYTES:
         found.append(f"{num_bytes} bytes, at most {MAX_BYTES} allowed")
     words = sum(len(re.sub(r"<details>.*?</details>", "", source(c), flags=re.S).split())
-                for c in cells if c["cell_type"] == "markdown")  # fmt: skip
+                for c in cells if c["cell_type"] == "markdown")
     if words > MAX_PROSE_WORDS:
         found.append(f"{words} words of prose, at most {MAX_PROSE_WORDS} allowed")
     for cell in cells:

@@ -45,7 +45,7 @@ def clean_notebook() -> dict:
          "outputs": [{"output_type": "execute_result", "data": {"text/plain": "1"}, "metadata": {}}]},
         {"cell_type": "code", "id": "c", "metadata": {"tags": ["more"]}, "source": "y = x", "execution_count": 2,
          "outputs": []},
-    ]  # fmt: skip
+    ]
     return {"cells": cells, "metadata": {"kernelspec": {"name": "python3"}}}
 
 
@@ -87,7 +87,7 @@ def output(**keys):
         (clean_notebook() | {"metadata": {"kernelspec": {"name": "python3"}, "widgets": {}}}, "widget state"),
         (clean_notebook() | {"metadata": {"kernelspec": {"name": "mine"}}}, "not python3"),
     ],
-)  # fmt: skip
+)
 def test_each_rule_fails_when_broken(notebook, complaint):
     assert complaint in "\n".join(problems(notebook, 1000))
 
