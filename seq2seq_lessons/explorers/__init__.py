@@ -1,0 +1,47 @@
+"""Explorers: a control bound to a picture, with a status line in words and the explorer's own law beside it.
+
+For writers of lessons
+----------------------
+Show one by ending a cell with it (never inside an Output widget, never with interact):
+
+    from seq2seq_lessons.explorers import step_scrubber
+    step_scrubber(tokens, states)
+
+Moves happen in the browser: no kernel is asked, and setting `slider.value` in Python moves no picture.
+
+What the stored notebook holds. The output has three mimetypes: the widget view, a PNG of the first position (alt text
+in the output's metadata) and text/plain. nbval 0.11 compares mimetype by mimetype and skips `image/png`,
+`application/vnd.jupyter.widget-view+json` (its model_id is random) and all metadata (nbval/plugin.py,
+`IPyNbFile.skip_compare`; with `--nbval-nbdime` it would compare PNGs, so do not use that). It compares text/plain, and
+it compares which mimetypes are there apart from the skipped ones. So a lesson needs no tag on the cell, provided
+text/plain repeats: it holds the title, `words`, the controls' labels and the law's line, and none of these may hold a
+number that a trained model decides. Tokens, shapes and positions are fine; measured values belong into `status` and
+`alt`. A law that breaks changes ✓ to ✗, and nbval then fails: that is wanted. The widget view may be stripped from the
+stored output without harm.
+
+A new stepped explorer in eight lines:
+
+    from seq2seq_lessons.explorers import Explorer, Law, Steps, frame_of
+    from seq2seq_lessons.plots import topk_bars
+
+    def best_tokens(tokens, probabilities):            # tokens and probabilities (steps, k), best first
+        def frame_at(step):
+            picture = topk_bars(tokens[step - 1], probabilities[step - 1])
+            law = Law("no probability exceeds 1", max(probabilities[step - 1]) <= 1)
+            return frame_of(picture, f"Step {step}: best token '{tokens[step - 1][0]}'", law)
+        return Explorer("Best tokens", "Bars of the best tokens.", [Steps(len(tokens))], frame_at)
+
+`frame_at` gets one position per control (`Steps`: its number; `Choice`: an index from 0). Pictures of one explorer
+must have one size. A picture with `show(step)` (see `plots.state_panels`) is drawn once and moved, some ten times
+faster than a new one per step. At most three controls; keep the product of their positions under a hundred.
+Ask for a prediction in the cell before, and show one plain static picture beside the explorer.
+"""
+from .kit import Choice, Explorer, Frame, Law, Steps, frame_of
+from .reading import scrub_and_edit, step_scrubber
+from .shapes import shape_lab
+from .vectors import context, padding
+
+__all__ = [
+    "Choice", "Explorer", "Frame", "Law", "Steps", "context", "frame_of", "padding", "scrub_and_edit", "shape_lab",
+    "step_scrubber",
+]

@@ -1,0 +1,238 @@
+"""The one pattern behind every stepped explorer: all pictures drawn once, linked to the controls in the browser.
+
+Each position's picture is an `<img alt=…>` in a `widgets.HTML`; the HTMLs sit in a `widgets.Stack` (Stacks in a Stack
+when there is a second control), and `jsdlink` ties the Stack's `selected_index` to the control. A move therefore
+needs no kernel: it is as quick on a distant server as at home, and it works after the kernel was stopped.
+"""
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import ipywidgets as widgets
+
+from seq2seq_lessons.plots import Picture
+
+PLAY_INTERVAL_MS = 700   # never under 500: a screen reader has to finish its sentence
+
+# A Stack throws its old child away and builds the new one, and an HTML widget replaces its whole content, so text
+# inside either is not announced by screen readers: an aria-live region has to stay in the page while its text
+# changes. ipywidgets cannot map a step to words in the browser either. So each picture carries its own words and,
+# once it is on the page, writes them into the one status line of its explorer. The same handler gives names to what
+# ipywidgets leaves nameless: the slider's handle and Play's two buttons. A page that forbids inline handlers keeps
+# an empty status line; nothing else is lost.
+_ON_LOAD = (
+    "const e=this.closest('.s2s-explorer');if(!e)return;"
+    "const l=e.querySelector('[role=status]');"
+    "if(l&&l.textContent!==this.dataset.status)l.textContent=this.dataset.status;"
+    "for(const s of e.querySelectorAll('.widget-slider'))"
+    "s.querySelector('.noUi-handle')?.setAttribute('aria-label',s.querySelector('label').textContent);"
+    "for(const p of e.querySelectorAll('.widget-play'))"
+    "['play or pause','stop and go back to the first step'].forEach((n,i)=>"
+    "{const b=p.querySelectorAll('button')[i];b.setAttribute('aria-label',n);b.title=n})"
+)
+_LINE = "font-size:14px;line-height:20px;color:var(--jp-content-font-color1,inherit);"
+_LAW_ROOM, _STATUS_ROOM = 28, 44   # CSS pixels; two lines of status fit
+
+
+@dataclass(frozen=True)
+class Law:
+    """A statement that an explorer makes about its own numbers, and whether the numbers obey it."""
+
+    text: str
+    holds: bool
+
+    @property
+    def line(self) -> str:
+        return f"{'✓' if self.holds else '✗'} {self.text}"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One position of an explorer: the picture (PNG, alt text, size in CSS pixels), the status in words, the law."""
+
+    png: bytes
+    alt: str
+    size: tuple[int, int]
+    status: str
+    law: Law
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A slider over whole numbers first … last with its number box and Play; it starts at `start`."""
+
+    last: int
+    first: int = 1
+    start: int | None = None
+    label: str = "step"
+
+    @property
+    def positions(self) -> range:
+        return range(self.first, self.last + 1)
+
+    @property
+    def start_position(self) -> int:
+        return self.first if self.start is None else self.start
+
+    @property
+    def words(self) -> str:
+        return f"{self.label} {self.first} to {self.last}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A row of buttons, one of which is pressed; its positions are 0, 1, …; it starts at `start`."""
+
+    label: str
+    options: Sequence[str]
+    start: int = 0
+
+    @property
+    def positions(self) -> range:
+        return range(len(self.options))
+
+    @property
+    def start_position(self) -> int:
+        return self.start
+
+    @property
+    def words(self) -> str:
+        return f"{self.label}: {' | '.join(self.options)}"
+
+
+def frame_of(picture: Picture, status: str, law: Law) -> Frame:
+    """The picture as it is now, as a frame."""
+    return Frame(picture.png(), picture.alt, picture.css_size, status, law)
+
+
+class Explorer(widgets.VBox):
+    """Controls above one picture of fixed height, with a status line and the explorer's law.
+
+    title: one line that names the explorer.
+    words: what the picture shows, without any number that a trained model decides (this is stored in the notebook,
+        and nbval compares it).
+    controls: one to three of `Steps` and `Choice`.
+    frame_at: called once for each combination of positions, in the controls' order; returns its `Frame`.
+
+    ValueError for no control or more than three, one that starts outside its positions, or pictures of several sizes.
+    """
+
+    def __init__(self, title: str, words: str, controls: Sequence[Steps | Choice],
+                 frame_at: Callable[..., Frame]):
+        if not 1 <= len(controls) <= 3:
+            raise ValueError(f"{title}: {len(controls)} controls; an explorer has one to three")
+        for control in controls:
+            if control.start_position not in control.positions:
+                raise ValueError(f"{title}: {control.label!r} starts at {control.start_position}, "
+                                 f"but its positions are {list(control.positions)}")
+        self.title, self.words, self.controls = title, words, tuple(controls)
+        self.frames = {at: frame_at(*at) for at in product(*(control.positions for control in controls))}
+        self.start = tuple(control.start_position for control in controls)
+        sizes = {frame.size for frame in self.frames.values()}
+        if len(sizes) > 1:
+            raise ValueError(f"{title}: pictures of sizes {sorted(sizes)}; one size keeps the page from jumping")
+
+        made = [_widgets_of(control) for control in controls]
+        self.inputs = [bound for bound, _ in made]
+        room = f"{self.first_frame.size[1] + _LAW_ROOM + 12}px"
+        # One layout and one style for all frames: each would otherwise be a model of its own, sent to the browser.
+        self._frame_layout = widgets.Layout(height=room, width="100%", margin="0", overflow="hidden")
+        self._frame_style = widgets.HTML().style
+        self._blank = self._html("")
+        self._pages: dict[Frame, widgets.HTML] = {}
+        self._made: list[widgets.Widget] = [self._blank]
+        stack = self._stack({}, room)
+        status = widgets.HTML(f"<div role='status' aria-live='polite' aria-atomic='true' "
+                              f"style='{_LINE}min-height:{_STATUS_ROOM}px'></div>", layout=widgets.Layout(margin="0"))
+        heading = widgets.HTML(f"<div style='{_LINE}font-weight:600'>{html.escape(title)}</div>")
+        bar = widgets.HBox([part for _, parts in made for part in parts],
+                           layout=widgets.Layout(flex_flow="row wrap", align_items="center", overflow="visible"))
+        super().__init__([heading, bar, status, stack], layout=widgets.Layout(overflow="visible", padding="4px"))
+        self.add_class("s2s-explorer")
+
+    @property
+    def first_frame(self) -> Frame:
+        """The frame at the start position."""
+        return self.frames[self.start]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the law holds at every position."""
+        return all(frame.law.holds for frame in self.frames.values())
+
+    def close(self) -> None:
+        """Free the browser's and the kernel's copies of every picture."""
+        super().close()
+        made, self._made = getattr(self, "_made", []), []   # ipywidgets closes half-built widgets too
+        for widget in made:
+            widget.close()
+
+    def _html(self, value: str) -> widgets.HTML:
+        return widgets.HTML(value, layout=self._frame_layout, style=self._frame_style)
+
+    def _stack(self, placed: dict[int, int], room: str):
+        """What is shown once the controls in `placed` (number: position) are set: a Stack over the next, or a page.
+
+        Steps come innermost, so that a step rebuilds one picture and not a Stack.
+        """
+        numbers = range(len(self.controls))
+        waiting = sorted(set(numbers) - set(placed), key=lambda number: isinstance(self.controls[number], Steps))
+        if not waiting:
+            return self._page(self.frames[tuple(placed[number] for number in numbers)])
+        number, control = waiting[0], self.controls[waiting[0]]
+        # jsdlink copies a number and cannot subtract, so index n must be position n: blanks fill what lies below.
+        below = [self._blank] * control.positions.start
+        stack = widgets.Stack([*below, *(self._stack({**placed, number: at}, room) for at in control.positions)],
+                              selected_index=control.start_position,
+                              layout=widgets.Layout(height=room, width="100%", margin="0", overflow="hidden"))
+        name = "value" if isinstance(control, Steps) else "index"
+        self._made += [stack, widgets.jsdlink((self.inputs[number], name), (stack, "selected_index"))]
+        return stack
+
+    def _page(self, frame: Frame) -> widgets.HTML:
+        if frame not in self._pages:
+            self._pages[frame] = self._draw_page(frame)
+            self._made.append(self._pages[frame])
+        return self._pages[frame]
+
+    def _draw_page(self, frame: Frame) -> widgets.HTML:
+        width, height = frame.size
+        data = base64.b64encode(frame.png).decode()
+        colour = "" if frame.law.holds else "color:#B00020;font-weight:600;background:#fff;"
+        return self._html(
+            f'<img alt="{html.escape(frame.alt)}" data-status="{html.escape(frame.status)}" width="{width}" '
+            f'height="{height}" decoding="sync" style="display:block;background:#fff;border-radius:4px" '
+            f'src="data:image/png;base64,{data}" onload="{html.escape(_ON_LOAD)}">'
+            f'<div style="{_LINE}{colour}margin-top:4px">{html.escape(frame.law.line)}</div>')
+
+    def _repr_mimebundle_(self, **kwargs):
+        """The live widget, and for whoever cannot run it the first picture and a few sentences."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        frame = self.first_frame
+        width, height = frame.size
+        bundle["image/png"] = base64.b64encode(frame.png).decode()
+        bundle["text/plain"] = "\n".join((
+            self.title, self.words, "Controls: " + "; ".join(control.words for control in self.controls),
+            frame.law.line))
+        return bundle, {"image/png": {"alt": frame.alt, "width": width, "height": height}}
+
+
+def _widgets_of(control: Steps | Choice):
+    """The widget that holds a control's value, and all that is shown for it."""
+    if isinstance(control, Choice):
+        buttons = widgets.ToggleButtons(options=list(control.options), index=control.start, description=control.label,
+                                        style={"description_width": "initial", "button_width": "auto"})
+        return buttons, [buttons]
+    first, last, start = control.first, control.last, control.start_position
+    slider = widgets.IntSlider(start, first, last, description=control.label, readout=False,
+                               style={"description_width": "initial"}, layout=widgets.Layout(width="260px"))
+    box = widgets.BoundedIntText(start, first, last, description=f"{control.label} ({first}–{last})",
+                                 style={"description_width": "initial"}, layout=widgets.Layout(width="140px"))
+    play = widgets.Play(value=start, min=first, max=last, interval=PLAY_INTERVAL_MS, show_repeat=False)
+    for follower in (box, play):
+        widgets.jslink((slider, "value"), (follower, "value"))
+    return slider, [play, slider, box]

@@ -1,0 +1,74 @@
+"""Explorers of single vectors: the final state with padding, the context at each decoding step."""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from seq2seq_lessons.plots import context_strip, state_strips
+from seq2seq_lessons.plots.style import as_matrix
+
+from .kit import Choice, Explorer, Frame, Law, Steps, frame_of
+
+
+def padding(final_states: Mapping[str, object], *, packed: str = "packed") -> Explorer:
+    """The encoder's final state as pads are added behind the sentence, and its difference from the state without.
+
+    Cures: "pads do nothing" (and "padding_idx makes them do nothing").
+    Law: packed, the difference is exactly 0; otherwise every pad changes the state.
+
+    final_states: for each way to treat pads an array (pads + 1, units), row k the final state of the same sentence
+        followed by k pads, read alone; for example {"plain": …, "padding_idx": …, "packed": …}.
+    packed: the name of the way that must not change the state.
+    """
+    ways = {name: as_matrix(rows, name) for name, rows in final_states.items()}
+    if packed not in ways:
+        raise ValueError(f"packed={packed!r} is not among the ways given: {list(ways)}")
+    shapes = {rows.shape for rows in ways.values()}
+    if len(shapes) > 1 or min(shapes)[0] < 2:
+        raise ValueError(f"expected the same shape (pads + 1, units) for every way, at least one pad, got {shapes}")
+    names, most = list(ways), shapes.pop()[0] - 1
+    words = f"The encoder's final state as a strip of units, with 0 to {most} pads behind the sentence, " \
+            "and its difference from the state without pads."
+
+    def frame_at(pads: int, way: int) -> Frame:
+        name, rows = names[way], ways[names[way]]
+        change = rows - rows[0]
+        if name == packed:
+            law = Law(f"{name}: the difference is exactly 0, however many pads", not change.any())
+        else:
+            law = Law(f"{name}: every pad changes the state", all((np.diff(rows, axis=0) != 0).any(axis=1)))
+        pads_are = "1 pad" if pads == 1 else f"{pads} pads"
+        picture = state_strips({"no pads": rows[0], pads_are: rows[pads], "difference": change[pads]}, words=words)
+        status = f"{pads_are}, {name}: largest difference in a unit {np.abs(change[pads]).max():.2f}"
+        return frame_of(picture, status, law)
+
+    start = names.index(packed) - 1 if names.index(packed) else 1 % len(names)
+    controls = [Steps(most, first=0, start=min(3, most), label="extra pads"), Choice("pads are", names, start=start)]
+    return Explorer("Padding and the final state", words, controls, frame_at)
+
+
+def context(tokens: Sequence[str], fixed, drifting) -> Explorer:
+    """The context vector that the decoder is fed at each step: kept from the encoder, or taken from its own state.
+
+    Cures: "the context is the encoder's, always" (in code that stores the updated state it is so for one step only).
+    Law: fixed, all columns are equal; drifting, every column after the first differs from it.
+
+    tokens: the decoder's input at each step; fixed, drifting: (steps, units), what was fed at each step.
+    """
+    tokens = list(tokens)
+    pictures = [context_strip(rows, tokens, 1, name="context") for rows in (fixed, drifting)]
+    kept, drifted = as_matrix(fixed, "fixed"), as_matrix(drifting, "drifting")
+    laws = [Law("fixed: all columns are equal", bool((kept == kept[0]).all())),
+            Law("drifting: only column 1 is the encoder's", bool((drifted[0] == kept[0]).all()
+                                                                and (drifted[1:] != drifted[0]).any(axis=1).all()))]
+
+    def frame_at(step: int, design: int) -> Frame:
+        name = ("fixed", "drifting")[design]
+        rows = (kept, drifted)[design]
+        same = "is the encoder's" if (rows[step - 1] == kept[0]).all() else "is not the encoder's"
+        status = f"Step {step} of {len(tokens)}, {name}: fed '{tokens[step - 1]}' and a context that {same}"
+        return frame_of(pictures[design].show(step), status, laws[design])
+
+    controls = [Steps(len(tokens), start=min(2, len(tokens))), Choice("context", ("fixed", "drifting"), start=1)]
+    return Explorer("The context at each step", f"{pictures[0].words}; fixed or drifting.", controls, frame_at)
