@@ -1,0 +1,38 @@
+"""Fixtures of all tests, and hypothesis's profile."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from toy import MODEL, PAIRS, TRAINING
+
+from seq2seq_lessons.translator import Translator
+
+# The same examples in every run: a failure in CI is a failure at home. `--hypothesis-profile=fuzz` draws new ones.
+settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=25, database=None)
+settings.register_profile(
+    "fuzz", deadline=None, max_examples=1000, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="session")
+def translator() -> Translator:
+    """A translator that has learnt the toy pairs; tests may use it, not change it."""
+    return Translator.train(PAIRS, MODEL, TRAINING, progress=False)
+
+
+@pytest.fixture(scope="session")
+def model_folder(translator, tmp_path_factory) -> Path:
+    """The folder that the toy translator was saved in; tests may read it, not write to it."""
+    folder = tmp_path_factory.mktemp("toy") / "model"
+    translator.save(folder)
+    return folder
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch) -> Path:
+    """An empty cache folder, for tests that download or train lesson models."""
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("SEQ2SEQ_LESSONS_CACHE", str(folder))
+    return folder

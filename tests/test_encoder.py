@@ -1,0 +1,74 @@
+"""The encoder: shapes, valid lengths, law 2 for its state."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+from toy import alone, assert_same, models, models_and_batches, random_ids, seeds
+
+from seq2seq_lessons.encoder import Seq2SeqEncoder
+
+
+@given(st.integers(1, 3), st.integers(1, 5), st.integers(1, 6))
+def test_shapes(num_layers, batch_size, num_steps):
+    encoder = Seq2SeqEncoder(vocab_size=10, embed_size=7, num_hiddens=8, num_layers=num_layers)
+    output, state = encoder(torch.zeros(batch_size, num_steps, dtype=torch.int64))
+    assert output.shape == (num_steps, batch_size, 8)
+    assert state.shape == (num_layers, batch_size, 8)
+
+
+@given(models_and_batches())
+def test_law_2_padding_and_batch_mates_do_not_change_a_state(model_and_batch):
+    model, batch = model_and_batch
+    output, state = model.encoder(batch.source, batch.source_len)
+    for i, n in enumerate(batch.source_len.tolist()):
+        output_alone, state_alone = model.encoder(alone(batch, i).source)
+        assert_same(state[:, i], state_alone[:, 0])
+        assert_same(output[:n, i], output_alone[:, 0])
+        assert output[n:, i].eq(0).all()
+    assert output.shape[0] == batch.source.shape[1]
+
+
+@given(models(), seeds)
+def test_the_state_is_the_one_at_each_sentences_last_real_token(model, seed):
+    X = random_ids(5, [4, 2, 3], seed >> 1)
+    output, state = model.encoder(X, torch.tensor([4, 2, 3]))
+    for i, n in enumerate([4, 2, 3]):
+        assert_same(state[-1, i], output[n - 1, i])
+
+
+@given(models(), seeds)
+def test_without_valid_lengths_every_step_is_read(model, seed):
+    X = random_ids(5, [2, 4], seed >> 1)
+    output, state = model.encoder(X)
+    by_hand, hand_state = model.encoder.rnn(model.encoder.embedding.weight[X].transpose(0, 1))
+    assert_same(output, by_hand)
+    assert_same(state, hand_state)
+
+
+def test_a_sentence_is_read_by_its_own_row():
+    encoder = Seq2SeqEncoder(10, 4, 5, 1).double()
+    X = torch.randint(0, 10, (3, 3), generator=torch.Generator().manual_seed(0))  # batch == steps: no shape would tell
+    changed = X.clone()
+    changed[0] = (X[0] + 1) % 10
+    before, after = encoder(X)[1], encoder(changed)[1]
+    assert_same(before[:, 1:], after[:, 1:])
+    assert not torch.allclose(before[:, 0], after[:, 0])
+
+
+@pytest.mark.parametrize(("num_layers", "expected"), [(1, 0.0), (2, 0.4)])
+def test_dropout_acts_between_layers_only(num_layers, expected, recwarn):
+    encoder = Seq2SeqEncoder(10, 4, 5, num_layers, dropout=0.4)
+    assert encoder.rnn.dropout == expected
+    assert not recwarn.list  # torch warns about dropout with nothing to act between
+
+
+def test_lengths_of_nothing_are_refused():
+    encoder = Seq2SeqEncoder(10, 4, 5, 1)
+    with pytest.raises(RuntimeError, match="greater than 0"):
+        encoder(torch.zeros(2, 3, dtype=torch.int64), torch.tensor([3, 0]))
+
+
+def test_the_gru_is_torchs():
+    assert isinstance(Seq2SeqEncoder(10, 4, 5, 2).rnn, nn.GRU)
