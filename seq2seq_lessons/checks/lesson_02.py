@@ -1,0 +1,207 @@
+"""Predictions and exercises of lesson 02: what a GRU returns, and what its gates do."""
+
+import copy
+
+import torch
+from torch import nn
+
+from seq2seq_lessons.checks.kit import Exercise, FunctionExercise, Hint, Prediction, Unanswered, guarded
+
+PREDICTIONS = {
+    "2.1": Prediction(
+        right="Output has a vector for each step, state one for each layer; both are 16 wide, for 3 sentences.",
+        expected={"output": (5, 3, 16), "state": (2, 3, 16)},
+        mistakes=[
+            ({"output": (5, 3, 8)}, "8 is how wide a word is when it goes in; how wide is what the GRU makes of it?"),
+            ({"output": (3, 5, 16)}, "output has batch and steps swapped: which comes first in X?"),
+            ({"output": (5, 3, 32)}, "output shows one layer's vectors, not two side by side: which layer's?"),
+            ({"output": (2, 5, 3, 16)}, "output shows one layer only: which axis of yours is one too many?"),
+            ({"state": (1, 3, 16)}, "each layer has a state of its own: how many layers are there?"),
+            ({"state": (3, 16)}, "that is one layer's state; state holds one for each layer."),
+            ({"state": (5, 3, 16)}, "state is what is left after the last step: has it an axis of steps?"),
+            ({"state": (3, 2, 16)}, "state has layers and batch swapped: layers come first."),
+            ({"state": (2, 5, 16)}, "state keeps nothing for each step: which number counts the sentences?"),
+        ],
+    ),
+    "2.2": Prediction(
+        right="Output is the top layer's; its last row is that layer's final state.",
+        expected={"state_0": False, "state_1": True},
+        mistakes=[
+            ({"state_0": True, "state_1": True}, "output has one vector for each step: whose, with two layers?"),
+            ({"state_0": False, "state_1": False},
+             "follow the top layer's vector after the last step: in which of the two tensors does it stand?"),
+            ({"state_0": True, "state_1": False}, "state[0] belongs to the layer that reads the words: is it the top?"),
+        ],
+    ),
+    "2.3": Prediction(
+        right="Side by side in output, one below the other in state; and each reader ends at its own end.",
+        expected={"output": (5, 3, 32), "state": (4, 3, 16), "same": False},
+        mistakes=[
+            ({"output": (5, 3, 16)}, "two readers now stand at each step: how wide are they side by side?"),
+            ({"output": (10, 3, 16)}, "there are still 5 steps: at each of them the two readers stand side by side."),
+            ({"state": (2, 3, 16)}, "every layer has two readers now, and each has a final state of its own."),
+            ({"state": (2, 3, 32)}, "side by side is how output holds the two readers; state gives each its own row."),
+            ({"same": True}, "how many words has the backward reader read when it stands at the last one?"),
+        ],
+    ),
+    "2.4": Prediction(
+        right="Three quarters old, one quarter new: z keeps.",
+        expected=0.5,
+        mistakes=[
+            (-0.1, "you let z write the new value; which of the two does z multiply?"),
+            (0.6, "that is only what is kept: the candidate adds its share."),
+            (0.2, "that is the mean of the two, as if z were 0.5."),
+            (0.7, "look at the candidate's sign."),
+        ],
+    ),
+    "2.5": Prediction(
+        right="Nothing before word 2 knows of it, everything after it may.",
+        expected=[2, 3, 4],
+        mistakes=[
+            ([2], "a word affects more than its own column: what does step 3 start from?"),
+            ([1, 2, 3, 4], "when column 1 is computed, has the reader seen word 2?"),
+            ([3, 4], "at step 2 the reader has read word 2 already: is its state the same?"),
+            ([1, 2], "time runs to the right: which columns are computed before word 2 is read?"),
+            ([4], "the last column is not the only one after word 2."),
+        ],
+    ),
+}
+
+
+def _returned(num_layers: int, bidirectional: bool, *sizes: int) -> list[tuple]:
+    """What two such GRUs return for random X; sizes: steps, batch, input, hidden."""
+    num_steps, batch_size, input_size, num_hiddens = sizes
+    results = []
+    for seed in (1, 2):
+        with torch.random.fork_rng([]), torch.no_grad():
+            torch.manual_seed(seed)
+            gru = nn.GRU(input_size, num_hiddens, num_layers, bidirectional=bidirectional)
+            results.append(gru(torch.randn(num_steps, batch_size, input_size)))
+    return results
+
+
+def _gru_and_sentences(num_layers: int, *sizes: int) -> tuple[nn.GRU, torch.Tensor]:
+    num_steps, batch_size, input_size, num_hiddens = sizes
+    with torch.random.fork_rng([]):
+        torch.manual_seed(num_layers)
+        return nn.GRU(input_size, num_hiddens, num_layers), torch.randn(num_steps, batch_size, input_size)
+
+
+LATCH_STEPS, LATCH_TOLERANCE = 12, 0.05
+_THIRDS = ("reset gate", "update gate", "candidate")
+
+
+def _latch_case() -> tuple[nn.GRU, list[int], torch.Tensor, torch.Tensor]:
+    """A GRU of 5 units, the units to latch, a sentence and an initial state."""
+    gru, X = _gru_and_sentences(1, LATCH_STEPS, 4, 3, 5)
+    h0 = torch.linspace(-0.9, 0.9, 20).reshape(1, 4, 5)
+    return gru, [1, 4], X, h0
+
+
+def _judge_latch(answer) -> str | None:
+    gru, units, X, h0 = _latch_case()
+    if not callable(answer):
+        return "expected the function itself: write check(\"2.4\", latch)."
+    changed = copy.deepcopy(gru)
+    result = guarded(answer)(changed, list(units))
+    before, after = gru.state_dict(), changed.state_dict()
+    if result is None or result is ...:
+        if all(torch.equal(before[name], after[name]) for name in before):
+            raise Unanswered
+        return "it changes the GRU, and returns nothing: end with return gru."
+    if not isinstance(result, nn.GRU):
+        raise Hint(f"it returns {type(result).__name__}; expected the changed nn.GRU.")
+    after = result.state_dict()
+    if before.keys() != after.keys() or any(before[name].shape != after[name].shape for name in before):
+        return "it returns a GRU of another size; change some biases of the one that you are given."
+    if any(not torch.equal(before[name], after[name]) for name in before if name.startswith("weight")):
+        return "it changes weights; two biases of each unit are enough, and then the words cannot interfere."
+    # rows of the stacked biases that moved: reset, update, candidate below one another
+    moved = sum(after[name] - before[name] for name in ("bias_ih_l0", "bias_hh_l0")).reshape(3, 5)
+    thirds = [i for i in range(3) if bool(moved[i].any())]
+    rows = sorted(set(moved[1].nonzero().flatten().tolist()))
+    if not thirds:
+        return "the biases are what they were: nothing is latched yet."
+    if thirds == [0]:
+        return ("those rows belong to the reset gate, which decides what the candidate sees of the old state: "
+                "which gate decides how much of it is kept, and where do its rows begin?")  # fmt: skip
+    if thirds == [2]:
+        return "those rows belong to the candidate: a large one is written over the old value. Which gate keeps?"
+    if thirds != [1]:
+        return f"you moved rows of the {' and of the '.join(_THIRDS[i] for i in thirds)}; one gate is enough."
+    if bool((moved[1][rows] < 0).all()):
+        return "now z is near 0 in those units, and each word overwrites them: what does z multiply?"
+    if rows != units:
+        return (f"called with units {units}, it moves the update gate of units {rows}: "
+                "the others were to read on as before.")  # fmt: skip
+    with torch.no_grad():
+        _, state = result(X, h0)
+    drift = float((state - h0)[..., units].abs().max())
+    if not drift <= LATCH_TOLERANCE:
+        return (f"right gate, right units, but after {LATCH_STEPS} words they have moved by {drift:.2f}: "
+                "z is not near enough to 1 yet.")  # fmt: skip
+    return None
+
+
+EXERCISES = {
+    "2.1": Prediction(
+        right="batch_first turns X and output round, and leaves state alone.",
+        expected={"output": (4, 7, 18), "state": (6, 4, 9)},
+        mistakes=[
+            ({"output": (7, 4, 18)}, "batch_first=True: output comes in the order in which X went in."),
+            ({"output": (4, 7, 9)}, "two readers write into output at each step, side by side."),
+            ({"output": (4, 7, 5)}, "5 is how wide a word is when it goes in."),
+            ({"output": (4, 7, 54)}, "output shows the top layer only, however many there are below."),
+            ({"state": (4, 6, 9)}, "batch_first does not reach state: look at the shape lab again."),
+            ({"state": (3, 4, 9)}, "each of the three layers has two readers, and each reader a row."),
+            ({"state": (3, 4, 18)}, "side by side is how output holds the two readers; state gives each its own row."),
+            ({"state": (6, 7, 9)}, "state keeps no vector for each step: which number counts sentences?"),
+        ],
+    ),
+    "2.2": FunctionExercise(
+        right="Forward from the last step, backward from the first, side by side.",
+        inputs=_returned(2, True, 5, 3, 8, 16),
+        expected=lambda output, state: torch.cat((state[2], state[3]), dim=1),
+        mistakes=[
+            (lambda output, state: output[-1],
+             "the backward half has read one word: which? Where has that reader read all five?"),
+            (lambda output, state: output[0],
+             "the forward half has read one word: which? Where has that reader read all five?"),
+            (lambda output, state: state[-1], "one reader only: label state's four rows (layer, direction)."),
+            (lambda output, state: state[-2:].reshape(3, 32),
+             "right shape, wrong owner: row 0 holds sentence 1's numbers."),
+            (lambda output, state: torch.cat((state[0], state[1]), dim=1),
+             "those are layer 1's two readers: label state's rows (layer, direction)."),
+            (lambda output, state: torch.cat((state[1], state[3]), dim=1),
+             "those are the backward readers of both layers: label state's rows (layer, direction)."),
+            (lambda output, state: torch.cat((state[3], state[2]), dim=1),
+             "both are there, the backward reader first: output has the forward reader on the left."),
+            (lambda output, state: state[-2:], "both are there, one below the other: (2, 3, 16) is not (3, 32) yet."),
+            (lambda output, state: torch.cat((state[2], state[3])),
+             "both are there, one below the other: which dim puts them side by side?"),
+        ],
+    ),
+    "2.3": FunctionExercise(
+        right="Layer 1 after three words, which output never shows.",
+        inputs=[_gru_and_sentences(2, 6, 4, 5, 7), _gru_and_sentences(3, 7, 2, 5, 6)],
+        expected=lambda gru, X: gru(X[:3])[1][0],
+        mistakes=[
+            (lambda gru, X: gru(X)[0][2], "right step, but the top layer: does output ever show layer 1?"),
+            (lambda gru, X: gru(X)[1][0], "layer 1, but after the last step: where must the loop stop?"),
+            (lambda gru, X: gru(X)[1][-1], "the top layer after the last step: where must the loop stop?"),
+            (lambda gru, X: gru(X[:3])[1][1], "right step, wrong row: which row of state is the lowest layer's?"),
+            (lambda gru, X: gru(X[2:3])[1][0],
+             "this reader has read word 3 only: what must each call hand to the next?"),
+            (lambda gru, X: gru(X[3:4])[1][0],
+             "this reader has read word 4 only: what must each call hand to the next?"),
+            (lambda gru, X: gru(X[:4])[1][0], "four words are read here: with which index does Python call the third?"),
+            (lambda gru, X: gru(X[:2])[1][0], "two words are read here: how many has the reader read after step 3?"),
+            (lambda gru, X: gru(X[:3])[1], "that is every layer's state after step 3: choose one."),
+        ],
+        tolerance=1e-5,
+    ),
+    "2.4": Exercise(
+        right="z near 1 keeps: those two units hold their value, the others read on.",
+        judge=_judge_latch,
+    ),
+}
