@@ -34,6 +34,9 @@ _ON_LOAD = (
     "['play or pause','stop and go back to the first step'].forEach((n,i)=>"
     "{const b=p.querySelectorAll('button')[i];b.setAttribute('aria-label',n);b.title=n})"
 )
+# In the dark theme a pressed button is hardly darker than its neighbours.
+_STYLE = "<style>.s2s-explorer .widget-toggle-button.mod-active{outline:2px solid var(--jp-brand-color1,#1976d2);" \
+         "outline-offset:-2px}</style>"
 _LINE = "font-size:14px;line-height:20px;color:var(--jp-content-font-color1,inherit);"
 _LAW_ROOM, _STATUS_ROOM = 28, 44   # CSS pixels; two lines of status fit
 
@@ -148,7 +151,7 @@ class Explorer(widgets.VBox):
         stack = self._stack({}, room)
         status = widgets.HTML(f"<div role='status' aria-live='polite' aria-atomic='true' "
                               f"style='{_LINE}min-height:{_STATUS_ROOM}px'></div>", layout=widgets.Layout(margin="0"))
-        heading = widgets.HTML(f"<div style='{_LINE}font-weight:600'>{html.escape(title)}</div>")
+        heading = widgets.HTML(f"{_STYLE}<div style='{_LINE}font-weight:600'>{html.escape(title)}</div>")
         bar = widgets.HBox([part for _, parts in made for part in parts],
                            layout=widgets.Layout(flex_flow="row wrap", align_items="center", overflow="visible"))
         super().__init__([heading, bar, status, stack], layout=widgets.Layout(overflow="visible", padding="4px"))
@@ -224,15 +227,19 @@ class Explorer(widgets.VBox):
 def _widgets_of(control: Steps | Choice):
     """The widget that holds a control's value, and all that is shown for it."""
     if isinstance(control, Choice):
-        buttons = widgets.ToggleButtons(options=list(control.options), index=control.start, description=control.label,
-                                        style={"description_width": "initial", "button_width": "auto"})
-        return buttons, [buttons]
+        buttons = widgets.ToggleButtons(options=list(control.options), index=control.start,
+                                        style={"button_width": "auto"}, layout=widgets.Layout(width="auto"))
+        label = widgets.Label(f"{control.label}:", layout=widgets.Layout(width="auto", margin="2px"))
+        beside = widgets.Layout(align_items="center", margin="0 12px 0 0")
+        return buttons, [widgets.HBox([label, buttons], layout=beside)]
     first, last, start = control.first, control.last, control.start_position
     slider = widgets.IntSlider(start, first, last, description=control.label, readout=False,
                                style={"description_width": "initial"}, layout=widgets.Layout(width="260px"))
-    box = widgets.BoundedIntText(start, first, last, description=f"{control.label} ({first}–{last})",
-                                 style={"description_width": "initial"}, layout=widgets.Layout(width="140px"))
-    play = widgets.Play(value=start, min=first, max=last, interval=PLAY_INTERVAL_MS, show_repeat=False)
+    name = f"{control.label} ({first}–{last})"   # the box's <label>, and so its accessible name
+    box = widgets.BoundedIntText(start, first, last, description=name, style={"description_width": "initial"},
+                                 layout=widgets.Layout(width=f"{8 * len(name) + 72}px"))
+    play = widgets.Play(value=start, min=first, max=last, interval=PLAY_INTERVAL_MS, show_repeat=False,
+                        layout=widgets.Layout(width="80px"))
     for follower in (box, play):
         widgets.jslink((slider, "value"), (follower, "value"))
     return slider, [play, slider, box]
