@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from toy import MODEL, PAIRS, TRAINING
 
 from seq2seq_lessons.translator import Translator
+from tests.toy import MODEL, PAIRS, TRAINING
 
 # The same examples in every run: a failure in CI is a failure at home. `--hypothesis-profile=fuzz` draws new ones.
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=25, database=None)

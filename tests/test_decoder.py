@@ -3,9 +3,9 @@
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from toy import assert_same, models, models_and_batches, random_ids, seeds
 
 from seq2seq_lessons.decoder import DecoderState, Seq2SeqDecoder
+from tests.toy import assert_same, models, models_and_batches, random_ids, seeds
 
 
 @given(st.integers(1, 3), st.integers(1, 5), st.integers(1, 6))

@@ -5,9 +5,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
-from toy import alone, assert_same, models, models_and_batches, random_ids, seeds
 
 from seq2seq_lessons.encoder import Seq2SeqEncoder
+from tests.toy import alone, assert_same, models, models_and_batches, random_ids, seeds
 
 
 @given(st.integers(1, 3), st.integers(1, 5), st.integers(1, 6))

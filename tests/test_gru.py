@@ -5,9 +5,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
-from toy import assert_same, seeds
 
 from seq2seq_lessons.gru import gru_step, gru_weights, run_gru
+from tests.toy import assert_same, seeds
 
 
 @st.composite

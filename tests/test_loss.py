@@ -6,9 +6,9 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from toy import assert_same, seeds
 
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss, sequence_mask
+from tests.toy import assert_same, seeds
 
 
 def plain_loss(scores: list[float], label: int, smoothing: float) -> float:

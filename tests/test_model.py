@@ -7,12 +7,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
-from toy import alone, assert_same, models_and_batches, seeds
 
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss
 from seq2seq_lessons.model import ModelConfig, build_model
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Vocab
+from tests.toy import alone, assert_same, models_and_batches, seeds
 
 
 @given(models_and_batches(), st.integers(1, 3))

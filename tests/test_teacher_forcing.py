@@ -3,9 +3,9 @@
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from toy import lengths, random_ids, seeds
 
 from seq2seq_lessons.teacher_forcing import decoder_input
+from tests.toy import lengths, random_ids, seeds
 
 
 @given(lengths, st.integers(0, 3), seeds)

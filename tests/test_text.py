@@ -8,9 +8,9 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from toy import lengths, random_ids, seeds
 
 from seq2seq_lessons.text import SPECIAL_TOKENS, Batch, Vocab, batches, encode_pairs, pad_rows, tokenize
+from tests.toy import lengths, random_ids, seeds
 
 words = st.text("abcé'", min_size=1, max_size=3)
 sentences = st.lists(words, max_size=9)
