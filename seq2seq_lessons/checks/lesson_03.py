@@ -1,0 +1,253 @@
+"""Lesson 03: the embedding, permute and reshape, padding."""
+
+import torch
+from torch import Tensor, nn
+
+from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+
+PREDICTIONS = {
+    "3.1": Prediction(
+        right="Each id has become a row: of 15 zeros and ones, or of the table's 8 numbers.",
+        expected={"one_hot": (3, 4, 15), "embedded": (3, 4, 8)},
+        mistakes=[
+            ({"embedded": (3, 4, 15)}, "embedded still has a number for each word there is: how wide is the table?"),
+            ({"embedded": (3, 4, 15, 8)}, "embedded holds a whole table for each id: how many of its rows does one id "
+                                          "pick?"),
+            ({"embedded": (3, 8)}, "embedded has one vector per sentence: no word has been read yet, so who has "
+                                   "put the four steps together?"),
+            ({"one_hot": (3, 15)}, "one_hot has one row per sentence: how many ids does a sentence have?"),
+            ({"one_hot": (12, 15)}, "one_hot has lost the sentences: both axes of X stay, a third is added."),
+        ],
+    ),
+    "3.2": Prediction(
+        right="permute names the old axes in their new order; the GRU swaps embed for hidden, and the state has layers "
+              "where output has steps.",
+        expected={"permuted": (4, 3, 8), "output": (4, 3, 16), "state": (2, 3, 16)},
+        mistakes=[
+            ({"permuted": (3, 4, 8)}, "permuted has batch first still: which axis does permute(1, 0, 2) put first?"),
+            ({"permuted": (8, 4, 3)}, "permuted has all axes reversed: permute(1, 0, 2) leaves axis 2 where it is."),
+            ({"output": (3, 4, 16)}, "output has batch first: the GRU keeps the order of its input's axes."),
+            ({"output": (4, 3, 8)}, "output still has the width of the embedding: how wide is what a GRU writes?"),
+            ({"output": (2, 3, 16)}, "output has an axis of layers: it holds one layer, at every step."),
+            ({"state": (4, 3, 16)}, "state has an axis of steps: it holds one step, for every layer."),
+            ({"state": (3, 2, 16)}, "state has batch first: layers come before it, as in lesson 02."),
+            ({"state": (1, 3, 16)}, "state has one layer: how many has this GRU?"),
+        ],
+    ),
+    "3.3": Prediction(
+        right="permute takes step 0 of every sentence; reshape takes the first three tokens that lie in memory.",
+        expected={"permute": ("i'm", "we're", "she"), "reshape": ("i'm", "home", ".")},
+        mistakes=[
+            ({"reshape": ("i'm", "we're", "she")}, "for reshape: it moves no token. Read X row by row, and cut after "
+                                                   "every third one."),
+            ({"permute": ("i'm", "home", ".")}, "for permute: row 0 is step 0. What does each sentence have there?"),
+        ],
+    ),
+    "3.4": Prediction(
+        right="nn.GRU takes the second axis for the batch, whatever it is: here the four steps.",
+        expected=(2, 4, 16),
+        mistakes=[
+            ((2, 3, 16), "that is the state with permute: without it, which axis stands where nn.GRU looks for the "
+                         "batch?"),
+            ((2, 3, 4), "the last axis is the hidden size, whatever comes in."),
+            ((3, 4, 16), "that is the shape of output: state has an axis of layers."),
+        ],
+    ),
+    "3.5": Prediction(
+        right="Only packing keeps the GRU from reading a pad: a vector of zeros is still something to read.",
+        expected={"plain": True, "padding_idx": True, "packed": False},
+        mistakes=[
+            ({"plain": False}, "plain: the GRU cannot know that an id means nothing; what does it do at every step?"),
+            ({"padding_idx": False}, "padding_idx: put x = 0 into the gates of lesson 02. Is nothing left?"),
+            ({"packed": True}, "packed: the GRU reads four tokens in both cases. What could differ?"),
+        ],
+    ),
+}
+
+VOCAB_SIZE = 15
+_generator = torch.Generator().manual_seed(3)
+
+
+def _randn(*size: int) -> Tensor:
+    return torch.randn(*size, generator=_generator)
+
+
+# --- 3.1: embed and permute
+
+def _batch_of_ids(batch: int, steps: int, vocab_size: int, embed_size: int) -> tuple[Tensor, Tensor]:
+    ids = torch.randint(vocab_size, (batch, steps), generator=_generator)
+    return ids, _randn(vocab_size, embed_size)
+
+
+def _reshaped_rows(X: Tensor, weight: Tensor) -> Tensor:
+    return weight[X].reshape(X.shape[1], X.shape[0], -1)
+
+
+# --- 3.2: the leaking neighbour
+
+class _Reader:
+    """An encoder of the exercise: ids (batch, steps) to one summary per sentence (batch, 16)."""
+
+    def __init__(self, name: str, read):
+        self.name, self.read = name, read
+
+    def __call__(self, X: Tensor) -> Tensor:
+        return self.read(X)
+
+    def __repr__(self) -> str:
+        return f"the encoder {self.name}"
+
+
+with torch.random.fork_rng(devices=[]):
+    torch.manual_seed(3)
+    _table, _gru = nn.Embedding(VOCAB_SIZE, 8), nn.GRU(8, 16, 2)
+
+
+def _right(X: Tensor) -> Tensor:
+    return _gru(_table(X).permute(1, 0, 2))[1][-1]
+
+
+def _no_permute(X: Tensor) -> Tensor:
+    return _gru(_table(X))[0][:, -1]
+
+
+def _reshaped(X: Tensor) -> Tensor:
+    return _gru(_table(X).reshape(X.shape[1], X.shape[0], -1))[1][-1]
+
+
+def _last_row_first(X: Tensor) -> Tensor:
+    return _no_permute(X.flip(0)).flip(0)
+
+
+def _counting(X: Tensor) -> Tensor:  # whole numbers, so that no sum depends on the order or the batch
+    return nn.functional.one_hot(X, VOCAB_SIZE).sum(1).float()
+
+
+def _rounding(X: Tensor) -> Tensor:  # the last digit depends on the batch size, as on a real machine
+    return _right(X) * (1 + 1e-6 * len(X))
+
+
+# every row holds five different ids, so that an edit which reorders a row is an edit at every place
+_X = torch.stack([torch.randperm(8, generator=_generator)[:5] + 4 for _ in range(5)])
+_READERS = [
+    _Reader("that is right", _right), _Reader("without permute", _no_permute), _Reader("with reshape", _reshaped),
+    _Reader("without permute that reads the last row first", _last_row_first),
+    _Reader("that counts words", _counting), _Reader("that is right but for rounding", _rounding),
+]  # fmt: skip
+
+
+def _edited(X: Tensor, row: int, columns: slice = slice(None)) -> Tensor:
+    Y = X.clone()
+    Y[row, columns] = (Y[row, columns] + 1) % VOCAB_SIZE
+    return Y
+
+
+def _changed(before: Tensor, after: Tensor) -> list[int]:
+    return [i for i in range(len(before)) if not torch.allclose(before[i], after[i])]
+
+
+def _reaches_others(encoder, X: Tensor, rows, columns: slice = slice(None)) -> bool:
+    before = encoder(X)
+    return any(set(_changed(before, encoder(_edited(X, row, columns)))) - {row} for row in rows)
+
+
+def _leaks(encoder, X: Tensor) -> bool:
+    return _reaches_others(encoder, X, range(len(X)))
+
+
+def _compares_shapes(encoder, X: Tensor) -> bool:
+    return encoder(X).shape != encoder(_edited(X, 0)).shape
+
+
+def _edits_the_last(encoder, X: Tensor) -> bool:
+    return _reaches_others(encoder, X, [len(X) - 1])
+
+
+def _edits_the_first(encoder, X: Tensor) -> bool:
+    return _reaches_others(encoder, X, [0])
+
+
+def _edits_first_words(encoder, X: Tensor) -> bool:
+    return _reaches_others(encoder, X, range(len(X)), slice(0, 1))
+
+
+def _counts_the_edited(encoder, X: Tensor) -> bool:
+    before = encoder(X)
+    return any(_changed(before, encoder(_edited(X, row))) for row in range(len(X)))
+
+
+def _edits_in_place(encoder, X: Tensor) -> bool:
+    before, found = encoder(X), False
+    for row in range(len(X)):
+        X[row] = (X[row] + 1) % VOCAB_SIZE
+        found = found or bool(set(_changed(before, encoder(X))) - {row})
+    return found
+
+
+def _compares_exactly(encoder, X: Tensor) -> bool:
+    return not torch.equal(encoder(X), torch.cat([encoder(X[i : i + 1]) for i in range(len(X))]))
+
+
+# --- 3.3: the last real token
+
+def _outputs(steps: int, valid_len: list[int], num_hiddens: int) -> tuple[Tensor, Tensor]:
+    return _randn(steps, len(valid_len), num_hiddens), torch.tensor(valid_len)
+
+
+EXERCISES = {
+    "3.1": FunctionExercise(
+        right="A row of the table for each id, then time first.",
+        inputs=[_batch_of_ids(3, 5, 11, 7), _batch_of_ids(4, 2, 9, 6)],
+        expected=lambda X, weight: weight[X].permute(1, 0, 2),
+        mistakes=[
+            (lambda X, weight: weight[X], "the rows are right, but batch stands first: the GRU would take your "
+                                          "sentences for its steps."),
+            (_reshaped_rows, "the shape is right, but the owner is wrong: the first row holds the first words of "
+                             "one sentence. Whose words belong to step 0?"),
+            (lambda X, weight: weight[X].permute(2, 1, 0), "all three axes have moved: the numbers of one word no "
+                                                           "longer lie side by side. Which axis has to stay?"),
+            (lambda X, weight: weight[X].permute(2, 0, 1), "the embedding's axis has moved to the front: only the "
+                                                           "first two change places."),
+            (lambda X, weight: nn.functional.one_hot(X, len(weight)).float().permute(1, 0, 2),
+             "these are the one-hot rows: the product with weight is missing."),
+        ],
+    ),
+    "3.2": FunctionExercise(
+        right="An edit may change its own sentence's summary, and nobody else's.",
+        inputs=[*((reader, _X) for reader in _READERS), (_READERS[0], _X[:1])],
+        expected=_leaks,
+        mistakes=[
+            (_compares_shapes, "it clears every encoder: their shapes all agree. What else would a neighbour change?"),
+            (_edits_the_last, "you cleared one that leaks: whom can the last row influence, when rows are read in "
+                              "order?"),
+            (_edits_the_first, "you cleared one that leaks: it reads the last row first. Whom can the first row "
+                               "influence there?"),
+            (_edits_first_words,
+             "you cleared one that leaks: it passes on last words only. Does your edit reach them?"),
+            (_counts_the_edited, "you accuse the right one too: the row that you edit should change. Whose should "
+                                 "not?"),
+            (_edits_in_place, "you accuse the right one too: the edits pile up in X itself. Edit a clone of it."),
+            (_compares_exactly, "you accuse the right one too, over a rounding in the last digit: torch.allclose "
+                                "forgives it."),
+        ],
+    ),
+    "3.3": FunctionExercise(
+        right="One row of output for each sentence, at the step where it ends.",
+        inputs=[_outputs(7, [2, 4, 1, 3, 5], 3), _outputs(6, [3, 1, 4, 2], 8)],
+        expected=lambda output, valid_len: output[valid_len - 1, torch.arange(len(valid_len))],
+        mistakes=[
+            (lambda output, valid_len: output[-1], "that is what the GRU says after the pads: where does each sentence "
+                                                   "end?"),
+            (lambda output, valid_len: output[valid_len, torch.arange(len(valid_len))],
+             "one step late, on the first pad: with valid_len tokens, which number does the last step have?"),
+            (lambda output, valid_len: output[valid_len - 1], "you have every sentence at every length: each length "
+                                                              "belongs to one sentence only. Index both axes."),
+            (lambda output, valid_len: output[valid_len.max() - 1], "you read all sentences at the longest one's end: "
+                                                                    "the shorter ones have read pads by then."),
+            (lambda output, valid_len: output[valid_len.min() - 1], "you read all sentences at the shortest one's end: "
+                                                                    "the longer ones are not finished."),
+            (lambda output, valid_len: output[torch.arange(len(valid_len)), valid_len - 1],
+             "batch and steps swapped: which of the two is output's first axis?"),
+        ],
+    ),
+}  # fmt: skip
