@@ -163,9 +163,16 @@ def open_lesson(page: Page, lab: Lab, name: str) -> None:
     page.goto(f"{lab.url}/lab/tree/{name}?reset&token={lab.token}")
     page.wait_for_selector(".jp-NotebookPanel .jp-Notebook .jp-Cell", timeout=60_000)
     # The page says "idle" before it has a kernel, and would then ask which one to start: ask the server first.
-    _wait(lambda: any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in lab.api("kernels")),
-          60, f"the kernel of {name}")
+    _wait(lambda: _has_idle_kernel(lab), 60, f"the kernel of {name}")
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000)
+
+
+def _has_idle_kernel(lab: Lab) -> bool:
+    try:
+        kernels = lab.api("kernels")
+    except urllib.error.HTTPError:   # the server answers 500 at times while a kernel is being started
+        return False
+    return any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels)
 
 
 def run_all(page: Page, timeout_s: float = 60) -> None:

@@ -1,0 +1,152 @@
+"""What a learner sees, hears and does with each explorer, in the real JupyterLab."""
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.browser import demo, lab
+from tests.browser.explorer import explorers
+
+
+@pytest.fixture(scope="module")
+def shown(browser, server):
+    """A page in which every explorer has been run; its kernel is stopped, so all that follows works without one."""
+    page = lab.new_page(browser)
+    lab.open_lesson(page, server, demo.NAME)
+    lab.run_all(page)
+    server.shut_down_kernels()
+    yield page
+    page.close()
+
+
+def named(shown, title):
+    return next(explorer for explorer in explorers(shown) if title in explorer.root.inner_text())
+
+
+def columns_of(png: bytes, steps: int) -> list[np.ndarray]:
+    """The pixels of each step's column, inside the outline and the axes, in all three panels of scrub and edit."""
+    pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+    left, right = 1.10 / 7.2 * pixels.shape[1], (1 - 1.05 / 7.2) * pixels.shape[1]
+    width = (right - left) / steps
+    # The lowest panel, B - A: 1.05 inches high, 0.62 above the bottom; 8 pixels stay clear of outline and frame.
+    bottom, dpi = pixels.shape[0], 96
+    rows = slice(round(bottom - (0.62 + 1.05) * dpi) + 8, round(bottom - 0.62 * dpi) - 8)
+    return [pixels[rows, round(left + k * width) + 8:round(left + (k + 1) * width) - 8] for k in range(steps)]
+
+
+def test_every_picture_has_alt_text_and_its_words_stand_in_the_live_status_line(shown):
+    assert len(explorers(shown)) == 5
+    for explorer in explorers(shown):
+        assert len(explorer.picture.get_attribute("alt")) > 40
+        assert explorer.status == explorer.picture.get_attribute("data-status") != ""
+        assert explorer.root.get_by_role("status").get_attribute("aria-live") == "polite"
+
+
+def test_status_line_stays_in_the_page_while_its_text_changes(shown):
+    """A screen reader announces a changed text only if the live region itself was there before."""
+    explorer = named(shown, "step by step")
+    line = explorer.root.get_by_role("status").element_handle()
+    status = explorer.press(explorer.handles[0], "ArrowRight")
+    assert line.evaluate("node => node.isConnected")
+    assert line.inner_text() == status
+    assert re.fullmatch(r"Step \d of 7: reads '.+'", status)
+
+
+def test_every_control_has_an_accessible_name(shown):
+    for explorer in explorers(shown):
+        for handle in explorer.handles:
+            assert handle.get_attribute("aria-label")
+        for button in explorer.root.locator("button").all():
+            if button.is_visible():
+                assert button.get_attribute("aria-label") or button.inner_text()
+        for box in explorer.root.locator("input[type=number]").all():
+            assert shown.locator(f"label[for='{box.get_attribute('id')}']").inner_text()
+
+
+def test_number_box_play_and_reset_move_the_same_picture(shown):
+    explorer = named(shown, "step by step")
+    box = explorer.root.get_by_label("step (1–7)")
+    slider, play = explorer.handles[0], explorer.root.get_by_role("button", name="play or pause")
+    stop = explorer.root.get_by_role("button", name="stop and go back to the first step")
+
+    explorer.press(slider, "End")
+    assert (explorer.value(slider), box.input_value()) == (7, "7")
+    assert explorer.press(box, "ArrowDown").startswith("Step 6 of 7")
+    assert explorer.value(slider) == 6
+    assert explorer.press(stop, "Enter").startswith("Step 1 of 7")
+    assert explorer.press(play, "Enter").startswith("Step 2 of 7")   # from where the slider is
+    stop.press("Enter")
+    shown.wait_for_timeout(1500)
+    assert explorer.status.startswith("Step 1 of 7")
+
+
+def test_nothing_plays_by_itself(shown):
+    before = [explorer.status for explorer in explorers(shown)]
+    shown.wait_for_timeout(1200)
+    assert [explorer.status for explorer in explorers(shown)] == before
+
+
+def test_page_does_not_jump_when_a_picture_changes(shown):
+    for explorer in explorers(shown):
+        if explorer.handles:
+            box = explorer.root.bounding_box()
+            explorer.press(explorer.handles[0], "Home" if explorer.value(explorer.handles[0]) > 1 else "ArrowRight")
+            assert explorer.root.bounding_box()["height"] == box["height"]
+
+
+def test_picture_and_law_fit_their_room(shown):
+    for explorer in explorers(shown):
+        content = explorer.root.locator(".widget-html-content:has(img[data-status])")
+        law = content.locator("div").bounding_box()
+        room = explorer.picture.locator("xpath=ancestor::div[contains(@class,'widget-box')][1]").bounding_box()
+        assert law["y"] + law["height"] <= room["y"] + room["height"]
+        assert content.locator("div").inner_text().startswith("✓ ")
+
+
+def test_scrub_and_edit_on_the_screen(shown):
+    """Its law, on the pixels: in one direction no column of B - A before the edit is coloured, from the edit on all."""
+    explorer = named(shown, "Scrub and edit")
+    zero = np.array([247, 247, 247])   # the middle of RdBu_r
+    for button, edit in (("4: is → was", 4), ("3: cat → dog", 3)):
+        explorer.click(button)
+        if explorer.value(explorer.handles[0]) > 1:
+            explorer.press(explorer.handles[0], "Home")
+        for step in range(1, 8):
+            if step > 1:
+                explorer.press(explorer.handles[0], "ArrowRight")
+            columns = columns_of(explorer.seen(), 7)
+            for number, column in enumerate(columns[:step], 1):
+                coloured = bool((np.abs(column - zero) > 2).any())
+                assert coloured == (number >= edit), f"step {step}, column {number}, edit at {edit}"
+
+
+def test_shape_lab_on_the_screen(shown):
+    explorer = named(shown, "Shape lab")
+    statuses = {explorer.status}
+    for button in ("1", "one", "False"):
+        statuses.add(explorer.click(button))
+    assert explorer.status == "1 layer, one direction, batch_first=False: output (5, 3, 16), state (1, 3, 16)"
+    assert len(statuses) == 4
+
+
+def test_reopened_notebook_shows_the_picture_with_its_words(browser, server):
+    """Stored outputs without the widget view (as `make lessons` keeps them) show the PNG."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    path = server.root / "stored.ipynb"
+    notebook = nbformat.read(demo.write(path, demo.CELLS[:2]), as_version=4)
+    NotebookClient(notebook, timeout=120).execute()
+    notebook.metadata.pop("widgets", None)
+    output = notebook.cells[1].outputs[0]
+    assert output.data.pop("application/vnd.jupyter.widget-view+json")
+    assert "Step" not in output.data["text/plain"]   # the status line may hold measured numbers
+    nbformat.write(notebook, path)
+    page = lab.new_page(browser)
+    lab.open_lesson(page, server, "stored.ipynb")
+    picture = page.locator(".jp-RenderedImage img")
+    picture.wait_for()
+    assert picture.bounding_box()["width"] == pytest.approx(691, abs=1)
+    page.close()

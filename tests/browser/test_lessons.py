@@ -1,0 +1,42 @@
+"""Every lesson in the real JupyterLab: it runs, and its explorers move, with the kernel and without."""
+import pytest
+
+from tests.browser import demo, lab
+from tests.browser.conftest import NOTEBOOKS
+from tests.browser.explorer import explorers
+
+# ipywidgets reports each message that it cannot send to a stopped kernel.
+NO_KERNEL = "Could not send widget sync message"
+
+
+def move_every_slider(page) -> int:
+    """Step every slider of every explorer by keyboard; its picture and status line must change. Returns how many."""
+    moved = 0
+    for explorer in explorers(page):
+        for handle in explorer.handles:
+            at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
+            status, seen = explorer.status, explorer.seen()
+            assert explorer.press(handle, "ArrowLeft" if at_end else "ArrowRight") != status
+            assert explorer.seen() != seen, f"{status!r} and {explorer.status!r} look the same"
+            moved += 1
+    return moved
+
+
+@pytest.mark.parametrize("name", [*(path.name for path in NOTEBOOKS), demo.NAME])
+def test_lesson_runs_and_its_explorers_move_with_and_without_a_kernel(page, server, name):
+    console = lab.Console().watch(page)
+    lab.open_lesson(page, server, name)
+    lab.run_all(page, timeout_s=300)
+    sliders = move_every_slider(page)
+    assert console.errors == []
+
+    server.shut_down_kernels()
+    assert move_every_slider(page) == sliders
+    assert [error for error in console.errors if NO_KERNEL not in error] == []
+
+
+def test_run_all_reports_a_failing_cell(page, server):
+    demo.write(server.root / "fails.ipynb", ("1 + 1", "raise ValueError('no such word')", "2 + 2"))
+    lab.open_lesson(page, server, "fails.ipynb")
+    with pytest.raises(AssertionError, match="ValueError: no such word"):
+        lab.run_all(page)
