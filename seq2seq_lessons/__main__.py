@@ -1,4 +1,4 @@
-"""The command line: `python -m seq2seq_lessons train | translate | evaluate | download`."""
+"""The command line: `python -m seq2seq_lessons train | translate | evaluate | download | check`."""
 
 import argparse
 import sys
@@ -78,6 +78,9 @@ def build_parser() -> argparse.ArgumentParser:
 
     download = commands.add_parser("download", help="download the Tatoeba pairs once, with their checksum verified")
     download.set_defaults(command=run_download)
+
+    check = commands.add_parser("check", help="is everything here that the course needs?")
+    check.set_defaults(command=run_check)
     return parser
 
 
@@ -155,6 +158,14 @@ def run_download(args: argparse.Namespace) -> int:
 
     print(download_tatoeba())
     return 0
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Print what is missing; exit status 1 if anything is."""
+    from seq2seq_lessons import environment
+
+    environment.check()
+    return 1 if environment.problems() else 0
 
 
 if __name__ == "__main__":
