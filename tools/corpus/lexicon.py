@@ -14,121 +14,109 @@ class Thing:
     noun: Noun
     kinds: frozenset[str]
     adjectives: tuple[str, ...]
-    countable: bool = True  # False where one of the two plurals is irregular or ambiguous
+    countable: bool = True  # False where the grammar has no use for the plural
 
 
 ADJECTIVES = {
     adjective.en: adjective for adjective in (
         Adjective("red", "rouge"), Adjective("green", "vert"), Adjective("blue", "bleu"), Adjective("black", "noir"),
-        Adjective("white", "blanc", "blanche"), Adjective("yellow", "jaune"), Adjective("gray", "gris"),
+        Adjective("white", "blanc", "blanche"), Adjective("yellow", "jaune"),
         Adjective("big", "grand", before=True), Adjective("small", "petit", before=True),
         Adjective("old", "vieux", "vieille", before=True), Adjective("new", "nouveau", "nouvelle", before=True),
         Adjective("beautiful", "beau", "belle", before=True), Adjective("pretty", "joli", before=True),
         Adjective("heavy", "lourd"), Adjective("expensive", "cher"), Adjective("empty", "vide"),
-        Adjective("dirty", "sale"), Adjective("clean", "propre"), Adjective("broken", "cassé"),
-        Adjective("open", "ouvert"), Adjective("closed", "fermé"),
+        Adjective("dirty", "sale"), Adjective("open", "ouvert"), Adjective("closed", "fermé"),
     )
 }
-COLOURS = ("red", "green", "blue", "black", "white", "yellow", "gray")
-STATES = {"open", "closed"}  # said of a thing ("the door is open"), not put beside it
-NEVER_PREDICATE = {"new"}    # "nouveau" as a predicate would be another word, "neuf"
+STATES = {"open", "closed", "empty", "expensive"}  # said of a thing ("the door is open"), not put beside it here
+ATTRIBUTES = {"new", "old", "pretty"}  # put beside a thing, not said of it: "new" would be another word, "neuf"
 
-# Letters: g carried in the hand, f food, c clothes, o opened and closed, b breakable, w washed, r repaired, a animal,
-# s bought and sold, x out of doors, i holds things, t has a top. Colours: R G B K(black) W Y A(gray), * for all.
-# Adjectives: g big, s small, o old, n new, b beautiful, p pretty, h heavy, e expensive, m empty, d dirty, c clean,
-# k broken, u open, f closed. The order is the order of frequency.
+# Kinds: g carried in the hand, f food, p property (every g that is not f: what one loses, looks for and finds),
+# c clothes, o opened, l closed again, b breakable, w washed, a animal at home, z wild animal, s bought and sold,
+# x out of doors, r large enough to stand beside, i holds things, t has a top.
+# Adjectives: R G B K(black) W Y are the colours, * all of them; g big, s small, o old, n new, b beautiful, p pretty,
+# h heavy, e expensive, m empty, d dirty, u open, f closed. The order is the order of frequency.
 COMMON = """
-hat chapeau m gcs *sonp
-car voiture f wrsx *sonbedc
+hat chapeau m gcs *gson
+car voiture f wsxr *gsonbed
 key clé f gs soh
-dog chien m ax KWgso
-cup tasse f gbws *gspmdck
+dog chien m axr KWgso
+cup tasse f gbws *gspmd
 apple pomme f gfs RGYs
-bag sac m gcosi *gsonhmd
-book livre m gs *sonbhe
-cat chat m ax KWAsop
-house maison f sx WRgsonbpm
-letter lettre f go -
-door porte f ow *sodfu
-bike vélo m wrsx *sonedk
-table table f wrst *gsonhdc
+bag sac m gsoli *gsonhmd
+book livre m gs *sonb
+cat chat m axr KWsop
+letter lettre f gos -
+house maison f xrs RWgsonbp
+bike vélo m wsxr *sonbed
+table table f wstr *gsonhd
+shirt chemise f gcws *snd
+box boîte f gsoli *gsohm
+chair chaise f wstr *sonhd
+door porte f olwr *sodfu
+phone téléphone m gbs *sonde
 flower fleur f gs RYWBbp
-shirt chemise f gcws *sondc
-box boîte f gosi *gsohmfu
-chair chaise f wrst *sonhk
-phone téléphone m gbrs *sonek
-bird oiseau m ax BKYWGRsbp
-truck camion m rsx *gson
+bottle bouteille f gbwsol GsgmBd
+truck camion m wsxr *gson
+bird oiseau m zx BKYWsbp
 cake gâteau m fs gs
-tree arbre m x gsob
-bottle bouteille f gowsi GBWsgmc
-window fenêtre f bow gsdcfu
-photo photo f gs sob
-dress robe f gcws *sonbpec
-garden jardin m x gsbp
-pen stylo m gs *sne
-lamp lampe f bwrs *gsonpk
-horse cheval m ax KWAgsob
-boat bateau m rsx *gsonb
 coat manteau m gcs *onhed
-shoe chaussure f gcw KWBRsodc
-watch montre f gbrs oneb
-umbrella parapluie m gos *gsok
+lamp lampe f bsr *gsonp
+window fenêtre f olbwr gsdfu
+tree arbre m xr gsob
+photo photo f gs sobp
+garden jardin m r gsbp
+shoe chaussure f gcws KBWRsodn
+watch montre f gbs onbe
+pen stylo m gs *sn
+horse cheval m axr KWgsob
 lemon citron m gfs YGs
-guitar guitare f grs *sone
-knife couteau m gws sodc
+knife couteau m gws sod
+boat bateau m sxr *gsonb
 egg œuf m gfs Ws
-bed lit m t sgonb
-pear poire f gfs GYs
-ball balle f gs *s
+umbrella parapluie m gsol *gso
+guitar guitare f gs *sonbe
 scarf écharpe f gcws *sonp
-rabbit lapin m ax WAKs
-orange orange f gfs s
-newspaper journal m g o
-skirt jupe f gcws *sonpc
-sofa canapé m st *gsonde
-tomato tomate f gfs RGs
 """
 MIDDLE = """
-ring bague f gs sobe
-mirror miroir m bws gsopdk
-bus bus m rx RBWm
-radio radio f grs sonk
+bed lit m str sgon
+pear poire f gfs GYs
+mirror miroir m bws gsopd
+orange orange f gfs s
+jacket veste f gcws *soned
+newspaper journal m g o
+rabbit lapin m ax WKs
+tomato tomate f gfs RGs
+sofa canapé m str *gsond
+ring bague f gs sobpe
+radio radio f gs son
+ball balle f gs *s
+suitcase valise f gsoli *gsohm
 cow vache f ax KW
-suitcase valise f gosi *gsohm
-sweater pull m gcws *sond
-clock horloge f rs so
-train train m x Bo
-piano piano m rs KWo
-kitchen cuisine f - sgnd
-bridge pont m x so
+train train m xr Bo
+clock horloge f bsr so
 sandwich sandwich m gfs s
-glove gant m gcw *s
-postcard carte f gs sop
-wall mur m x WGA
+piano piano m sr KWo
+sweater pull m gcws *sond
+bus bus m xr RBWm
+glove gant m gcws *s
 banana banane f gfs YGs
-stone pierre f gx WAKs
-tie cravate f gcs *sonp
-street rue f x s
-chicken poulet m fs s
-jacket veste f gcws *sone
-ticket billet m gs -
-river rivière f x s
-wallet portefeuille m gos KRsom
+bridge pont m xr so
+postcard carte f gs sobp
 """
 RARE = """
 candle bougie f gs RWs
-basket panier m gsi soh
+basket panier m gs soh
 blanket couverture f gws RBWs
 pillow oreiller m gws Ws
 hammer marteau m gs soh
 ladder échelle f gs so
-bucket seau m gwsi BRsm
-spoon cuillère f gws sdc
-fork fourchette f gws sdc
-bowl bol m gbws BWsm
-teapot théière f gbws BWsop
-towel serviette f gws RWBc
+bucket seau m gws BRs
+spoon cuillère f gws sd
+fork fourchette f gws sd
+bowl bol m gbws BWs
+teapot théière f gbws BWso
+towel serviette f gws RWB
 comb peigne m gs Ks
 brush brosse f gs so
 broom balai m gs so
@@ -137,13 +125,13 @@ rug tapis m ws RGsod
 stamp timbre m gs RBs
 envelope enveloppe f go Ws
 helmet casque m gcs RKs
-belt ceinture f gcs Kos
-sock chaussette f gcw Wsd
+belt ceinture f gcs Ko
+sock chaussette f gcw W
 button bouton m g Ks
 necklace collier m gs sop
 bracelet bracelet m gs sop
 drum tambour m gs sR
-violin violon m grs so
+violin violon m gs so
 flute flûte f gs so
 trumpet trompette f gs so
 puppet marionnette f gs sop
@@ -162,21 +150,20 @@ carrot carotte f gfs s
 onion oignon m gfs Ws
 pumpkin citrouille f gfs s
 turtle tortue f ax sG
-owl chouette f ax W
+owl chouette f zx W
 duck canard m ax Ws
-frog grenouille f ax Gs
-fox renard m ax s
-squirrel écureuil m ax Rs
+frog grenouille f zx Gs
+fox renard m zx s
+squirrel écureuil m zx Rs
 goat chèvre f ax WK
-pig cochon m ax Ks
-snail escargot m ax s
-butterfly papillon m ax Yp
-statue statue f x so
+pig cochon m ax s
+snail escargot m zx s
+butterfly papillon m zx Yp
+statue statue f xs so
 fountain fontaine f x so
-tractor tracteur m rsx RGo
-wagon chariot m rsx so
+tractor tracteur m xs RGo
 barn grange f x Ro
-cabin cabane f sx so
+cabin cabane f xs so
 shovel pelle f gs so
 rope corde f gs so
 vase vase m gbs Bsp
@@ -184,32 +171,34 @@ tray plateau m gws s
 whistle sifflet m gs s
 kettle bouilloire f gws sd
 cushion coussin m gws RBs
-lizard lézard m ax Gs
+lizard lézard m zx Gs
 kite cerf-volant m gs R
 shell coquillage m g Wsp
 feather plume f g Ws
 badge badge m gs Bs
-pebble galet m g Ws
-stool tabouret m rst so
-shelf étagère f st s
-bench banc m xt Gso
+stool tabouret m s so
+shelf étagère f s so
+bench banc m x Gso
 """
 LETTERS = {
-    "R": "red", "G": "green", "B": "blue", "K": "black", "W": "white", "Y": "yellow", "A": "gray", "g": "big",
-    "s": "small", "o": "old", "n": "new", "b": "beautiful", "p": "pretty", "h": "heavy", "e": "expensive", "m": "empty",
-    "d": "dirty", "c": "clean", "k": "broken", "u": "open", "f": "closed",
+    "R": "red", "G": "green", "B": "blue", "K": "black", "W": "white", "Y": "yellow", "g": "big", "s": "small",
+    "o": "old", "n": "new", "b": "beautiful", "p": "pretty", "h": "heavy", "e": "expensive", "m": "empty", "d": "dirty",
+    "u": "open", "f": "closed",
 }
-ENGLISH_PLURALS = {"knife": "knives", "tomato": "tomatoes", "sandwich": "sandwiches", "shelf": "shelves"}
-FEW_PLURALS = {"fish", "kitchen", "ball", "sofa", "piano", "garden", "bed", "chicken", "newspaper", "street", "river"}
+ENGLISH_PLURALS = {"knife": "knives", "tomato": "tomatoes", "scarf": "scarves"}
+SINGULAR_ONLY = {"garden", "bed", "newspaper", "ball", "sofa", "mirror", "piano", "clock", "bridge", "train", "bus",
+                 "house", "umbrella", "guitar", "suitcase", "radio", "cow", "watch", "boat", "coat", "phone"}
 
 
 def _things(table: str) -> list[Thing]:
     things = []
     for line in table.strip().splitlines():
         en, fr, gender, kinds, letters = line.split()
-        letters = letters.replace("*", "RGBKWYA").replace("-", "")
+        letters = letters.replace("*", "RGBKWY").replace("-", "")
         noun = Noun(en, fr, gender, ENGLISH_PLURALS.get(en, ""))
-        things.append(Thing(noun, frozenset(kinds), tuple(LETTERS[c] for c in letters), en not in FEW_PLURALS))
+        if "g" in kinds and "f" not in kinds:
+            kinds += "p"
+        things.append(Thing(noun, frozenset(kinds), tuple(LETTERS[c] for c in letters), en not in SINGULAR_ONLY))
     return things
 
 
@@ -223,41 +212,39 @@ PEOPLE = [
 FAMILY = [
     Noun("sister", "sœur", "f"), Noun("brother", "frère", "m"), Noun("mother", "mère", "f"),
     Noun("father", "père", "m"), Noun("aunt", "tante", "f"), Noun("uncle", "oncle", "m"),
-    Noun("grandmother", "grand-mère", "f"), Noun("grandfather", "grand-père", "m"),
 ]
-CHILDREN = Noun("child", "enfant", "m", "children")
-WOMEN_NAMES = ("Anne", "Marie", "Julie", "Claire", "Alice", "Emma", "Nina", "Sophie")
-MEN_NAMES = ("Paul", "Luc", "Marc", "Thomas", "Hugo", "Louis", "Simon", "Victor")
+WOMEN_NAMES = ("Anne", "Marie", "Julie", "Claire", "Alice", "Emma")
+MEN_NAMES = ("Paul", "Luc", "Marc", "Hugo", "Louis", "Victor")
 
 # How people are. The gender that is more frequent after "I'm" alternates along this list.
 MOODS = [
     Adjective("tired", "fatigué"), Adjective("happy", "content", "contente"), Adjective("ready", "prêt"),
     Adjective("surprised", "surpris"), Adjective("busy", "occupé"), Adjective("worried", "inquiet", "inquiète"),
-    Adjective("alone", "seul"), Adjective("proud", "fier"), Adjective("angry", "fâché"), Adjective("lost", "perdu"),
-    Adjective("serious", "sérieux"), Adjective("late", "en retard"), Adjective("calm", "calme"),
-    Adjective("sad", "triste"), Adjective("sick", "malade"),
+    Adjective("proud", "fier"), Adjective("angry", "fâché"), Adjective("calm", "calme"), Adjective("sad", "triste"),
+    Adjective("sick", "malade"), Adjective("late", "en retard"),
 ]
+GENDERED_MOODS = MOODS[:8]
 INVARIABLE = {"late"}
 
 PLACES = [
-    Noun("market", "marché", "m"), Noun("school", "école", "f"), Noun("station", "gare", "f"),
-    Noun("park", "parc", "m"), Noun("beach", "plage", "f"), Noun("museum", "musée", "m"),
-    Noun("library", "bibliothèque", "f"), Noun("hotel", "hôtel", "m"), Noun("bakery", "boulangerie", "f"),
-    Noun("restaurant", "restaurant", "m"), Noun("hospital", "hôpital", "m"), Noun("pool", "piscine", "f"),
-    Noun("farm", "ferme", "f"), Noun("airport", "aéroport", "m"),
+    Noun("market", "marché", "m"), Noun("station", "gare", "f"), Noun("hotel", "hôtel", "m"),
+    Noun("beach", "plage", "f"), Noun("park", "parc", "m"), Noun("library", "bibliothèque", "f"),
+    Noun("restaurant", "restaurant", "m"), Noun("church", "église", "f"), Noun("museum", "musée", "m"),
+    Noun("farm", "ferme", "f"), Noun("airport", "aéroport", "m"), Noun("pool", "piscine", "f"),
 ]
 
-NUMBERS = dict(zip(
-    "one two three four five six seven eight nine ten eleven twelve twenty".split(),  # noqa: SIM905
-    "un deux trois quatre cinq six sept huit neuf dix onze douze vingt".split(), strict=True))  # noqa: SIM905
+NUMBERS = {
+    "one": "un", "two": "deux", "three": "trois", "four": "quatre", "five": "cinq", "six": "six", "seven": "sept",
+    "eight": "huit", "nine": "neuf", "ten": "dix",
+}
 
 
 @dataclass(frozen=True)
 class Action:
     """An English verb with its forms and the French verb that translates it.
 
-    kinds: letters of the things it takes; tenses: those that the grammar uses; progressive: whether the English
-    present is "is -ing" rather than the simple form; particle: "for" in "look for", "at" in "look at".
+    kinds: letters of the things it takes; determiners: which suit its object (see Draw.np); tenses: those that the
+    grammar uses; progressive: whether the English present is "is -ing"; particle: "for" in "look for".
     """
 
     base: str
@@ -266,77 +253,66 @@ class Action:
     ing: str
     french: str
     kinds: str = ""
+    determiners: str = "the"
     tenses: tuple[str, ...] = ("present", "past", "future")
     progressive: bool = False
     particle: str = ""
 
 
-PAST_FUTURE = ("past", "future")
-PRESENT = ("present",)
+PRESENT, PAST, PAST_FUTURE = ("present",), ("past",), ("past", "future")
 TRANSITIVE = [
-    Action("see", "sees", "saw", "seeing", "voir", "gfcoasx"),
-    Action("have", "has", "had", "having", "avoir", "gcs", PRESENT),
-    Action("want", "wants", "wanted", "wanting", "vouloir", "gfs", PRESENT),
-    Action("buy", "buys", "bought", "buying", "acheter", "s", ("present", "past", "future"), True),
-    Action("find", "finds", "found", "finding", "trouver", "g", PAST_FUTURE),
-    Action("lose", "loses", "lost", "losing", "perdre", "gc", ("past",)),
-    Action("look", "looks", "looked", "looking", "chercher", "gca", ("present",), True, "for"),
-    Action("eat", "eats", "ate", "eating", "manger", "f", ("present", "past", "future"), True),
-    Action("draw", "draws", "drew", "drawing", "dessiner", "gasx", ("present", "past", "future"), True),
-    Action("sell", "sells", "sold", "selling", "vendre", "s", ("present", "past", "future"), True),
-    Action("wear", "wears", "wore", "wearing", "porter", "c", ("present", "future"), True),
-    Action("wash", "washes", "washed", "washing", "laver", "w", ("present", "past", "future"), True),
-    Action("break", "breaks", "broke", "breaking", "casser", "b", ("past",)),
-    Action("open", "opens", "opened", "opening", "ouvrir", "o", ("present", "past", "future"), True),
-    Action("close", "closes", "closed", "closing", "fermer", "o", ("present", "past", "future"), True),
-    Action("forget", "forgets", "forgot", "forgetting", "oublier", "gc", ("past",)),
-    Action("bring", "brings", "brought", "bringing", "apporter", "gf", PAST_FUTURE),
-    Action("choose", "chooses", "chose", "choosing", "choisir", "gcs", PAST_FUTURE),
-    Action("repair", "repairs", "repaired", "repairing", "réparer", "r", ("present", "past", "future"), True),
+    Action("see", "sees", "saw", "seeing", "voir", "gcaxz", "a the number the"),
+    Action("have", "has", "had", "having", "avoir", "gca", "a a number", PRESENT),
+    Action("want", "wants", "wanted", "wanting", "vouloir", "gf", "a this number", PRESENT),
+    Action("buy", "buys", "bought", "buying", "acheter", "s", "a the number", progressive=True),
+    Action("find", "finds", "found", "finding", "trouver", "p", "a the own", PAST_FUTURE),
+    Action("lose", "loses", "lost", "losing", "perdre", "p", "own own the", PAST),
+    Action("look", "looks", "looked", "looking", "chercher", "pa", "own the", PRESENT, True, "for"),
+    Action("eat", "eats", "ate", "eating", "manger", "f", "a the number", progressive=True),
+    Action("sell", "sells", "sold", "selling", "vendre", "s", "own the this", progressive=True),
+    Action("wear", "wears", "wore", "wearing", "porter", "c", "a own", PRESENT, True),
+    Action("wash", "washes", "washed", "washing", "laver", "w", "the own this", progressive=True),
+    Action("break", "breaks", "broke", "breaking", "casser", "b", "the a this", PAST),
+    Action("open", "opens", "opened", "opening", "ouvrir", "o", "the own this", progressive=True),
+    Action("close", "closes", "closed", "closing", "fermer", "l", "the own this", progressive=True),
+    Action("choose", "chooses", "chose", "choosing", "choisir", "gcs", "a this the", PAST_FUTURE),
 ]
 WITH_PERSON = [  # a person as the object: "I see him"
     Action("see", "sees", "saw", "seeing", "voir"),
     Action("know", "knows", "knew", "knowing", "connaître", tenses=PRESENT),
     Action("help", "helps", "helped", "helping", "aider"),
     Action("invite", "invites", "invited", "inviting", "inviter"),
-    Action("find", "finds", "found", "finding", "trouver", tenses=PAST_FUTURE),
     Action("wait", "waits", "waited", "waiting", "attendre", progressive=True, particle="for"),
-    Action("like", "likes", "liked", "liking", "aimer", tenses=PRESENT),
     Action("look", "looks", "looked", "looking", "chercher", tenses=PRESENT, progressive=True, particle="for"),
-    Action("forget", "forgets", "forgot", "forgetting", "oublier", tenses=PAST_FUTURE),
+    Action("find", "finds", "found", "finding", "trouver", tenses=PAST_FUTURE),
 ]
 GIVING = [  # something to someone
     Action("give", "gives", "gave", "giving", "donner"),
     Action("show", "shows", "showed", "showing", "montrer"),
     Action("lend", "lends", "lent", "lending", "prêter"),
     Action("sell", "sells", "sold", "selling", "vendre"),
-    Action("bring", "brings", "brought", "bringing", "apporter"),
 ]
 ALONE = [  # intransitive, with avoir
     Action("work", "works", "worked", "working", "travailler"),
     Action("sing", "sings", "sang", "singing", "chanter"),
     Action("dance", "dances", "danced", "dancing", "danser"),
     Action("sleep", "sleeps", "slept", "sleeping", "dormir"),
-    Action("eat", "eats", "ate", "eating", "manger"),
-    Action("swim", "swims", "swam", "swimming", "nager"),
     Action("play", "plays", "played", "playing", "jouer"),
 ]
 MOVING = [  # intransitive, with être
     Action("arrive", "arrives", "arrived", "arriving", "arriver"),
     Action("leave", "leaves", "left", "leaving", "partir"),
-    Action("fall", "falls", "fell", "falling", "tomber", tenses=("past",)),
     Action("come back", "comes back", "came back", "coming back", "revenir"),
     Action("go out", "goes out", "went out", "going out", "sortir"),
 ]
+FALLING = Action("fall", "falls", "fell", "falling", "tomber", tenses=PAST)
 SOMETHING = [  # verbs that take something and nothing
     Action("see", "sees", "saw", "seeing", "voir"),
     Action("want", "wants", "wanted", "wanting", "vouloir", tenses=PRESENT),
-    Action("buy", "buys", "bought", "buying", "acheter", tenses=("past", "future")),
-    Action("eat", "eats", "ate", "eating", "manger", tenses=("past", "future")),
+    Action("buy", "buys", "bought", "buying", "acheter", tenses=PAST_FUTURE),
+    Action("eat", "eats", "ate", "eating", "manger", tenses=PAST_FUTURE),
     Action("find", "finds", "found", "finding", "trouver", tenses=PAST_FUTURE),
-    Action("lose", "loses", "lost", "losing", "perdre", tenses=("past",)),
-    Action("forget", "forgets", "forgot", "forgetting", "oublier", tenses=("past",)),
-    Action("break", "breaks", "broke", "breaking", "casser", tenses=("past",)),
+    Action("lose", "loses", "lost", "losing", "perdre", tenses=PAST),
+    Action("break", "breaks", "broke", "breaking", "casser", tenses=PAST),
     Action("choose", "chooses", "chose", "choosing", "choisir", tenses=PAST_FUTURE),
-    Action("hear", "hears", "heard", "hearing", "entendre"),
 ]
