@@ -1,5 +1,6 @@
 """The mechanism of predictions and exercises: one line for every answer, and no exception for any of them."""
 
+import contextvars
 import importlib
 import pkgutil
 import sys
@@ -106,6 +107,12 @@ def test_a_judge_calls_the_guarded_function(lesson, capsys):
     assert said(capsys, check, "99.3", lambda a, b: a + b) == "Exercise 99.3: right. It adds."
     assert said(capsys, check, "99.3", lambda a, b: a * b) == "Exercise 99.3: it does not add"
     assert said(capsys, check, "99.3", lambda a, b: 1 / (a - 2)).endswith("ZeroDivisionError: division by zero")
+
+
+def test_the_learners_code_keeps_the_context_that_sends_its_prints_to_the_right_cell():
+    cell = contextvars.ContextVar("cell", default="none")
+    cell.set("this cell")
+    assert kit.guarded(cell.get)() == "this cell"
 
 
 def test_an_endless_loop_is_ended(lesson, capsys, monkeypatch):
