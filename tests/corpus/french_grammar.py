@@ -31,6 +31,7 @@ from .french_words import (
     listed,
 )
 
+Words = tuple[str, ...]
 AFTER_HYPHEN = listed(
     "je tu il elle on nous vous ils elles ce moi toi lui leur le la les y en t là ci même mêmes")
 PUNCTUATION = frozenset(".,!?;:")
@@ -40,15 +41,15 @@ AFTER_A = ("gauche", "droite", "milieu", "bord")  # "à gauche de", "au bord de"
 
 # ---------------------------------------------------------------- tokens
 
-def tokens(sentence: str) -> list[str]:
+def tokens(sentence: str) -> Words:
     """Words in lower case (names keep their capital), elided words and hyphenated pronouns apart, marks by themselves.
 
-    "J'ai vu l'île." -> ["j'", "ai", "vu", "l'", "île", "."]; "A-t-elle fini ?" -> ["a", "-t", "-elle", "fini", "?"].
+    "J'ai vu l'île." -> j' ai vu l' île . and "A-t-elle fini ?" -> a -t -elle fini ?
     """
     found: list[str] = []
     for chunk in re.findall(r"[\w'-]+|[^\w\s]", sentence):
         found += [chunk] if chunk in PUNCTUATION else _word(chunk)
-    return found
+    return tuple(found)
 
 
 def _word(word: str) -> list[str]:
@@ -99,9 +100,10 @@ def narrowed(agreements: frozenset[str], words: tuple[str, ...], table: dict) ->
 WHOLE = ("tout", "toute", "tous", "toutes")
 
 
-def noun_phrase(words: list[str], start: int) -> NounPhrase | None:
+@lru_cache(maxsize=512)  # the rules look at every word of a sentence again and again
+def noun_phrase(words: Words, start: int) -> NounPhrase | None:
     """The noun phrase that starts exactly here, or None: a name, or determiner, adjectives, noun, adjectives."""
-    if words[start:start + 1] in (["de"], ["d'"]) and start + 1 < len(words) and words[start + 1] in PREPOSED:
+    if words[start:start + 1] in (("de",), ("d'",)) and start + 1 < len(words) and words[start + 1] in PREPOSED:
         return _plural_with_de(words, start)
     if start < len(words) and words[start] in ANYONE and (start == 0 or words[start - 1] in CONJUNCTIONS):
         return NounPhrase(start, start + 1, words[start], frozenset({"ms"}))
@@ -124,13 +126,19 @@ def noun_phrase(words: list[str], start: int) -> NounPhrase | None:
     if i >= len(words) or words[i] not in NOUNS:
         return None
     noun = words[i]
+    if noun in VERBS.finite and i == start + 1 and words[start] in CLITICS and _may_be_subject(words, start - 1):
+        return None  # "Anne les aide"
     after, end = _adjectives_after(words, i + 1, noun)
     known = [word for word in determiners if word in DETERMINERS]
     agreements = narrowed(agreements_of(NOUNS[noun]), tuple(known), DETERMINERS)
     return NounPhrase(start, end, noun, agreements, tuple(determiners), before, after)
 
 
-def _plural_with_de(words: list[str], start: int) -> NounPhrase | None:
+def _may_be_subject(words: Words, i: int) -> bool:
+    return i >= 0 and (words[i] in NAMES or words[i] in ANYONE or (words[i] in NOUNS and words[i] not in TIMES))
+
+
+def _plural_with_de(words: Words, start: int) -> NounPhrase | None:
     """ "de belles robes roses": de for des before an adjective."""
     before, i = _adjectives_before(words, start + 1)
     if i >= len(words) or words[i] not in NOUNS or "p" not in NOUNS[words[i]].numbers:
@@ -140,7 +148,7 @@ def _plural_with_de(words: list[str], start: int) -> NounPhrase | None:
     return NounPhrase(start, end, words[i], agreements, (), before, after)
 
 
-def _adjectives_before(words: list[str], i: int) -> tuple[tuple[str, ...], int]:
+def _adjectives_before(words: Words, i: int) -> tuple[tuple[str, ...], int]:
     """The adjectives that stand here before a noun, and the noun's index."""
     before = []
     while i < len(words) and words[i] in PREPOSED and i + 1 < len(words) and _noun_follows(words, i + 1):
@@ -149,7 +157,7 @@ def _adjectives_before(words: list[str], i: int) -> tuple[tuple[str, ...], int]:
     return tuple(before), i
 
 
-def _adjectives_after(words: list[str], i: int, noun: str) -> tuple[tuple[str, ...], int]:
+def _adjectives_after(words: Words, i: int, noun: str) -> tuple[tuple[str, ...], int]:
     """The adjectives that stand here behind the noun, and where they end."""
     after, end = [], i
     while i < len(words):
@@ -166,13 +174,13 @@ def _adjectives_after(words: list[str], i: int, noun: str) -> tuple[tuple[str, .
     return tuple(after), end
 
 
-def is_clitic(words: list[str], index: int) -> bool:
+def is_clitic(words: Words, index: int) -> bool:
     """le, la, les, leur before a verb: after a subject pronoun or another clitic ("je la porte", "il me le montre")."""
     return index > 0 and words[index - 1] in (set(SUBJECTS) | set(CLITICS)) - {"ce", "cela", "en", "leur"} and not (
         words[index - 1] in STRESSED and index > 1 and words[index - 2] in PREPOSITIONS)
 
 
-def _noun_follows(words: list[str], index: int) -> bool:
+def _noun_follows(words: Words, index: int) -> bool:
     while index < len(words) and words[index] in PREPOSED:
         if words[index] in NOUNS:
             return True
@@ -187,7 +195,7 @@ def _describes(word: str) -> bool:
 
 
 class Group(NamedTuple):
-    """Nouns that one verb goes with ("Anna, Paul et la fille à côté du camion"): tokens[start:end], their agreements."""
+    """Nouns that one verb goes with ("Anna, Paul et la fille à côté du lit"): tokens[start:end], their agreements."""
 
     start: int
     end: int
@@ -195,7 +203,7 @@ class Group(NamedTuple):
     numbers: str
 
 
-def group(words: list[str], start: int) -> Group | None:
+def group(words: Words, start: int) -> Group | None:
     """Noun phrases joined by commas and "et", each with the prepositional phrases after it."""
     first = _with_places(words, start)
     if first is None:
@@ -220,7 +228,7 @@ def group(words: list[str], start: int) -> Group | None:
     return Group(start, end, frozenset(agreements), "p")
 
 
-def _with_places(words: list[str], start: int) -> tuple[NounPhrase, int] | None:
+def _with_places(words: Words, start: int) -> tuple[NounPhrase, int] | None:
     """A noun phrase and where its prepositional phrases end: "la fille | à côté du camion"."""
     phrase = noun_phrase(words, start)
     if phrase is None:
@@ -231,7 +239,7 @@ def _with_places(words: list[str], start: int) -> tuple[NounPhrase, int] | None:
     return phrase, end
 
 
-def prepositional(words: list[str], start: int) -> int:
+def prepositional(words: Words, start: int) -> int:
     """Where the prepositional phrase that starts here ends; `start` itself where there is none."""
     i = start
     while i < len(words) and (words[i] in PREPOSITIONS or words[i] in AFTER_A):
@@ -273,13 +281,13 @@ class Clause(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def parse(sentence: str) -> tuple[list[str], list[Clause]]:
+def parse(sentence: str) -> tuple[Words, list[Clause]]:
     """The sentence's tokens and clauses, kept for the rules that read the same sentence one after the other."""
     words = tokens(sentence)
     return words, clauses(words)
 
 
-def verb_after(words: list[str], start: int) -> tuple[int, tuple[str, ...]] | None:
+def verb_after(words: Words, start: int) -> tuple[int, tuple[str, ...]] | None:
     """Index of the finite verb that stands here, and the clitics before it; None where there is none."""
     i = start
     while i < len(words) and words[i] in CLITICS:
@@ -289,7 +297,7 @@ def verb_after(words: list[str], start: int) -> tuple[int, tuple[str, ...]] | No
     return None
 
 
-def clauses(words: list[str]) -> list[Clause]:
+def clauses(words: Words) -> list[Clause]:
     """The clauses whose subject can be told: a pronoun, an inverted pronoun, or a noun phrase at a clause's start."""
     found: list[Clause] = []
     i, opening = 0, True
@@ -324,9 +332,9 @@ def clauses(words: list[str]) -> list[Clause]:
     return found
 
 
-def _same_subject(words: list[str], i: int, first: Clause) -> Clause | None:
+def _same_subject(words: Words, i: int, first: Clause) -> Clause | None:
     """ "Alice dort | , | travaille | et | court": a verb joined to a verb. "si tu veux, venez" is another clause."""
-    if words[i] not in (",", "et") or words[i + 1:i + 2] == [] or words[i + 1] not in VERBS.finite:
+    if words[i] not in (",", "et") or words[i + 1:i + 2] == () or words[i + 1] not in VERBS.finite:
         return None
     verb = words[i + 1]
     agrees = bool({form.person for form in VERBS.finite[verb]} & first.persons)
@@ -335,14 +343,14 @@ def _same_subject(words: list[str], i: int, first: Clause) -> Clause | None:
     return Clause(first.subject, first.persons, first.agreements, (), i + 1, i + 2)
 
 
-def _clitics_before(words: list[str], verb: int) -> tuple[str, ...]:
+def _clitics_before(words: Words, verb: int) -> tuple[str, ...]:
     start = verb
     while start > 0 and words[start - 1] in CLITICS:
         start -= 1
     return tuple(words[start:verb])
 
 
-def _pronoun_clause(words: list[str], i: int) -> Clause | None:
+def _pronoun_clause(words: Words, i: int) -> Clause | None:
     word = words[i]
     verb = verb_after(words, i + 1)
     previous = words[i - 1] if i else ""
@@ -358,7 +366,7 @@ def _pronoun_clause(words: list[str], i: int) -> Clause | None:
                   _antecedent(words, i))
 
 
-def _antecedent(words: list[str], subject: int) -> frozenset[str]:
+def _antecedent(words: Words, subject: int) -> frozenset[str]:
     """Agreements of the noun before "que" ("les clés que | j'ai perdues"), empty where there is none."""
     if subject == 0 or words[subject - 1] not in ("que", "qu'"):
         return frozenset()
@@ -369,7 +377,7 @@ def _antecedent(words: list[str], subject: int) -> frozenset[str]:
     return frozenset()
 
 
-def _inverted(words: list[str], i: int) -> tuple[int, str] | None:
+def _inverted(words: Words, i: int) -> tuple[int, str] | None:
     if words[i] == "-t":
         i += 1
     if i >= len(words) or not words[i].startswith("-") or words[i][1:] not in SUBJECTS:
@@ -384,13 +392,13 @@ def _may_agree(verb: str, pronoun: str) -> bool:
     return any(form.person == SUBJECTS[pronoun][0] for form in VERBS.finite.get(verb, ()))
 
 
-def _asked(words: list[str], i: int) -> int:
+def _asked(words: Words, i: int) -> int:
     """Where "quel âge" ends, 0 where no such question starts."""
     phrase = noun_phrase(words, i) if words[i] in ("quel", "quelle", "quels", "quelles") else None
     return phrase.end if phrase else 0
 
 
-def _inverted_noun(words: list[str], i: int) -> Clause | None:
+def _inverted_noun(words: Words, i: int) -> Clause | None:
     """"où | sont les clés": the verb before a noun phrase that is its subject."""
     if i >= len(words) or words[i] not in VERBS.finite:
         return None
@@ -401,8 +409,8 @@ def _inverted_noun(words: list[str], i: int) -> Clause | None:
     return Clause(" ".join(words[who.start:who.end]), persons, who.agreements, (), i, who.end)
 
 
-def _noun_clauses(words: list[str], who: Group) -> tuple[list[Clause], int, bool]:
-    """A noun's clauses (the relative one, then its own), the index to go on from, and whether a clause may open there."""
+def _noun_clauses(words: Words, who: Group) -> tuple[list[Clause], int, bool]:
+    """A noun's clauses (the relative, then its own), the index to go on from, and whether a clause may open there."""
     made: list[Clause] = []
     persons = frozenset({3} if who.numbers == "s" else {6} if who.numbers == "p" else {3, 6})
     name = " ".join(words[who.start:who.end])
@@ -429,7 +437,7 @@ def _noun_clauses(words: list[str], who: Group) -> tuple[list[Clause], int, bool
     return made, max(i, who.end), timely
 
 
-def _relative_clause(words: list[str], i: int, antecedent: frozenset[str]) -> Clause | None:
+def _relative_clause(words: Words, i: int, antecedent: frozenset[str]) -> Clause | None:
     """The clause after "que": its subject may be a pronoun or a noun phrase."""
     if i < len(words) and words[i] in SUBJECTS:
         clause = _pronoun_clause(words, i)
@@ -443,7 +451,7 @@ def _relative_clause(words: list[str], i: int, antecedent: frozenset[str]) -> Cl
     return Clause(name, persons, who.agreements, verb[1], verb[0], verb[0] + 1, antecedent)
 
 
-def _past_relative(words: list[str], i: int) -> int:
+def _past_relative(words: Words, i: int) -> int:
     """Index of the finite verb after a relative clause's own: past its participle, adjectives, places and objects."""
     i = complement(words, i)
     while i < len(words) and words[i] in VERBS.participles:
@@ -460,7 +468,7 @@ def _past_relative(words: list[str], i: int) -> int:
     return i
 
 
-def complement(words: list[str], start: int) -> int:
+def complement(words: Words, start: int) -> int:
     """Index of the first word after a verb that is no adverb or negation: "n'est pas très | grande"."""
     i = start
     while i < len(words) and words[i] in ADVERBS and words[i] != "debout":

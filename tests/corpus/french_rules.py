@@ -14,6 +14,7 @@ from . import french_words as lexicon
 from .french_grammar import (
     PUNCTUATION,
     Clause,
+    Words,
     complement,
     is_clitic,
     noun_phrase,
@@ -75,11 +76,10 @@ def hyphens(sentence: str) -> list[str]:
     for i, (word, following) in enumerate(zip(words, words[1:], strict=False)):
         alone = i == 0 or words[i - 1] not in SUBJECTS and words[i - 1] not in CLITICS
         readings = VERBS.finite.get(word, ())
-        asks = following in ("tu", "il", "ils", "je") or words[i + 1:i + 3] in (["ce", "que"], ["ce", "qu'"])
+        asks = following in ("tu", "il", "ils", "je") or words[i + 1:i + 3] in (("ce", "que"), ("ce", "qu'"))
         if asks and alone and i == _first_verb(words) and SUBJECTS[following][0] in {form.person for form in readings}:
             found.append(f'"{word} {following}" without a hyphen')
-        if following in ("moi", "toi") and word in VERBS.imperatives and i == _first_verb(words) and (
-                i == 0 or words[i - 1] == ","):
+        if following in ("moi", "toi") and word in VERBS.imperatives and (i == 0 or words[i - 1] == ","):
             found.append(f'"{word} {following}" without a hyphen')
         if following in ("-il", "-elle", "-on") and word[-1] not in "td" and word in VERBS.finite:
             found.append(f'"{word}{following}" without -t-')
@@ -88,7 +88,7 @@ def hyphens(sentence: str) -> list[str]:
     return found
 
 
-def _first_verb(words: list[str]) -> int:
+def _first_verb(words: Words) -> int:
     return next((i for i, word in enumerate(words) if word in VERBS.finite or word in VERBS.imperatives), -1)
 
 
@@ -171,7 +171,7 @@ def _agreements(word: str) -> set[str]:
     return set(ADJECTIVES.get(word, ())) | {agreement for _base, agreement in VERBS.participles.get(word, ())}
 
 
-def _shared(words: list[str], start: int, agreements: set[str]) -> bool:
+def _shared(words: Words, start: int, agreements: set[str]) -> bool:
     """The adjective belongs to an earlier noun ("un verre d'eau froid") or to two ("une robe et une jupe rouges")."""
     if start and words[start - 1] in ("de", "d'", "du", "à", "et"):
         for earlier in range(start - 2, -1, -1):
@@ -185,7 +185,7 @@ def _shared(words: list[str], start: int, agreements: set[str]) -> bool:
     return False
 
 
-def _before_vowel(words: list[str], start: int) -> list[str]:
+def _before_vowel(words: Words, start: int) -> list[str]:
     """mon amie, cet hiver, un bel arbre; and ma, ce, beau before a consonant."""
     found = []
     for word, following in zip(words[start:], words[start + 1:start + 4], strict=False):
@@ -201,7 +201,7 @@ def _before_vowel(words: list[str], start: int) -> list[str]:
     return found
 
 
-def _after_verb(words: list[str], start: int) -> bool:
+def _after_verb(words: Words, start: int) -> bool:
     """True where "des" is an article for sure: straight after a verb or participle that does not go with "de"."""
     previous = words[start - 1] if start else ""
     readings = {form.infinitive for form in VERBS.finite.get(previous, ())}
@@ -209,10 +209,10 @@ def _after_verb(words: list[str], start: int) -> bool:
     return bool(readings or previous in VERBS.participles) and not takes_de
 
 
-def _undetermined(words: list[str]) -> list[str]:
+def _undetermined(words: Words) -> list[str]:
     """Nouns without article but with an adjective: "lundi prochain", "d'eau froide", "pas de petits pains"."""
     found = []
-    for previous, word, following in zip([""] + words, words, words[1:], strict=False):
+    for previous, word, following in zip(("", *words), words, words[1:], strict=False):
         if word in NOUNS and previous not in DETERMINERS and previous not in PREPOSED and following in (
                 "prochain", "prochaine", "dernier", "dernière", "prochains", "prochaines"):
             allowed = {g + n for g in NOUNS[word].genders for n in NOUNS[word].numbers}
@@ -226,7 +226,7 @@ def _undetermined(words: list[str]) -> list[str]:
     return found
 
 
-def _orphans(words: list[str]) -> list[str]:
+def _orphans(words: Words) -> list[str]:
     """Determiners that no noun follows: "au marchées", "cette n'est", "la portez"."""
     found = []
     for i, (word, following) in enumerate(zip(words, words[1:], strict=False)):
@@ -247,12 +247,12 @@ FOLLOWS_ARTICLE = listed(
     "plus moins peu même mêmes autre autres deux trois revoir chaud frais tout tous et de d' ou")
 
 
-def _superlatives(words: list[str]) -> list[str]:
+def _superlatives(words: Words) -> list[str]:
     """ "la banque la plus proche": the second article is the first one's."""
     found = []
     for start in range(len(words)):
         phrase = noun_phrase(words, start)
-        if phrase and words[phrase.end + 1:phrase.end + 2] in (["plus"], ["moins"]) \
+        if phrase and words[phrase.end + 1:phrase.end + 2] in (("plus",), ("moins",)) \
                 and words[phrase.end] in ("le", "la", "les"):
             end = phrase.end + 3
             agreements = set(DETERMINERS[words[phrase.end]].split()) & _agreements(words[end - 1]) if end <= len(
@@ -289,7 +289,8 @@ def verb_agreement(sentence: str) -> list[str]:
         if all(form.tense == "impersonal" for form in readings) and clause.subject not in ("il", "ce", "ça"):
             found.append(f'"{clause.subject}" with the impersonal "{words[clause.verb]}"')
         i = complement(words, clause.after)
-        if i < len(words) and words[i] in VERBS.finite and not _something_else(words[i]):
+        relative = clause.antecedent or clause.subject.endswith(" qui")
+        if not relative and i < len(words) and words[i] in VERBS.finite and not _something_else(words[i]):
             found.append(f'"{words[clause.verb]}" and then "{words[i]}"')
     covered = {clause.verb for clause in said}
     for i, word in enumerate(words):
@@ -316,7 +317,7 @@ def imperative(sentence: str) -> list[str]:
         i += 1
     word = words[i] if i < len(words) else ""
     following = words[i + 1] if i + 1 < len(words) else ""
-    if word not in VERBS.finite or word in NOUNS or following.startswith("-") and following[1:] in SUBJECTS:
+    if word not in VERBS.finite or following.startswith("-") and following[1:] in SUBJECTS:
         return []
     if following == "-t" or (word == "vas" and following == "-y"):
         return []
@@ -356,12 +357,12 @@ def predicate(sentence: str) -> list[str]:
     return found
 
 
-def _has_object(words: list[str], clause: Clause) -> bool:
+def _has_object(words: Words, clause: Clause) -> bool:
     """ "je suis Paul", "je suis le chat": suivre rather than être."""
     return noun_phrase(words, clause.after) is not None or any(c in ("le", "la", "l'", "les") for c in clause.clitics)
 
 
-def _opens_noun_phrase(words: list[str], i: int) -> bool:
+def _opens_noun_phrase(words: Words, i: int) -> bool:
     """A list's next item ("est rouge, trois ...") or a word that belongs to a noun ("tout le monde")."""
     return words[i] in DETERMINERS or words[i] in ("tout", "tous") or (
         words[i] in PREPOSED and i + 1 < len(words) and words[i + 1] in NOUNS)
@@ -370,7 +371,7 @@ def _opens_noun_phrase(words: list[str], i: int) -> bool:
 ARTICLES = ("le", "la", "l'", "les", "un", "une", "des")
 
 
-def _pronominal(words: list[str], clause: Clause) -> list[str]:
+def _pronominal(words: Words, clause: Clause) -> list[str]:
     i = complement(words, clause.after)
     if i >= len(words) or words[i] not in VERBS.participles:
         return []
@@ -408,7 +409,7 @@ def auxiliary(sentence: str) -> list[str]:
     return found
 
 
-def _object(words: list[str], i: int) -> bool:
+def _object(words: Words, i: int) -> bool:
     phrase = noun_phrase(words, i)
     return phrase is not None and phrase.noun not in lexicon.TIMES and phrase.noun not in lexicon.ANYONE
 
@@ -451,7 +452,7 @@ def participle(sentence: str) -> list[str]:
             if not {agreement for _, agreement in VERBS.participles[words[i]]} & wanted:
                 before = " ".join(clause.clitics) or clause.subject
                 found.append(f'"{" ".join(words[clause.verb:i + 1])}" after "{before}"')
-            i = i + 2 if words[i + 1:i + 2] in ([","], ["et"]) else len(words)
+            i = i + 2 if words[i + 1:i + 2] in ((",",), ("et",)) else len(words)
     return found
 
 
@@ -481,9 +482,13 @@ def negation(sentence: str) -> list[str]:
             end = next((k for k, later in enumerate(rest) if later in PUNCTUATION - {","}), len(rest))
             if not NEGATORS & set(rest[:end]) and not (NEGATORS - {"que", "qu'"}) & set(words[:i]):
                 found.append('"ne" alone')
-            if rest and rest[0] not in CLITICS and rest[0] not in VERBS.finite and rest[0] not in VERBS.imperatives \
-                    and rest[0] not in ("pas", "jamais", "plus", "rien") and rest[0] not in VERBS.infinitives:
-                found.append(f'"ne {rest[0]}"')
+            k = 1 if rest[:1] and rest[0] in ("pas", "jamais", "plus", "rien") else 0  # "ne pas le voir"
+            while k < len(rest) and rest[k] in CLITICS:
+                k += 1
+            verb = rest[k] if k < len(rest) else ""
+            infinitive = rest[:1] and rest[0] in NEGATORS
+            if verb not in VERBS.infinitives and (infinitive or verb not in VERBS.finite.keys() | VERBS.imperatives):
+                found.append(f'"ne {" ".join(rest[:k + 1])}"')
     for clause in said:
         start = clause.after
         following = words[start] if start < len(words) else ""
@@ -496,7 +501,7 @@ def negation(sentence: str) -> list[str]:
     return found
 
 
-def _negation_order(words: list[str], clause: Clause) -> list[str]:
+def _negation_order(words: Words, clause: Clause) -> list[str]:
     """rien before the participle, personne after it, pas never after it; "de" rather than "un" or "du" after it."""
     found = []
     infinitives = {form.infinitive for form in VERBS.finite[words[clause.verb]]}
@@ -513,7 +518,7 @@ def _negation_order(words: list[str], clause: Clause) -> list[str]:
     if after in ("pas", "jamais", "plus") and not bases & {
             "parler", "parlé", "venir", "venu", "revenir", "revenu", "sortir", "sorti", "jouer", "joué", "devenir"} \
             and (compound or "être" not in infinitives) and j < len(words):
-        article = words[j] in ("un", "une", "du", "des") or words[j:j + 2] in (["de", "la"], ["de", "l'"])
+        article = words[j] in ("un", "une", "du", "des") or words[j:j + 2] in (("de", "la"), ("de", "l'"))
         phrase = noun_phrase(words, j if words[j] != "de" else j + 1)
         if article and phrase and not any(word in ("seul", "seule") for word in phrase.before):
             found.append(f'"{after} {" ".join(words[j:phrase.end])}" for "{after} de"')
