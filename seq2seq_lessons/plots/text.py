@@ -32,7 +32,7 @@ def token_cells(rows: Mapping[str, Sequence[str]]) -> Picture:
         for x, token in enumerate(tokens):
             fill, ink = fills.get(token, (BLUE, "white"))
             ax.add_patch(Rectangle((x + 0.5, y - 0.5), 1, 1, facecolor=fill, edgecolor="white", linewidth=2))
-            size = min(TICK_SIZE, TICK_SIZE * cell / (0.11 * len(token)))  # a long word is set smaller
+            size = min(TICK_SIZE, TICK_SIZE * cell / (0.1 * len(token)))  # a long word is set smaller
             ax.text(x + 1, y, token, ha="center", va="center", color=ink, fontsize=size)
     ax.set(xlim=(0.5, steps + 0.5), ylim=(len(rows) - 0.5, -0.5), xticks=range(1, steps + 1))
     ax.set_yticks(range(len(rows)), list(rows))
