@@ -47,12 +47,11 @@ def check(paths: Iterable[str | Path], languages: Iterable[str] = ("fr", "en")) 
         for place, sentence in _sentences(paths, column):
             for word in dict.fromkeys(words(sentence)):
                 places.setdefault(word, []).append(f"{place}: {sentence}")
-        wrong = set(unknown(places, dictionary))
+        wrong = {word for word in unknown(places, dictionary) if _bare_name(word, language) not in names}
         if language == "fr":
             wrong |= {word for word in places if not _elisions_exist(word)}
         for word in sorted(wrong):
-            if _bare_name(word, language) not in names:
-                report.setdefault(word, []).extend(places[word])
+            report.setdefault(word, []).extend(places[word])
     return report
 
 
