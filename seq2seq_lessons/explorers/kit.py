@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import ipywidgets as widgets
+from ipywidgets.widgets.widget_string import HTMLStyle
 
 from seq2seq_lessons.plots import Picture
 
@@ -140,19 +141,19 @@ class Explorer(widgets.VBox):
             raise ValueError(f"{title}: pictures of sizes {sorted(sizes)}; one size keeps the page from jumping")
 
         made = [_widgets_of(control) for control in controls]
-        self.inputs = [bound for bound, _ in made]
+        self.inputs = [bound for bound, _, _ in made]
         room = f"{self.first_frame.size[1] + _LAW_ROOM + 12}px"
         # One layout and one style for all frames: each would otherwise be a model of its own, sent to the browser.
         self._frame_layout = widgets.Layout(height=room, width="100%", margin="0", overflow="hidden")
-        self._frame_style = widgets.HTML().style
+        self._frame_style = HTMLStyle()
         self._blank = self._html("")
         self._pages: dict[Frame, widgets.HTML] = {}
-        self._made: list[widgets.Widget] = [self._blank]
+        self._made: list[widgets.Widget] = [self._blank, *(link for _, _, links in made for link in links)]
         stack = self._stack({}, room)
         status = widgets.HTML(f"<div role='status' aria-live='polite' aria-atomic='true' "
                               f"style='{_LINE}min-height:{_STATUS_ROOM}px'></div>", layout=widgets.Layout(margin="0"))
         heading = widgets.HTML(f"{_STYLE}<div style='{_LINE}font-weight:600'>{html.escape(title)}</div>")
-        bar = widgets.HBox([part for _, parts in made for part in parts],
+        bar = widgets.HBox([part for _, parts, _ in made for part in parts],
                            layout=widgets.Layout(flex_flow="row wrap", align_items="center", overflow="visible"))
         super().__init__([heading, bar, status, stack], layout=widgets.Layout(overflow="visible", padding="4px"))
         self.add_class("s2s-explorer")
@@ -168,11 +169,16 @@ class Explorer(widgets.VBox):
         return all(frame.law.holds for frame in self.frames.values())
 
     def close(self) -> None:
-        """Free the browser's and the kernel's copies of every picture."""
-        super().close()
-        made, self._made = getattr(self, "_made", []), []   # ipywidgets closes half-built widgets too
-        for widget in made:
+        """Free the browser's and the kernel's copies of every picture; the explorer cannot be used afterwards."""
+        made, self._made = getattr(self, "_made", []), []   # ipywidgets also closes what was refused half-built
+        for widget in (*made, *_below(self)):
+            for part in ("style", "layout"):
+                if widget.has_trait(part):
+                    getattr(widget, part).close()
             widget.close()
+        if made:
+            self.layout.close()
+        super().close()
 
     def _html(self, value: str) -> widgets.HTML:
         return widgets.HTML(value, layout=self._frame_layout, style=self._frame_style)
@@ -224,14 +230,19 @@ class Explorer(widgets.VBox):
         return bundle, {"image/png": {"alt": frame.alt, "width": width, "height": height}}
 
 
+def _below(widget: widgets.Widget) -> list[widgets.Widget]:
+    """Every widget inside a container."""
+    return [inner for child in getattr(widget, "children", ()) for inner in (child, *_below(child))]
+
+
 def _widgets_of(control: Steps | Choice):
-    """The widget that holds a control's value, and all that is shown for it."""
+    """The widget that holds a control's value, all that is shown for it, and the links between them."""
     if isinstance(control, Choice):
         buttons = widgets.ToggleButtons(options=list(control.options), index=control.start,
                                         style={"button_width": "auto"}, layout=widgets.Layout(width="auto"))
         label = widgets.Label(f"{control.label}:", layout=widgets.Layout(width="auto", margin="2px"))
         beside = widgets.Layout(align_items="center", margin="0 12px 0 0")
-        return buttons, [widgets.HBox([label, buttons], layout=beside)]
+        return buttons, [widgets.HBox([label, buttons], layout=beside)], []
     first, last, start = control.first, control.last, control.start_position
     slider = widgets.IntSlider(start, first, last, description=control.label, readout=False,
                                style={"description_width": "initial"}, layout=widgets.Layout(width="260px"))
@@ -240,6 +251,5 @@ def _widgets_of(control: Steps | Choice):
                                  layout=widgets.Layout(width=f"{8 * len(name) + 72}px"))
     play = widgets.Play(value=start, min=first, max=last, interval=PLAY_INTERVAL_MS, show_repeat=False,
                         layout=widgets.Layout(width="80px"))
-    for follower in (box, play):
-        widgets.jslink((slider, "value"), (follower, "value"))
-    return slider, [play, slider, box]
+    links = [widgets.jslink((slider, "value"), (follower, "value")) for follower in (box, play)]
+    return slider, [play, slider, box], links

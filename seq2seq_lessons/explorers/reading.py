@@ -83,7 +83,8 @@ def scrub_and_edit(tokens: Sequence[str], edits: Sequence[tuple[int, str]], read
             law = Law(f"both directions: word {position} changed, and so did column 1", bool(change[0].any()))
         mark = frozenset({position - 1})
         panels = [Panel("h(A)", A, tokens, mark), Panel("h(B)", B, edited, mark), Panel("B - A", change, edited, mark)]
-        return state_panels(panels, 1, words=words, panel_height=1.05), edited, change, law
+        picture = state_panels(panels, 1, words=words, panel_height=1.05, other_tokens=[word for _, word in edits])
+        return picture, edited, change, law
 
     def frame_at(step: int, edit_at: int, reader_at: int = 0) -> Frame:
         if (edit_at, reader_at) not in drawn:

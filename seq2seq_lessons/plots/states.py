@@ -9,6 +9,8 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from .style import BLUE, GREY, INK, LABEL_SIZE, ORANGE, STATE_MAP, TICK_SIZE, WIDTH, Picture, as_matrix, colour_bar
 
+MAX_TOKEN = 12   # characters of a token written above its column
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -22,12 +24,14 @@ class Panel:
 
 
 def state_panels(panels: Sequence[Panel], step: int | None = None, *, words: str, value_name: str = "value",
-                 xlabel: str = "step (tokens read so far)", panel_height: float = 1.2) -> Picture:
+                 xlabel: str = "step (tokens read so far)", panel_height: float = 1.2,
+                 other_tokens: Sequence[str] = ()) -> Picture:
     """Heatmaps of units by steps, one above the other, so that a step is the same column in each.
 
     panels: values (steps, units), the same steps and units in all of them.
     step: how many steps are shown; later columns stay blank and the last one shown is outlined. 0 shows none;
         None shows all without an outline. `picture.show(step)` moves it.
+    other_tokens: tokens of the other pictures in a series; long ones need room, which must be the same in all.
     """
     panels = [Panel(p.name, as_matrix(p.values, p.name), list(p.tokens), p.bold, p.limit) for p in panels]
     steps, units = panels[0].values.shape
@@ -37,8 +41,9 @@ def state_panels(panels: Sequence[Panel], step: int | None = None, *, words: str
         if len(panel.tokens) != steps:
             raise ValueError(f"{panel.name}: {len(panel.tokens)} tokens for {steps} steps; give one token per step")
 
-    slanted = max(len(token) for panel in panels for token in panel.tokens) * steps > 62
-    token_room = 0.62 if slanted else 0.30
+    longest = max(len(_shortened(token)) for tokens in (other_tokens, *(p.tokens for p in panels)) for token in tokens)
+    slanted = longest * steps > 62
+    token_room = 0.30 + (0.045 * longest if slanted else 0)   # inches above each panel
     foot, head = 0.62, 0.06
     height = head + foot + len(panels) * (panel_height + token_room)
     picture = Picture(WIDTH, height, words=words)
@@ -51,7 +56,7 @@ def state_panels(panels: Sequence[Panel], step: int | None = None, *, words: str
                           interpolation="nearest", extent=(0.5, steps + 0.5, units + 0.5, 0.5))
         ax.set_ylabel(f"{panel.name}\nunit", fontsize=LABEL_SIZE, color=INK)
         ax.set_yticks([1, units] if units > 1 else [1])
-        ax.set_xticks(range(1, steps + 1), panel.tokens)
+        ax.set_xticks(range(1, steps + 1), [_shortened(token) for token in panel.tokens])
         ax.tick_params(labelsize=TICK_SIZE, colors=INK, length=2, top=True, labeltop=True, bottom=False,
                        labelbottom=False)
         for index, label in enumerate(ax.get_xticklabels()):
@@ -89,6 +94,10 @@ def state_panels(panels: Sequence[Panel], step: int | None = None, *, words: str
     else:
         picture.show(step)
     return picture
+
+
+def _shortened(token: str) -> str:
+    return token if len(token) <= MAX_TOKEN else token[:MAX_TOKEN - 1] + "…"
 
 
 def _alt_of_step(panels: Sequence[Panel], position: int, value_name: str) -> str:

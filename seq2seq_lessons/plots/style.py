@@ -33,6 +33,8 @@ class Picture(Figure):
     """
 
     def __init__(self, width: float = WIDTH, height: float = 3.2, *, words: str):
+        # An even number of CSS pixels is a whole number of image pixels: the page need not resample.
+        width, height = (round(inches * CSS_DPI / 2) * 2 / CSS_DPI for inches in (width, height))
         super().__init__(figsize=(width, height), dpi=CSS_DPI * SCALE, facecolor="white", layout=None)
         FigureCanvasAgg(self)
         self.words = words
