@@ -1,11 +1,12 @@
 """The training loop: batches, loss, clipping, Adam, validation, stopping and resuming (lesson 08)."""
 
+import hashlib
 import math
 import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -69,14 +70,15 @@ class TrainConfig:
     def __post_init__(self):
         for name in ("epochs", "batch_size", "num_steps", "min_freq"):
             _check(self, name, "a whole number of at least 1", lambda v: isinstance(v, int) and v >= 1)
-        for name in ("lr", "clip_norm"):
-            _check(self, name, "a number above 0", lambda v: v > 0)
+        _check(self, "lr", "a number above 0", lambda v: 0 < v < math.inf)
+        _check(self, "clip_norm", "a number above 0", lambda v: v > 0)
         for name in ("val_fraction", "label_smoothing"):
             _check(self, name, "a number from 0 to below 1", lambda v: 0 <= v < 1)
         _check(self, "teacher_forcing", "1.0 (scheduled sampling is lesson 09's)", lambda v: v == 1)
         _check(self, "schedule", '"warmup-decay" or "constant"', lambda v: v in ("warmup-decay", "constant"))
         _check(self, "patience", "None or a whole number of at least 1", lambda v: v is None or v >= 1)
         _check(self, "time_limit_s", "None or seconds above 0", lambda v: v is None or v > 0)
+        _check(self, "seed", "a whole number from 0 to 2**32 - 1", lambda v: isinstance(v, int) and 0 <= v < 2**32)
         _check(self, "precision", '"auto", "bf16" or "float32"', lambda v: v in ("auto", "bf16", "float32"))
 
 
@@ -176,12 +178,15 @@ def train_seq2seq(
     clock = _Clock(config, math.ceil(len(train_data.source_len) / config.batch_size), sum(history.seconds[-1:]))
     try:
         with _bar(progress, clock, len(history.train_loss)) as bar:
-            for epoch in range(len(history.train_loss), config.epochs):
+            history.stopped = _reason_to_stop(history, config, clock)  # a resumed run may have been at its end
+            while not history.stopped:
+                epoch = len(history.train_loss)
                 train_loss, clipped, tokens_per_s = train_epoch(
                     model, train_data, run.optimizer, config, bos_id, epoch, precision, clock, bar.update
                 )
                 if not math.isfinite(train_loss):
                     history.stopped = "diverged"
+                    run.best = run.best or run.initial
                     break
                 history.train_loss.append(train_loss)
                 history.clipped.append(clipped)
@@ -196,16 +201,13 @@ def train_seq2seq(
                 if on_epoch is not None:
                     on_epoch(history)
                 history.stopped = _reason_to_stop(history, config, clock)
-                if history.stopped:
-                    break
     except KeyboardInterrupt:
         history.stopped = "interrupted"
-    history.stopped = history.stopped or "epochs"
     run.restore_best()
     if history.stopped == "diverged":
-        warnings.warn(f"the loss of epoch {len(history.train_loss)} is not a finite number; the weights of the best "
-                      f"epoch before it are kept. The usual cause is a learning rate that is too high: try "
-                      f"lr={config.lr / 3:.2g}", stacklevel=2)
+        kept = "initial weights" if history.best_epoch is None else f"weights of epoch {history.best_epoch}"
+        warnings.warn(f"the loss of epoch {len(history.train_loss)} is not a finite number; the {kept} are kept. The "
+                      f"usual cause is a learning rate that is too high: try lr={config.lr / 3:.2g}", stacklevel=2)
     return history
 
 
@@ -279,9 +281,9 @@ def evaluate_loss(model: EncoderDecoder, data: Batch, bos_id: int, precision: st
     return total.item() / int(data.target_len.sum())
 
 
-def autocast(device: torch.device, precision: str) -> torch.autocast:
+def autocast(device: torch.device, precision: str) -> AbstractContextManager:
     """A block whose matrix products run in bfloat16 when precision is "bf16"."""
-    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=precision == "bf16")
+    return torch.autocast(device.type, dtype=torch.bfloat16) if precision == "bf16" else nullcontext()
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, config: TrainConfig, progress: float) -> None:
@@ -326,16 +328,22 @@ class _Run:
         self.model, self.config, self.history, self.folder = model, config, history, folder
         device = next(model.parameters()).device
         self.optimizer = torch.optim.Adam(model.parameters(), lr=config.lr, fused=device.type in ("cpu", "cuda"))
-        self.best: dict[str, Tensor] = {}
+        self.initial, self.best = self._weights(), {}
         # what must be the same when a run is resumed
         resumable = {k: v for k, v in asdict(config).items() if k not in ("device", "time_limit_s")}
-        self.fingerprint = resumable | {"pairs": len(data.source_len), "tokens": int(data.target_len.sum())}
+        ids = b"".join(part.cpu().contiguous().numpy().tobytes() for part in data)
+        shapes = {name: list(tensor.shape) for name, tensor in self.initial.items()}
+        self.fingerprint = resumable | {"pairs": hashlib.sha256(ids).hexdigest()[:16], "model": shapes}
+
+    def _weights(self) -> dict[str, Tensor]:
+        return {name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()}
 
     def keep_if_best(self) -> None:
         history = self.history
-        if not history.val_loss or history.val_loss[-1] <= min(history.val_loss):
+        lowest = min(filter(math.isfinite, history.val_loss), default=-math.inf)
+        if not history.val_loss or history.val_loss[-1] <= lowest:
             history.best_epoch = len(history.train_loss) - 1
-            self.best = {name: tensor.detach().clone() for name, tensor in self.model.state_dict().items()}
+            self.best = self._weights()
 
     def restore_best(self) -> None:
         if self.best:
@@ -372,11 +380,15 @@ class _Run:
 
 
 def _reason_to_stop(history: History, config: TrainConfig, clock: _Clock) -> str:
+    num_epochs = len(history.train_loss)
+    if num_epochs == 0:
+        return ""
     if clock.is_over():
         return "time limit"
-    if config.patience and len(history.train_loss) - 1 - history.best_epoch >= config.patience:
+    best_epoch = -1 if history.best_epoch is None else history.best_epoch
+    if config.patience and num_epochs - 1 - best_epoch >= config.patience:
         return "patience"
-    return ""
+    return "epochs" if num_epochs >= config.epochs else ""
 
 
 def _bar(progress: bool, clock: _Clock, epochs_done: int):
