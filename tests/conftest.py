@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import pytest
+import torch
 from hypothesis import HealthCheck, settings
 
 from seq2seq_lessons.translator import Translator
 from tests.toy import MODEL, PAIRS, TRAINING
+
+# On tensors this small a second thread only waits, and in a parallel run (-n) the waiting threads hold up each other.
+torch.set_num_threads(1)
 
 # The same examples in every run: a failure in CI is a failure at home. `--hypothesis-profile=fuzz` draws new ones.
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=25, database=None)

@@ -1,0 +1,577 @@
+"""Training: laws 8 and 9, splits, schedule, clipping, best weights, the ways a run can end."""
+
+import math
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from seq2seq_lessons import training
+from seq2seq_lessons.loss import MaskedSoftmaxCELoss
+from seq2seq_lessons.model import ModelConfig, build_model
+from seq2seq_lessons.teacher_forcing import decoder_input
+from seq2seq_lessons.text import Batch, Vocab, batches
+from seq2seq_lessons.training import (
+    ARTICLE,
+    ARTICLE_MODEL,
+    History,
+    TrainConfig,
+    evaluate_loss,
+    split_by_source,
+    train_epoch,
+    train_seq2seq,
+    train_step,
+)
+from seq2seq_lessons.translator import Translator
+from tests.toy import BRIEFLY, PAIRS, TINY, assert_same, digest, random_batch
+
+CURVES = ("train_loss", "val_loss", "clipped", "best_epoch")
+
+
+def tiny_model(seed: int = 0, dropout: float = 0.0):
+    torch.manual_seed(seed)
+    return build_model(replace(TINY, dropout=dropout), 12, 15)
+
+
+def tiny_data(model, num_pairs: int = 20, seed: int = 0) -> Batch:
+    g = torch.Generator().manual_seed(seed)
+    source_len, target_len = (torch.randint(1, 7, (num_pairs,), generator=g).tolist() for _ in range(2))
+    return random_batch(model, source_len, target_len, seed)
+
+
+def train_tiny(config: TrainConfig = BRIEFLY, **how) -> Translator:
+    return Translator.train(PAIRS, TINY, config, progress=False, **how)
+
+
+def assert_same_run(one: Translator, other: Translator) -> None:
+    assert digest(one.model) == digest(other.model)
+    for name in CURVES:
+        assert getattr(one.history, name) == getattr(other.history, name)
+
+
+def interrupt_at_step(monkeypatch, number: int):
+    """Ctrl-C in the middle of a batch: after its gradient is known, before the weights change."""
+    calls = iter(range(number, -1, -1))
+
+    def clip_or_interrupt(*args):
+        if next(calls, None) == 0:
+            raise KeyboardInterrupt
+        return torch.nn.utils.clip_grad_norm_(*args)
+
+    monkeypatch.setattr(training, "clip_grad_norm_", clip_or_interrupt)
+
+
+# Law 8
+
+
+def test_law_8_the_same_seed_trains_the_same_model_and_leaves_the_callers_random_numbers_alone():
+    torch.manual_seed(1)
+    first = train_tiny()
+    torch.manual_seed(2)
+    state = torch.get_rng_state()
+    second = train_tiny()
+    assert torch.equal(torch.get_rng_state(), state)
+    assert_same_run(first, second)
+    assert digest(first.model) != digest(train_tiny(replace(BRIEFLY, seed=1)).model)
+
+
+def test_law_8_another_process_trains_the_same_model():
+    code = (
+        f"import torch; torch.set_num_threads({torch.get_num_threads()})\n"
+        "from tests.test_training import digest, train_tiny\n"
+        "print(digest(train_tiny().model))"
+    )
+    root = Path(__file__).parents[1]
+    ran = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == digest(train_tiny().model)
+
+
+@pytest.mark.parametrize("val_fraction", [0.0, 0.3])
+@pytest.mark.parametrize("schedule", ["constant", "warmup-decay"])
+def test_law_8_stopped_between_epochs_and_resumed_is_not_stopped(tmp_path, val_fraction, schedule):
+    config = replace(BRIEFLY, val_fraction=val_fraction, schedule=schedule, label_smoothing=0.1)
+
+    def stop_after_two(history: History) -> None:
+        if len(history.train_loss) == 2:
+            raise KeyboardInterrupt
+
+    stopped = train_tiny(config, on_epoch=stop_after_two, checkpoint=tmp_path)
+    assert stopped.history.stopped == "interrupted" and len(stopped.history.train_loss) == 2
+    assert_same_run(train_tiny(config, checkpoint=tmp_path, resume=True), train_tiny(config))
+
+
+@pytest.mark.parametrize("steps", [(3,), (7,), (6, 2), (1, 1, 11)])
+def test_law_8_stopped_inside_a_batch_and_resumed_is_not_stopped(tmp_path, monkeypatch, steps):
+    for number in steps:  # stopped once or several times, also before the first epoch's end
+        with monkeypatch.context() as patched:
+            interrupt_at_step(patched, number)
+            stopped = train_tiny(checkpoint=tmp_path, resume=True)
+            assert stopped.history.stopped == "interrupted"
+    resumed = train_tiny(checkpoint=tmp_path, resume=True)
+    assert resumed.history.stopped == "epochs"
+    assert_same_run(resumed, train_tiny())
+
+
+def test_resuming_a_finished_run_changes_nothing(tmp_path):
+    finished = train_tiny(checkpoint=tmp_path)
+    assert_same_run(train_tiny(checkpoint=tmp_path, resume=True), finished)
+
+
+def test_resuming_a_run_that_ran_out_of_patience_changes_nothing(tmp_path, monkeypatch):
+    losses = iter([1.0, 2.0, 3.0, 0.5])
+    monkeypatch.setattr(training, "evaluate_loss", lambda *args: next(losses))
+    config = replace(BRIEFLY, patience=2)
+    finished = train_tiny(config, checkpoint=tmp_path)
+    assert finished.history.stopped == "patience" and finished.history.val_loss == [1.0, 2.0, 3.0]
+    resumed = train_tiny(config, checkpoint=tmp_path, resume=True)
+    assert resumed.history.stopped == "patience"
+    assert_same_run(resumed, finished)
+
+
+def test_without_resume_a_run_starts_anew(tmp_path):
+    train_tiny(checkpoint=tmp_path)
+    assert_same_run(train_tiny(replace(BRIEFLY, epochs=2), checkpoint=tmp_path), train_tiny(replace(BRIEFLY, epochs=2)))
+
+
+def test_a_checkpoint_of_other_settings_is_refused_by_name(tmp_path):
+    train_tiny(checkpoint=tmp_path)
+    with pytest.raises(ValueError, match=r"another run \(lr differ"):
+        train_tiny(replace(BRIEFLY, lr=0.01), checkpoint=tmp_path, resume=True)
+
+
+@pytest.mark.parametrize("other", [PAIRS[:-1], PAIRS[::-1]])
+def test_a_checkpoint_of_other_pairs_is_refused(tmp_path, other):
+    train_tiny(checkpoint=tmp_path)
+    with pytest.raises(ValueError, match="another run"):
+        Translator.train(other, TINY, BRIEFLY, progress=False, checkpoint=tmp_path, resume=True)
+
+
+def test_a_checkpoint_of_another_model_is_refused(tmp_path):
+    train_tiny(checkpoint=tmp_path)
+    with pytest.raises(ValueError, match="another run"):
+        Translator.train(PAIRS, ModelConfig(5, 7, 2), BRIEFLY, progress=False, checkpoint=tmp_path, resume=True)
+
+
+# Law 9
+
+
+def test_law_9_an_epochs_steps_run_on_meta_and_only_the_sums_are_read_after_them():
+    model = tiny_model(dropout=0.2).to("meta")
+    data = tiny_data(tiny_model()).to("meta")
+    devices, steps = [], []
+    model.register_forward_pre_hook(lambda _, args: devices.append([a.device.type for a in args]))
+    optimizer = torch.optim.Adam(model.parameters())
+    clock = training._Clock(BRIEFLY, 3)
+    # on meta no number exists: the first one asked for raises
+    with pytest.raises(NotImplementedError, match="Cannot copy out of meta tensor"):
+        train_epoch(model, data, optimizer, BRIEFLY, 2, 0, "float32", clock, lambda: steps.append("done"))
+    assert steps == ["done"] * 3  # ... which was after the last step
+    assert devices == [["meta", "meta", "cpu"]] * 3  # source, decoder input; the lengths stay on the host
+
+
+def test_law_9_the_labels_and_the_sums_are_on_the_device_too(monkeypatch):
+    model, seen = tiny_model().to("meta"), []
+    data = tiny_data(tiny_model()).to("meta")
+
+    def record(*args):
+        result = train_step(*args)
+        seen.append([*(t.device.type for t in args[1]), result.device.type])
+        return result
+
+    monkeypatch.setattr(training, "train_step", record)
+    with pytest.raises(NotImplementedError, match="meta"):
+        train_epoch(
+            model, data, torch.optim.Adam(model.parameters()), BRIEFLY, 2, 0, "float32", training._Clock(BRIEFLY, 3)
+        )
+    assert seen == [["meta", "cpu", "meta", "cpu", "meta"]] * 3
+
+
+class ReadBacks(TorchDispatchMode):
+    """Counts how often a floating-point number is fetched from a tensor, and can refuse it."""
+
+    def __init__(self, allowed: bool):
+        super().__init__()
+        self.allowed, self.count = allowed, 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        if func is torch.ops.aten._local_scalar_dense.default and args[0].is_floating_point():
+            self.count += 1
+            assert self.allowed, "the host waits for a number of the device"
+        return func(*args, **(kwargs or {}))
+
+
+def test_the_guard_against_read_backs_works():
+    with pytest.raises(AssertionError, match="the host waits"), ReadBacks(allowed=False):
+        float(torch.ones(1) * 2)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bf16"])
+@pytest.mark.parametrize("lengths", [[3, 5, 2, 6, 1, 4, 4, 4], [4] * 8], ids=["packed", "unpadded"])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_law_9_no_step_reads_back(precision, lengths, smoothing):
+    config = replace(BRIEFLY, batch_size=3, label_smoothing=smoothing, schedule="constant", lr=1e-3)
+    model = tiny_model(dropout=0.2)
+    data = random_batch(model, lengths, lengths, seed=0)
+    optimizer = torch.optim.Adam(model.parameters(), fused=True)
+    before = digest(model)
+    with ReadBacks(allowed=False):
+        train_epoch(model, data, optimizer, config, 2, 0, precision, training._Clock(config, 3))
+    assert digest(model) != before
+
+
+def test_validation_reads_back_once(monkeypatch):
+    monkeypatch.setattr(training, "EVAL_BATCH_SIZE", 4)
+    model = tiny_model()
+    with ReadBacks(allowed=True) as read_backs:
+        evaluate_loss(model, tiny_data(model), 2)
+    assert read_backs.count == 1
+
+
+# One step, one epoch
+
+
+def test_a_step_follows_the_gradient_of_the_mean_loss_and_reports_the_sum():
+    model = tiny_model().double()
+    batch = next(batches(tiny_data(model), 20))
+    before = {name: p.detach().clone() for name, p in model.named_parameters()}
+    logits, _ = model(batch.source, decoder_input(batch.target, 2), batch.source_len)
+    loss = MaskedSoftmaxCELoss()(logits, batch.target, batch.target_len)
+    gradients = dict(zip(before, torch.autograd.grad(loss, list(model.parameters())), strict=True))
+    config = replace(BRIEFLY, clip_norm=1e9)
+    reported = train_step(model, batch, torch.optim.SGD(model.parameters(), lr=1.0), config, 2)
+    for name, parameter in model.named_parameters():
+        assert_same(parameter.detach(), before[name] - gradients[name])
+    assert reported.tolist() == pytest.approx([loss.item() * int(batch.target_len.sum()), 0])
+
+
+def test_old_gradients_do_not_add_up():
+    model = tiny_model()
+    batch = next(batches(tiny_data(model), 20))
+    for p in model.parameters():
+        p.grad = torch.full_like(p, 1e3)
+    fresh = tiny_model()
+    for m in (model, fresh):
+        train_step(m, batch, torch.optim.SGD(m.parameters(), lr=1.0), BRIEFLY, 2)
+    assert digest(model) == digest(fresh)
+
+
+def test_a_long_gradient_is_clipped_and_counted():
+    model = tiny_model().double()
+    batch = next(batches(tiny_data(model), 20))
+    before = torch.nn.utils.parameters_to_vector(model.parameters()).detach()
+    config = replace(BRIEFLY, clip_norm=0.01)
+    reported = train_step(model, batch, torch.optim.SGD(model.parameters(), lr=1.0), config, 2)
+    moved = torch.nn.utils.parameters_to_vector(model.parameters()).detach() - before
+    assert moved.norm().item() == pytest.approx(0.01, rel=1e-3)
+    assert reported[1] == 1
+
+
+def test_label_smoothing_changes_the_step_but_not_the_reported_loss():
+    steps = {}
+    for smoothing in (0.0, 0.3):
+        model = tiny_model()
+        batch = next(batches(tiny_data(model), 20))
+        config = replace(BRIEFLY, label_smoothing=smoothing)
+        reported = train_step(model, batch, torch.optim.SGD(model.parameters(), lr=1.0), config, 2)
+        steps[smoothing] = reported[0].item(), digest(model)
+    assert steps[0.0][0] == pytest.approx(steps[0.3][0])
+    assert steps[0.0][1] != steps[0.3][1]
+
+
+def test_an_epochs_loss_is_per_real_token():
+    model = tiny_model()
+    data = tiny_data(model)
+    standing_still = torch.optim.SGD(model.parameters(), lr=0.0)
+    config = replace(BRIEFLY, lr=1e-30, clip_norm=1e-3)
+    loss, clipped, _ = train_epoch(model, data, standing_still, config, 2, 0, "float32", training._Clock(config, 3))
+    logits, _ = model(data.source, decoder_input(data.target, 2), data.source_len)
+    assert loss == pytest.approx(MaskedSoftmaxCELoss()(logits, data.target, data.target_len).item(), rel=1e-5)
+    assert loss == pytest.approx(evaluate_loss(model, data, 2), rel=1e-5)
+    assert clipped == 1
+
+
+def test_tokens_per_second_counts_real_target_tokens_and_training_time(monkeypatch):
+    now = [0.0]
+
+    def half_a_second(*args):
+        now[0] += 0.5
+        return train_step(*args)
+
+    def slow_validation(*args):
+        now[0] += 100
+        return 1.0
+
+    monkeypatch.setattr(training, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    monkeypatch.setattr(training, "train_step", half_a_second)
+    monkeypatch.setattr(training, "evaluate_loss", slow_validation)
+    model = tiny_model()
+    data = tiny_data(model)
+    history = train_seq2seq(model, data, replace(BRIEFLY, epochs=2), 2, val_data=data, progress=False)
+    assert history.tokens_per_s == [pytest.approx(int(data.target_len.sum()) / 1.5)] * 2
+    assert history.seconds == [101.5, 203.0]
+
+
+def test_dropout_acts_while_training_and_not_while_validating():
+    model = tiny_model(dropout=0.5)
+    data = tiny_data(model)
+    modes = []
+    model.register_forward_pre_hook(lambda m, _: modes.append(m.training))
+    train_seq2seq(model, data, replace(BRIEFLY, epochs=2, batch_size=20), 2, val_data=data, progress=False)
+    assert modes == [True, False, True, False]
+    assert evaluate_loss(model.train(), data, 2) == evaluate_loss(model.eval(), data, 2)
+    evaluate_loss(model.train(), data, 2)
+    assert model.training
+
+
+def test_bf16_comes_close_to_float32():
+    losses = {p: train_tiny(replace(BRIEFLY, precision=p)).history for p in ("float32", "bf16")}
+    assert losses["bf16"].precision == "bf16" and losses["float32"].precision == "float32"
+    assert losses["bf16"].train_loss != losses["float32"].train_loss
+    assert losses["bf16"].train_loss == pytest.approx(losses["float32"].train_loss, rel=0.05)
+
+
+# The run
+
+
+def learning_rates(monkeypatch, config: TrainConfig) -> list[float]:
+    rates = []
+
+    def record(model, batch, optimizer, *rest):
+        rates.append(optimizer.param_groups[0]["lr"])
+        return train_step(model, batch, optimizer, *rest)
+
+    monkeypatch.setattr(training, "train_step", record)
+    train_tiny(config)
+    return rates
+
+
+def test_the_learning_rate_rises_then_falls(monkeypatch):
+    rates = learning_rates(monkeypatch, replace(BRIEFLY, epochs=20, lr=0.01))
+    top = rates.index(max(rates))
+    assert 0.009 < rates[top] <= 0.01 and 0 < top <= 0.1 * len(rates)
+    assert all(a <= b for a, b in pairwise(rates[: top + 1]))
+    assert all(a >= b for a, b in pairwise(rates[top:]))
+    assert 0 < rates[0] < 0.002 and 0 < rates[-1] < 0.001
+
+
+def test_a_constant_schedule_stays(monkeypatch):
+    assert set(learning_rates(monkeypatch, replace(BRIEFLY, schedule="constant", lr=0.01))) == {0.01}
+
+
+def test_with_a_time_limit_the_schedule_follows_the_clock(monkeypatch):
+    clock = iter(range(10**6))
+    monkeypatch.setattr(training, "time", SimpleNamespace(perf_counter=lambda: float(next(clock))))
+    rates = learning_rates(monkeypatch, replace(BRIEFLY, epochs=10**6, time_limit_s=200.0, lr=0.01))
+    assert max(rates) > 0.009 and rates[-1] < 0.001
+
+
+def test_a_time_limit_ends_the_run_with_a_usable_translator():
+    translator = train_tiny(replace(BRIEFLY, epochs=10**6, time_limit_s=0.3))
+    history = translator.history
+    assert history.stopped == "time limit"
+    assert 0.3 <= history.seconds[-1] < 30
+    assert len(history.train_loss) == len(history.val_loss) >= 1
+    assert isinstance(translator.translate("anna sings."), str)
+
+
+def test_a_time_limit_shorter_than_an_epoch_cuts_the_epoch(monkeypatch):
+    steps = []
+    monkeypatch.setattr(training, "train_step", lambda *args: steps.append(1) or train_step(*args))
+    translator = train_tiny(replace(BRIEFLY, time_limit_s=1e-9))
+    assert len(steps) == 1
+    assert translator.history.stopped == "time limit" and len(translator.history.train_loss) == 1
+
+
+def planted_validation(monkeypatch, losses: list[float]) -> None:
+    planted = iter(losses)
+    monkeypatch.setattr(training, "evaluate_loss", lambda *args: next(planted))
+
+
+def run_with_digests(config: TrainConfig, with_validation: bool = True):
+    model, digests = tiny_model(), []
+    data = tiny_data(model)
+    history = train_seq2seq(
+        model, data, config, 2, val_data=data if with_validation else None,
+        on_epoch=lambda _: digests.append(digest(model)), progress=False,
+    )  # fmt: skip
+    return digest(model), digests, history
+
+
+def test_the_best_epochs_weights_are_kept(monkeypatch):
+    planted_validation(monkeypatch, [3.0, 1.0, 2.0, 4.0])
+    kept, digests, history = run_with_digests(BRIEFLY)
+    assert len(set(digests)) == 4
+    assert kept == digests[1] and history.best_epoch == 1
+    assert history.val_loss == [3.0, 1.0, 2.0, 4.0] and history.stopped == "epochs"
+
+
+def test_without_validation_the_last_weights_are_kept():
+    kept, digests, history = run_with_digests(BRIEFLY, with_validation=False)
+    assert kept == digests[3] and history.best_epoch == 3 and history.val_loss == []
+
+
+def test_patience_ends_the_run(monkeypatch):
+    planted_validation(monkeypatch, [3.0, 2.0, 2.5, 2.2, 1.0])
+    kept, digests, history = run_with_digests(replace(BRIEFLY, epochs=5, patience=2))
+    assert history.stopped == "patience" and len(digests) == 4
+    assert kept == digests[1]
+
+
+def test_ctrl_c_returns_a_translator_with_the_best_weights(monkeypatch):
+    planted_validation(monkeypatch, [1.0, 2.0, 3.0, 4.0])
+    interrupt_at_step(monkeypatch, 2 * 5 + 2)  # in the third epoch
+    translator = train_tiny()
+    assert translator.history.stopped == "interrupted"
+    assert len(translator.history.train_loss) == 2 and translator.history.best_epoch == 0
+    assert isinstance(translator.translate("anna sings."), str)
+
+
+def test_ctrl_c_in_the_first_epoch_returns_what_was_learnt_so_far(monkeypatch):
+    interrupt_at_step(monkeypatch, 3)
+    translator = train_tiny()
+    assert translator.history.stopped == "interrupted" and translator.history.train_loss == []
+    torch.manual_seed(0)
+    untrained = build_model(TINY, len(translator.source_vocab), len(translator.target_vocab))
+    assert digest(translator.model) != digest(untrained)
+    assert isinstance(translator.translate("anna sings."), str)
+
+
+def poison_after(num_epochs: int, model):
+    def poison(history: History) -> None:
+        if len(history.train_loss) == num_epochs:
+            with torch.no_grad():
+                model.decoder.dense.weight[0, 0] = math.nan
+
+    return poison
+
+
+@pytest.mark.parametrize("with_validation", [True, False])
+def test_a_loss_that_is_no_number_keeps_the_last_good_weights_and_warns(with_validation):
+    model, digests = tiny_model(), []
+    data = tiny_data(model)
+    poison = poison_after(2, model)
+
+    def on_epoch(history: History) -> None:
+        digests.append(digest(model))
+        poison(history)
+
+    with pytest.warns(UserWarning, match="epoch 2 is not a finite number; the weights of epoch [01] are kept.*too high"):
+        history = train_seq2seq(
+            model, data, replace(BRIEFLY, schedule="constant", lr=1e-3), 2,
+            val_data=data if with_validation else None, on_epoch=on_epoch, progress=False,
+        )  # fmt: skip
+    assert history.stopped == "diverged" and len(history.train_loss) == 2
+    assert digest(model) == digests[history.best_epoch]
+
+
+def test_a_first_epoch_that_diverges_leaves_the_weights_as_they_were():
+    model = tiny_model()
+    before = digest(model)
+    with pytest.warns(UserWarning, match="epoch 0 is not a finite number; the initial weights are kept"):
+        history = train_seq2seq(model, tiny_data(model), replace(BRIEFLY, lr=3e38), 2, progress=False)
+    assert history.stopped == "diverged" and history.best_epoch is None
+    assert digest(model) == before
+
+
+def test_a_validation_loss_that_is_no_number_is_never_the_best(monkeypatch):
+    planted_validation(monkeypatch, [math.nan, 2.0, math.nan, 3.0])
+    kept, digests, history = run_with_digests(replace(BRIEFLY, patience=3))
+    assert kept == digests[1] and history.best_epoch == 1
+
+
+def test_nothing_to_train_on():
+    model = tiny_model()
+    empty = Batch(*(torch.zeros(*shape, dtype=torch.int64) for shape in ((0, 0), (0,), (0, 0), (0,))))
+    with pytest.raises(ValueError, match="no sentence pair to train on"):
+        train_seq2seq(model, empty, BRIEFLY, 2, progress=False)
+
+
+def test_the_bar_shows_loss_and_speed_on_stderr(capsys):
+    Translator.train(PAIRS, TINY, BRIEFLY, progress=True)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "loss " in shown.err and "val " in shown.err and "tokens/s" in shown.err
+    train_tiny()
+    assert capsys.readouterr() == ("", "")
+
+
+def test_it_learns(translator):
+    assert translator.history.train_loss[-1] < 0.1 < 1 < translator.history.train_loss[0]
+    assert translator.translate("clara never sleeps today.") == "clara ne dort jamais aujourd'hui ."
+
+
+# Splits and settings
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("xyz"))), st.floats(0, 0.99), st.integers(0, 99))
+def test_a_split_shares_no_source_and_loses_no_pair(pairs, fraction, seed):
+    train, held_out = split_by_source(pairs, fraction, seed)
+    sources, held_sources = {s for s, _ in train}, {s for s, _ in held_out}
+    assert not sources & held_sources
+    assert sorted(train + held_out) == sorted(pairs)
+    assert [p for p in pairs if p[0] in sources] == train and [p for p in pairs if p[0] in held_sources] == held_out
+    distinct = len(sources | held_sources)
+    if fraction == 0 or distinct < 2:
+        assert not held_out
+    else:
+        assert len(held_sources) == max(1, round(fraction * distinct))
+    assert split_by_source(pairs, fraction, seed) == (train, held_out)
+
+
+def test_another_seed_splits_differently():
+    assert split_by_source(PAIRS, 0.5, seed=0) != split_by_source(PAIRS, 0.5, seed=1)
+
+
+def test_validation_sources_are_not_trained_on(monkeypatch):
+    seen = {}
+
+    def record(model, train_data, config, bos_id, val_data, *rest):
+        seen["train"], seen["val"] = len(train_data.source), len(val_data.source)
+        return History()
+
+    monkeypatch.setattr("seq2seq_lessons.translator.train_seq2seq", record)
+    Translator.train(PAIRS, TINY, replace(BRIEFLY, val_fraction=0.25))
+    assert seen == {"train": 30, "val": 10}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"epochs": 0}, {"epochs": 2.5}, {"batch_size": 0}, {"lr": 0}, {"lr": "fast"}, {"clip_norm": -1},
+        {"num_steps": 0}, {"teacher_forcing": 1.5}, {"label_smoothing": 1.0}, {"val_fraction": 1}, {"patience": 0},
+        {"min_freq": 0}, {"seed": -1}, {"seed": 2**64}, {"schedule": "linear"}, {"precision": "fp8"},
+        {"time_limit_s": 0}, {"lr": float("nan")}, {"lr": float("inf")},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_impossible_settings_are_refused_by_name(wrong):
+    name, value = next(iter(wrong.items()))
+    with pytest.raises(ValueError, match=f"{name} is {value!r}; expected"):
+        TrainConfig(**wrong)
+
+
+def test_the_articles_run_is_the_articles():
+    assert ModelConfig(32, 32, 2, 0.1) == ARTICLE_MODEL
+    a = ARTICLE
+    assert (a.epochs, a.batch_size, a.lr, a.clip_norm, a.num_steps, a.min_freq) == (300, 64, 0.005, 1.0, 10, 2)
+    assert (a.schedule, a.label_smoothing, a.precision) == ("constant", 0.0, "float32")
+
+
+def test_bos_is_what_the_decoder_is_fed_first(monkeypatch):
+    first = []
+
+    def record(labels, bos_id):
+        first.append(bos_id)
+        return decoder_input(labels, bos_id)
+
+    monkeypatch.setattr(training, "decoder_input", record)
+    train_tiny(replace(BRIEFLY, epochs=1))
+    assert set(first) == {Vocab.bos_id}
