@@ -3,6 +3,7 @@
 import os
 import warnings
 import zipfile
+import zlib
 from collections import Counter
 from importlib import resources
 from pathlib import Path
@@ -133,8 +134,9 @@ def _read_zip(path: Path) -> tuple[bytes, str]:
                 raise ValueError(f"{member.filename} in {path} unpacks to {member.file_size} bytes; expected at most "
                                  f"{MAX_MEMBER_BYTES}")
             return archive.read(member), f"{member.filename} in {path}"
-    except zipfile.BadZipFile as error:
-        raise ValueError(f"{path} is not a zip file or is damaged ({error}): download it again") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+        raise ValueError(f"{path} is no zip file that can be read here, or is damaged ({error}): download it again, or "
+                         "unpack it and give the text file's path") from None
 
 
 def _parse(text: str, name: str, limit: int | None) -> list[SentencePair]:
