@@ -1,0 +1,259 @@
+"""Reading sentence pairs from whatever a user has, and saying what is wrong with it."""
+
+import hashlib
+import http.server
+import socket
+import threading
+import warnings
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seq2seq_lessons import corpus
+from seq2seq_lessons.corpus import SentencePair, cache_folder, download_tatoeba, load_pairs, load_splits
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_file(content: str | bytes, name: str = "pairs.tsv"):
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write_file
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+GOOD = [SentencePair("Go.", "Va !"), SentencePair("I'm home.", "Je suis chez moi.")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Go.\tVa !\nI'm home.\tJe suis chez moi.\n",
+        "Go.\tVa !\nI'm home.\tJe suis chez moi.",  # no line end at the end
+        "\ufeffGo.\tVa !\nI'm home.\tJe suis chez moi.\n",  # byte-order mark
+        "Go.\tVa !\r\nI'm home.\tJe suis chez moi.\r\n",  # Windows
+        "Go.\tVa !\rI'm home.\tJe suis chez moi.\r",  # old Mac
+        "Go.\tVa !\tCC-BY 2.0\nI'm home.\tJe suis chez moi.\tCC-BY 2.0\n",  # today's Tatoeba file
+        "\n\nGo.\tVa !\n   \n\t\nI'm home.\tJe suis chez moi.\n\n",  # blank lines
+        " Go. \t Va !\nI'm home.\tJe suis chez moi. \n",
+    ],
+)
+def test_good_files(write, content):
+    assert load_pairs(write(content)) == GOOD
+    assert load_pairs(str(write(content, "pairs.txt"))) == GOOD
+
+
+def test_a_pair_is_read_by_name():
+    assert GOOD[0].source == "Go." and GOOD[0].target == "Va !"
+
+
+separators = st.text(st.characters(exclude_characters="\t\r\n", exclude_categories=["Cs"]), min_size=1)
+
+
+@given(st.lists(st.tuples(separators, separators).filter(lambda p: p[0].strip() and p[1].strip()), min_size=1))
+def test_only_tabs_and_line_ends_separate(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("any") / "pairs.tsv"
+    first = "go\tva\n"  # a byte-order mark counts as one at the start of a file only
+    path.write_bytes((first + "".join(f"{source}\t{target}\n" for source, target in rows)).encode())
+    assert load_pairs(path)[1:] == [(source.strip(), target.strip()) for source, target in rows]
+
+
+def test_broken_lines_are_skipped_with_one_line_that_says_how_many_and_why(write):
+    broken = "no tab here\na\tb\tc\td\nalone\n\tempty source\nempty target\t\n"
+    path = write(f"Go.\tVa !\n{broken}I'm home.\tJe suis chez moi.\n")
+    with pytest.warns(UserWarning) as caught:
+        assert load_pairs(path) == GOOD
+    assert len(caught) == 1
+    message = str(caught[0].message)
+    assert "\n" not in message and str(path) in message
+    assert "skipped 5 lines" in message
+    assert "2 with 1 column instead of 2 or 3" in message
+    assert "1 with 4 columns instead of 2 or 3" in message
+    assert "2 with an empty sentence" in message
+    assert caught[0].filename == __file__  # it points at the caller's line
+
+
+def test_limit_reads_from_the_top(write):
+    path = write("a\tb\nc\td\ne\tf\nbroken\n")
+    assert load_pairs(path, limit=2) == [("a", "b"), ("c", "d")]
+    assert load_pairs(path, limit=3) == [("a", "b"), ("c", "d"), ("e", "f")]  # the broken line is not reached
+
+
+@pytest.mark.parametrize("limit", [0, -3])
+def test_a_limit_below_one_is_refused(limit):
+    with pytest.raises(ValueError, match=f"limit is {limit}; expected at least 1"):
+        load_pairs("lessons", limit)
+
+
+def test_no_file(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no source or file '.*missing.tsv'; expected 'lessons'.*path"):
+        load_pairs(tmp_path / "missing.tsv")
+
+
+def test_an_unknown_name_lists_the_known_ones():
+    with pytest.raises(FileNotFoundError, match="'lesson'; expected 'lessons', 'lessons-long', 'tatoeba', or the path"):
+        load_pairs("lesson")
+
+
+def test_a_folder(tmp_path):
+    with pytest.raises(IsADirectoryError, match="is a folder; give the file"):
+        load_pairs(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", "\ufeff"])
+def test_an_empty_file(write, content):
+    with pytest.raises(ValueError, match="has no usable line .it is empty.; expected lines of source<TAB>"):
+        load_pairs(write(content))
+
+
+def test_no_usable_line_says_what_is_wrong_with_them(write):
+    with pytest.raises(ValueError, match="no usable line .2 with 1 column instead of 2 or 3.; expected"):
+        load_pairs(write("Go. - Va !\nRun! - Cours !\n"))
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_not_utf_8(write, encoding):
+    with pytest.raises(ValueError, match=r"pairs.tsv is not UTF-8 text \(byte \d+\): save it as UTF-8"):
+        load_pairs(write("Summer.\tÉté.\n".encode(encoding)))
+
+
+# Zips
+
+
+def zipped(tmp_path, **members: str):
+    path = tmp_path / "pairs.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(name.replace("_", ".", 1), text)
+    return path
+
+
+def test_a_zips_largest_text_is_read(tmp_path):
+    path = zipped(tmp_path, about_txt="by us", fra_txt="Go.\tVa !\nI'm home.\tJe suis chez moi.\n", zoo_jpg="x" * 1000)
+    assert load_pairs(path) == GOOD
+
+
+def test_a_zips_text_is_named_in_warnings(tmp_path):
+    with pytest.warns(UserWarning, match=r"fra.tsv in .*pairs.zip: skipped 1 lines"):
+        load_pairs(zipped(tmp_path, fra_tsv="Go.\tVa !\nbroken\n"))
+
+
+def test_a_zip_without_a_text(tmp_path):
+    with pytest.raises(ValueError, match="pairs.zip holds no .txt or .tsv file"):
+        load_pairs(zipped(tmp_path, cat_jpg="x"))
+
+
+def test_no_zip_at_all(write):
+    with pytest.raises(ValueError, match="pairs.zip is no zip file that can be read here.*download it again"):
+        load_pairs(write("Go.\tVa !\n", "pairs.zip"))
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_a_damaged_zip_is_read_whole_or_refused(tmp_path_factory, data):
+    folder = tmp_path_factory.mktemp("damaged")
+    path = zipped(folder, fra_txt="".join(f"{i} cats.\t{i} chats.\n" for i in range(50)))
+    whole, content = load_pairs(path), bytearray(path.read_bytes())
+    at = data.draw(st.integers(0, len(content) - 1))
+    content[at] ^= data.draw(st.integers(1, 255))
+    path.write_bytes(content[: data.draw(st.sampled_from([len(content), at]))])
+    try:
+        assert load_pairs(path) == whole
+    except ValueError as error:
+        assert "pairs.zip" in str(error)
+
+
+def test_a_zip_that_unpacks_to_too_much(tmp_path, monkeypatch):
+    monkeypatch.setattr(corpus, "MAX_MEMBER_BYTES", 10)
+    with pytest.raises(ValueError, match="fra.txt in .* unpacks to 12 bytes; expected at most 10"):
+        load_pairs(zipped(tmp_path, fra_txt="Go.\tVa !\n\n\n\n"))
+
+
+# Bundled corpora
+
+
+@pytest.mark.parametrize("name", ["lessons", "lessons-long"])
+def test_the_splits_share_no_source_and_lose_no_pair(name):
+    splits = load_splits(name)
+    assert {"train", "random"} <= set(splits)
+    sources = [{pair.source for pair in pairs} for pairs in splits.values()]
+    assert sum(map(len, sources)) == len(set.union(*sources))
+    assert sorted(pair for pairs in splits.values() for pair in pairs) == sorted(load_pairs(name))
+    assert all(splits.values())
+
+
+def test_only_bundled_corpora_have_splits():
+    with pytest.raises(ValueError, match="source is 'tatoeba'; only the bundled corpora 'lessons', 'lessons-long'"):
+        load_splits("tatoeba")
+
+
+# Download
+
+
+@pytest.fixture
+def server(monkeypatch, tmp_path):
+    """A web server on this machine that offers a zip; `.requests` counts."""
+    content = zipped(tmp_path, fra_txt="Go.\tVa !\tCC-BY\nI'm home.\tJe suis chez moi.\tCC-BY\n").read_bytes()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            httpd.requests += 1
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *args):
+            pass
+
+    httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    httpd.requests = 0
+    threading.Thread(target=httpd.serve_forever, daemon=True).start()
+    monkeypatch.setattr(corpus, "TATOEBA_URL", f"http://127.0.0.1:{httpd.server_port}/fra-eng.zip")
+    monkeypatch.setattr(corpus, "TATOEBA_SHA1", hashlib.sha1(content).hexdigest())
+    yield httpd
+    httpd.shutdown()
+    httpd.server_close()
+
+
+def test_tatoeba_is_downloaded_once(server, cache):
+    assert load_pairs("tatoeba") == GOOD
+    assert load_pairs("tatoeba") == GOOD
+    assert server.requests == 1
+    assert download_tatoeba().parent == cache == cache_folder()
+
+
+def test_a_download_with_a_wrong_checksum_is_refused_and_not_kept(server, cache, monkeypatch):
+    monkeypatch.setattr(corpus, "TATOEBA_SHA1", "0" * 40)
+    with pytest.raises(ConnectionError, match="hash.*give its path instead"):
+        load_pairs("tatoeba")
+    assert not list(cache.glob("*.zip"))
+
+
+def test_without_network_the_message_says_how_to_go_on(cache, monkeypatch):
+    with socket.socket() as unused:  # bound but not listening: connections are refused
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}/fra-eng.zip"
+        monkeypatch.setattr(corpus, "TATOEBA_URL", url)
+        with pytest.raises(ConnectionError) as caught:
+            load_pairs("tatoeba")
+    message = str(caught.value)
+    assert "could not download" in message and "manythings.org/anki" in message
+    assert url in message and str(cache / "fra-eng.zip") in message
+
+
+def test_the_cache_folder_is_the_users_unless_named(monkeypatch, tmp_path):
+    monkeypatch.delenv("SEQ2SEQ_LESSONS_CACHE", raising=False)
+    assert "seq2seq_lessons" in str(cache_folder())
+    monkeypatch.setenv("SEQ2SEQ_LESSONS_CACHE", str(tmp_path))
+    assert cache_folder() == tmp_path
