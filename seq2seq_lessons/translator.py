@@ -139,10 +139,9 @@ class Translator:
         Raises:
             TypeError: neither text nor a sequence of texts.
         """
-        if isinstance(sentences, str):
-            return self.translate([sentences])[0]
-        texts = list(sentences)
-        if not all(isinstance(text, str) for text in texts):
+        is_one = isinstance(sentences, str)
+        texts = [sentences] if is_one else sentences
+        if not isinstance(texts, Sequence) or not all(isinstance(text, str) for text in texts):
             raise TypeError("translate takes a sentence (str) or a list of sentences")
         token_lists = [tokenize(text) for text in texts]
         self._warn_if_source_cut(token_lists)
@@ -156,7 +155,7 @@ class Translator:
             written = greedy(self.model, X, valid_len, bos_id, eos_id, self.train_config.num_steps)
             for i, ids in zip(rows, written, strict=True):
                 translations[i] = " ".join(self.target_vocab.decode(ids))
-        return translations
+        return translations[0] if is_one else translations
 
     def trace(self, sentence: str, k: int = 10) -> DecodingTrace:
         """Translate one sentence greedily and keep all that happens on the way, on the CPU.
@@ -234,8 +233,8 @@ class Translator:
             network = build_model(model_config, len(source_vocab), len(target_vocab))
             network.load_state_dict(tensors)
         except (KeyError, TypeError, RuntimeError, AttributeError, ValueError) as error:
-            path = Path(folder) / "model.json"
-            raise ValueError(f"{path} and its weights do not describe a translator of this version ({error}): train "
+            path, reason = Path(folder) / "model.json", " ".join(str(error).split("\n", 2)[:2])
+            raise ValueError(f"{path} and its weights do not describe a translator of this version ({reason}): train "
                              "again, or install the version that saved it") from error
         network.to(pick_device(device))
         corpus = description.get("corpus", "")
