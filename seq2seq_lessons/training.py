@@ -19,7 +19,7 @@ from seq2seq_lessons.decoding import inference
 from seq2seq_lessons.device import pick_device, pick_precision
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss
 from seq2seq_lessons.model import EncoderDecoder, ModelConfig
-from seq2seq_lessons.storage import read_folder, write_folder
+from seq2seq_lessons.storage import check_folder, read_folder, write_folder
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Batch, batches
 
@@ -167,6 +167,8 @@ def train_seq2seq(
     """
     if len(train_data.source_len) == 0:
         raise ValueError("there is no sentence pair to train on; load some with load_pairs()")
+    if checkpoint is not None:
+        check_folder(checkpoint)  # before the first epoch, not after it
     device = pick_device(config.device)
     precision = pick_precision(config.precision, device, model.decoder.rnn.hidden_size)
     run = _Run(model.to(device), config, History(device=device.type, precision=precision), train_data, checkpoint)
