@@ -1,0 +1,320 @@
+"""The command line: results on stdout, progress and one-line errors on stderr, exit statuses."""
+
+import io
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import pytest
+
+from seq2seq_lessons import corpus, training
+from seq2seq_lessons.__main__ import main
+from seq2seq_lessons.evaluation import corpus_report
+from seq2seq_lessons.training import split_by_source
+from seq2seq_lessons.translator import Translator
+from tests.toy import PAIRS
+
+ROOT = Path(__file__).parents[1]
+QUICK = (
+    *("--epochs", 2, "--batch-size", 8, "--embed-size", 4, "--num-hiddens", 6, "--num-layers", 1),
+    *("--min-freq", 1, "--device", "cpu"),
+)
+
+
+@pytest.fixture(autouse=True)
+def restored_warnings():
+    """The command line prints warnings its own way; put back the usual way."""
+    with warnings.catch_warnings():
+        yield
+
+
+@pytest.fixture
+def pairs_file(tmp_path) -> Path:
+    path = tmp_path / "pairs.tsv"
+    path.write_text("".join(f"{source}\t{target}\n" for source, target in PAIRS), encoding="utf-8")
+    return path
+
+
+def run(capsys, *argv) -> tuple[int, str, str]:
+    status = main([str(a) for a in argv])
+    return status, *capsys.readouterr()
+
+
+def run_process(*argv, **how) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "seq2seq_lessons", *map(str, argv)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", **how)
+
+
+# Help
+
+
+def test_help_shows_what_to_type(capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main(["--help"])
+    out, err = capsys.readouterr()
+    assert exit_.value.code == 0 and err == ""
+    for command in ("train", "translate", "evaluate", "download", "check"):
+        assert re.search(rf"^    {command}\b", out, re.MULTILINE)
+    assert 'python -m seq2seq_lessons translate --model my-model "i\'m home ."' in out
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("train", ["--pairs", "--out", "--time-limit", "seconds", "--test-fraction", "--resume", "lessons-long"]),
+        ("translate", ["--model", "standard input"]),
+        ("evaluate", ["--model", "--pairs", "references"]),
+        ("download", []),
+    ],
+)
+def test_each_command_has_help(capsys, command, words):
+    with pytest.raises(SystemExit) as exit_:
+        main([command, "--help"])
+    out = capsys.readouterr().out
+    assert exit_.value.code == 0
+    assert all(word in out for word in words)
+
+
+@pytest.mark.parametrize("words", ["", "fly", "train", "translate go", "train --out x --epochs many"])
+def test_a_wrong_command_line_is_answered_with_its_usage(capsys, words):
+    with pytest.raises(SystemExit) as exit_:
+        main(words.split())
+    out, err = capsys.readouterr()
+    assert exit_.value.code == 2 and out == "" and err.startswith("usage: python -m seq2seq_lessons")
+
+
+# Train
+
+
+def test_train_reports_on_held_out_sources_and_saves(capsys, pairs_file, tmp_path):
+    status, out, err = run(capsys, "train", "--pairs", pairs_file, "--out", tmp_path / "model", "--seed", 3, *QUICK)
+    assert status == 0
+    translator = Translator.load(tmp_path / "model")
+    assert (translator.train_config.epochs, translator.train_config.seed) == (2, 3)
+    assert translator.train_config.batch_size == 8 and translator.train_config.min_freq == 1
+    config = translator.model_config
+    assert (config.embed_size, config.num_hiddens, config.num_layers) == (4, 6, 1)
+    train_pairs, test_pairs = split_by_source(PAIRS, 0.05, seed=4)
+    sources, targets = zip(*test_pairs, strict=True)
+    assert out == f"{corpus_report(translator.translate(sources), [[t] for t in targets])}\n"
+    assert f"40 pairs: {len(train_pairs)} to train on" in err and "2 held out" in err
+    assert "stopped: epochs; 2 epochs, saved in" in err and "tokens/s" in err
+
+
+def test_train_takes_every_setting(capsys, pairs_file, tmp_path, monkeypatch):
+    seen = {}
+
+    def record(pairs, model, config, **rest):
+        seen.update(vars(model) | vars(config) | rest, num_pairs=len(pairs))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Translator, "train", record)
+    flags = {
+        "--epochs": 7, "--time-limit": 1.5, "--batch-size": 9, "--lr": 0.25, "--seed": 11, "--device": "cpu",
+        "--precision": "bf16", "--embed-size": 12, "--num-hiddens": 13, "--num-layers": 3, "--dropout": 0.5,
+        "--min-freq": 4, "--num-steps": 17, "--checkpoint": tmp_path / "c", "--limit": 20, "--test-fraction": 0.25,
+    }  # fmt: skip
+    argv = [word for pair in flags.items() for word in pair]
+    status, *_ = run(capsys, "train", "--pairs", pairs_file, "--out", tmp_path / "m", "--resume", *argv)
+    assert status == 130
+    names = {
+        name: seen[name]
+        for name in (
+            "epochs", "time_limit_s", "batch_size", "lr", "seed", "device", "precision", "embed_size", "num_hiddens",
+            "num_layers", "dropout", "min_freq", "num_steps",
+        )
+    }  # fmt: skip
+    assert list(names.values()) == [7, 1.5, 9, 0.25, 11, "cpu", "bf16", 12, 13, 3, 0.5, 4, 17]
+    assert seen["checkpoint"] == str(tmp_path / "c") and seen["resume"] is True and seen["num_pairs"] == 15
+
+
+def test_train_without_held_out_sources_prints_no_result(capsys, pairs_file, tmp_path):
+    status, out, err = run(
+        capsys, "train", "--pairs", pairs_file, "--out", tmp_path / "model", "--test-fraction", 0, *QUICK
+    )
+    assert (status, out) == (0, "")
+    assert "40 pairs: 40 to train on" in err
+
+
+def test_train_goes_on_from_a_checkpoint(capsys, pairs_file, tmp_path):
+    argv = ["train", "--pairs", pairs_file, "--out", tmp_path / "model", "--checkpoint", tmp_path / "run", *QUICK]
+    _, first, _ = run(capsys, *argv)
+    started = Translator.load(tmp_path / "model").history.seconds
+    _, again, err = run(capsys, *argv, "--resume")
+    assert again == first
+    assert Translator.load(tmp_path / "model").history.seconds == started  # nothing was left to train
+
+
+def test_ctrl_c_saves_what_was_learnt_and_exits_with_130(capsys, pairs_file, tmp_path, monkeypatch):
+    calls = []
+
+    def clip_or_interrupt(*args):
+        calls.append(1)
+        if len(calls) == 8:
+            raise KeyboardInterrupt
+        return real(*args)
+
+    real = training.clip_grad_norm_
+    monkeypatch.setattr(training, "clip_grad_norm_", clip_or_interrupt)
+    status, out, err = run(capsys, "train", "--pairs", pairs_file, "--out", tmp_path / "model", *QUICK)
+    assert (status, out) == (130, "")
+    assert "stopped: interrupted; 1 epochs, saved in" in err
+    assert isinstance(Translator.load(tmp_path / "model").translate("anna sings."), str)
+
+
+def test_ctrl_c_before_training_exits_with_130(capsys, monkeypatch, tmp_path):
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(corpus, "load_pairs", interrupt)
+    assert run(capsys, "train", "--out", tmp_path) == (130, "", "interrupted\n")
+
+
+def test_a_real_ctrl_c(pairs_file, tmp_path):
+    argv = ["train", "--pairs", pairs_file, "--out", tmp_path / "m", "--checkpoint", tmp_path, *QUICK]
+    argv += ["--epochs", 10**6]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "seq2seq_lessons", *map(str, argv)],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "checkpoint.json").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, ""), err
+    assert "stopped: interrupted" in err and "Traceback" not in err
+    assert isinstance(Translator.load(tmp_path / "m").translate("anna sings."), str)
+
+
+# Translate
+
+
+def test_translate_prints_a_line_for_each_sentence(capsys, translator, model_folder):
+    status, out, err = run(capsys, "translate", "--model", model_folder, "anna sings.", "", "Ben reads.")
+    assert (status, err) == (0, "")
+    assert out.split("\n") == [translator.translate("anna sings."), "", translator.translate("ben reads."), ""]
+
+
+def test_translate_reads_standard_input_line_by_line(capsys, translator, model_folder, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("anna sings.\r\n\nben reads."))
+    status, out, _ = run(capsys, "translate", "--model", model_folder)
+    assert status == 0
+    assert out.split("\n") == [translator.translate("anna sings."), "", translator.translate("ben reads."), ""]
+
+
+def test_translate_in_another_process(translator, model_folder):
+    ran = run_process("translate", "--model", model_folder, input="anna never sings today.\nxylophone 🙂\n")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.splitlines() == translator.translate(["anna never sings today.", "xylophone 🙂"])
+
+
+def test_a_cut_line_is_a_warning_on_stderr_and_an_answer_on_stdout(capsys, model_folder):
+    status, out, err = run(capsys, "translate", "--model", model_folder, "anna " * 500)
+    assert status == 0 and out.count("\n") == 1
+    assert err == ("warning: 1 of 1 sentences cut to their first 11 tokens, the length this translator was trained for "
+                   "(num_steps)\n")  # fmt: skip
+
+
+# Evaluate
+
+
+def test_evaluate_prints_the_scores_and_ten_examples(capsys, translator, model_folder, pairs_file):
+    with pairs_file.open("a", encoding="utf-8") as file:
+        file.write("anna sings.\tanna fait de la musique.\n")  # a second reference
+    status, out, err = run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file)
+    assert (status, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0].startswith("BLEU ") and "(40 sentences)" in lines[0]
+    shown = [line.split(None, 1)[1] for line in lines if line.startswith("source")]
+    assert len(shown) == len(set(shown)) == 10
+    assert [line for line in lines if line.startswith("translation")] == [
+        f"translation  {translation}" for translation in translator.translate(shown)
+    ]
+    assert "reference    anna chante. / anna fait de la musique." in lines
+
+
+def test_evaluate_takes_a_limit(capsys, model_folder, pairs_file):
+    _, out, _ = run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file, "--limit", 3)
+    assert "(3 sentences)" in out and out.count("source ") == 3
+
+
+# Download
+
+
+def test_download_prints_where_the_file_lies(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(corpus, "download_tatoeba", lambda: tmp_path / "fra-eng.zip")
+    assert run(capsys, "download") == (0, f"{tmp_path / 'fra-eng.zip'}\n", "")
+
+
+def test_a_failed_download_says_how_to_go_on(capsys, monkeypatch, cache):
+    monkeypatch.setattr(corpus, "TATOEBA_URL", "http://127.0.0.1:1/fra-eng.zip")
+    assert_one_line_error(run(capsys, "download"), "give its path instead of")
+
+
+# Errors
+
+
+def assert_one_line_error(result: tuple[int, str, str], expected: str) -> None:
+    status, out, err = result
+    errors = [line for line in err.splitlines() if not line.startswith("Downloading data from")]  # pooch's word
+    assert (status, out, len(errors)) == (1, "", 1), err
+    assert errors[0].startswith("error: ") and expected in errors[0]
+
+
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        ("train --out {tmp}/m --pairs nowhere.tsv", "no source or file 'nowhere.tsv'"),
+        ("train --out {tmp}/m --pairs {tmp}", "is a folder"),
+        ("train --out {tmp}/m --pairs {tmp}/empty.tsv", "no usable line"),
+        ("train --out {tmp}/empty.tsv", "give the name of a folder"),
+        ("train --out {tmp}/m --epochs 0", "epochs is 0; expected"),
+        ("train --out {tmp}/m --time-limit -1", "time_limit_s is -1.0; expected"),
+        ("train --out {tmp}/m --num-hiddens 0", "num_hiddens is 0; expected"),
+        ("train --out {tmp}/m --device abacus --limit 100", "device is 'abacus'; expected"),
+        ("train --out {tmp}/m --test-fraction 1", "--test-fraction is 1.0; expected"),
+        ("train --out {tmp}/m --resume", "--resume needs --checkpoint FOLDER"),
+        ("train --out {tmp}/m --limit 0", "limit is 0; expected at least 1"),
+        ("train --out {tmp}/m --limit 1", "fewer than two distinct sources"),
+        ("train --out {tmp}/m --limit 50 --epochs 1 --checkpoint {tmp}/empty.tsv", "give the name of a folder"),
+        ("translate --model {tmp}/nowhere go", "no model.json in"),
+        ("evaluate --model {tmp} --pairs lessons", "no model.json in"),
+        ("evaluate --model {model} --pairs nowhere.tsv", "no source or file"),
+    ],
+)  # fmt: skip
+def test_an_error_is_one_line_on_stderr_and_status_1(capsys, tmp_path, model_folder, argv, expected):
+    (tmp_path / "empty.tsv").write_text("")
+    words = [word.format(tmp=tmp_path, model=model_folder) for word in argv.split()]
+    status, out, err = run(capsys, *words)
+    first_lines = [line for line in err.splitlines() if not re.match(r"\d+ pairs: ", line)]
+    assert_one_line_error((status, out, "\n".join(first_lines)), expected)
+
+
+def test_an_error_of_the_real_program_shows_no_traceback():
+    ran = run_process("translate", "--model", "nowhere", "go")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.startswith("error: no model.json in nowhere: ") and ran.stderr.count("\n") == 1
+
+
+def test_skipped_lines_are_one_warning_on_stderr(capsys, pairs_file, tmp_path):
+    with pairs_file.open("a", encoding="utf-8") as file:
+        file.write("broken line\n")
+    status, _, err = run(capsys, "train", "--pairs", pairs_file, "--out", tmp_path / "model", *QUICK)
+    assert status == 0
+    assert f"warning: {pairs_file}: skipped 1 lines: 1 with 1 column instead of 2 or 3\n" in err
+
+
+def test_text_that_is_not_utf_8_on_standard_input(model_folder):
+    ran = subprocess.run(
+        [sys.executable, "-m", "seq2seq_lessons", "translate", "--model", model_folder],
+        cwd=ROOT, env=os.environ | {"PYTHONIOENCODING": "utf-8:strict"}, capture_output=True,
+        input="été\n".encode("latin-1"),
+    )  # fmt: skip
+    assert (ran.returncode, ran.stdout) == (1, b"")
+    assert ran.stderr.startswith(b"error: 'utf-8' codec can't decode byte 0xe9") and ran.stderr.count(b"\n") == 1
