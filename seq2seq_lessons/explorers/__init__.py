@@ -36,12 +36,13 @@ must have one size. A picture with `show(step)` (see `plots.state_panels`) is dr
 faster than a new one per step. At most three controls; keep the product of their positions under a hundred.
 Ask for a prediction in the cell before, and show one plain static picture beside the explorer.
 """
+from .decoding import force_token, state_transplant
 from .kit import Choice, Explorer, Frame, Law, Steps, frame_of
 from .reading import scrub_and_edit, step_scrubber
 from .shapes import shape_lab
 from .vectors import context, padding
 
 __all__ = [
-    "Choice", "Explorer", "Frame", "Law", "Steps", "context", "frame_of", "padding", "scrub_and_edit", "shape_lab",
-    "step_scrubber",
+    "Choice", "Explorer", "Frame", "Law", "Steps", "context", "force_token", "frame_of", "padding", "scrub_and_edit",
+    "shape_lab", "state_transplant", "step_scrubber",
 ]

@@ -16,6 +16,7 @@ import ipywidgets as widgets
 from ipywidgets.widgets.widget_string import HTMLStyle
 
 from seq2seq_lessons.plots import Picture
+from seq2seq_lessons.plots.style import stored
 
 PLAY_INTERVAL_MS = 700   # never under 500: a screen reader has to finish its sentence
 
@@ -223,7 +224,7 @@ class Explorer(widgets.VBox):
         bundle = super()._repr_mimebundle_(**kwargs)
         frame = self.first_frame
         width, height = frame.size
-        bundle["image/png"] = base64.b64encode(frame.png).decode()
+        bundle["image/png"] = base64.b64encode(stored(frame.png)).decode()
         bundle["text/plain"] = "\n".join((
             self.title, self.words, "Controls: " + "; ".join(control.words for control in self.controls),
             frame.law.line))

@@ -12,6 +12,7 @@ from PIL import Image
 from seq2seq_lessons.explorers import Choice, Explorer, Frame, Law, Steps, frame_of
 from seq2seq_lessons.explorers.kit import PLAY_INTERVAL_MS
 from seq2seq_lessons.plots import topk_bars
+from seq2seq_lessons.plots.style import stored
 
 
 def png(value: int) -> bytes:
@@ -110,7 +111,7 @@ def test_height_is_fixed_by_the_picture():
 def test_mimebundle_holds_a_picture_and_words_beside_the_widget():
     data, metadata = explorer()._repr_mimebundle_()
     assert set(data) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
-    assert base64.b64decode(data["image/png"]) == frame_at(2, 1).png
+    assert base64.b64decode(data["image/png"]) == stored(frame_at(2, 1).png)
     assert metadata["image/png"] == {"alt": frame_at(2, 1).alt, "width": 40, "height": 30}
     assert data["text/plain"].splitlines() == ["Title", "What it shows.", "Controls: step 1 to 4; way: a | b",
                                                "✓ positions are small"]

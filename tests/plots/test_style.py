@@ -67,6 +67,13 @@ def test_mimebundle_has_png_words_and_alt_text(picture):
     assert picture.alt.startswith(picture.words) and len(picture.alt) > len(picture.words) + 10
 
 
+def test_stored_png_is_small_and_looks_the_same(picture):
+    drawn, kept = picture.png(), picture._repr_mimebundle_()[0]["image/png"]
+    assert len(kept) < len(drawn) / 2 and len(kept) < 30_000
+    drawn, kept = (np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int) for png in (drawn, kept))
+    assert np.abs(drawn - kept).max() <= 6
+
+
 def test_words_hold_no_value_of_the_data():
     """text/plain is compared by nbval, so only shapes and tokens may stand in it."""
     assert plots.state_heatmap(STATES, TOKENS, 3).words == plots.state_heatmap(STATES / 2, TOKENS, 5).words
