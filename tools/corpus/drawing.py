@@ -120,13 +120,14 @@ class Draw:
     def one(self, options: Sequence[T]) -> T:
         return self.rng.choice(options)
 
-    def thing(self, kinds: str, gender: str = "", plural: bool = False) -> lex.Thing:
+    def thing(self, kinds: str, gender: str = "", plural: bool = False, common: bool = False) -> lex.Thing:
         """A thing of one of the kinds, never twice in a sentence, by rank: the n-th is about n times rarer."""
         forced = self.forced
         if forced and forced.kinds & set(kinds) and forced.noun.en not in self.nouns:
             return forced
         pool = [
-            (thing, 1 / (rank + 4) ** 1.2) for rank, thing in enumerate(lex.COMMON_THINGS + lex.MIDDLE_THINGS)
+            (thing, 1 / (rank + 4) ** 1.2)
+            for rank, thing in enumerate(lex.COMMON_THINGS + ([] if common else lex.MIDDLE_THINGS))
             if thing.kinds & set(kinds) and gender in ("", thing.noun.gender) and (thing.countable or not plural)
             and thing.noun.en not in self.nouns
         ]
@@ -149,8 +150,8 @@ class Draw:
            thing: lex.Thing | None = None) -> Phrase:
         """A thing with one of the determiners: a, the, this, own (the subject's), number, plural ("the books")."""
         determiner = self.one(determiners.split())
-        if determiner == "own" and subject and subject.plural and kinds == "c":
-            plural = True  # several people wear several hats
+        if determiner == "own" and subject and kinds == "c":
+            plural = subject.plural  # several people wear several hats
         else:
             plural = determiner in {"number", "plural"} or (determiner == "own" and self.chance(0.2))
         thing = thing or self.thing(kinds, plural=plural)
@@ -173,7 +174,7 @@ class Draw:
             owner = subject or FIRST
             en, fr = f"{owner.possessive} {core}", noun_phrase(noun, adjective, "mon", plural, owner=owner.possessor)
         elif determiner == "number":
-            number = self.one(["two", "two", "three", "three", "four", "five", "ten"])
+            number = self.one(["two", "two", "three", "three", "four", "ten"])
             en, fr = f"{number} {core}", noun_phrase(noun, adjective, lex.NUMBERS[number], True)
         else:
             en, fr = f"the {core}", noun_phrase(noun, adjective, "le", plural)

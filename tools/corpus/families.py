@@ -40,8 +40,6 @@ def objects(d: Draw) -> Item:
     action, subject = d.one(lex.TRANSITIVE), d.subject()
     tense = d.one(action.tenses)
     np = d.np(action.kinds, action.determiners, 0.7, subject)
-    if "dirty" in np.en and action.base in {"sell", "choose", "buy", "want"}:
-        raise Unfit
     return d.item("objects", [english_clause(subject, action, tense), np.en, "."],
                   [*french_clause(subject, action, tense), np.fr, "."])
 
@@ -50,7 +48,11 @@ def thing_list(d: Draw) -> Item:
     """A list of things in an order that nothing predicts: "A hat, a key and two lemons."."""
     form = d.one(["bare", "bare", "bare", "have", "see", "please", "bought"])
     count = 3 if form == "bare" and d.chance(0.6) else 2
-    parts = [d.np("gf", "a a number", 0.1 if count == 3 else 0.35) for _ in range(count)]
+    parts = []
+    for _ in range(count):
+        numbered = d.chance(0.3)
+        thing = d.thing("gf", plural=numbered, common=True)
+        parts.append(d.np("", "number" if numbered else "a", 0.0 if count == 3 else 0.35, thing=thing))
     en = " , ".join(part.en for part in parts[:-1]) + f" and {parts[-1].en}"
     fr = " , ".join(part.fr for part in parts[:-1]) + f" et {parts[-1].fr}"
     if form == "bare":
@@ -321,7 +323,7 @@ def dative(d: Draw) -> Item:
     """Something to someone, as a noun (au garçon) or a pronoun (lui, leur, me, nous) before the verb."""
     action, subject = d.one(lex.GIVING), d.subject(plural=0.1)
     tense = d.one(["past", "past", "future"])
-    np = d.np("gf", "own the" if action.base == "sell" else "a the own", 0.25, subject)
+    np = d.np("gf", "a the own", 0.25, subject)
     if d.chance(0.5):
         to = d.name() if d.chance(0.4) else d.person(plural=0.25)
         if to.en == subject.en:
@@ -351,7 +353,7 @@ def negation(d: Draw) -> list[Item]:
     if kind == "object":
         action = d.one([a for a in lex.TRANSITIVE if a.base not in {"have", "wear", "want"}])
         tense = d.one(action.tenses)
-        np = d.np(action.kinds, "the this own", 0.25, subject)
+        np = d.np(action.kinds, "the this own" if "own" in action.determiners else "the this", 0.25, subject)
         tail = (np.en, np.fr)
         ways = ["not"] if action.progressive and tense == "present" else ["not", "not", "never"]
     elif kind == "alone":
@@ -614,11 +616,12 @@ def open_subject(d: Draw) -> Item:
 
 # Each family with the number of distinct sources it contributes.
 FAMILIES: list[tuple[Callable[[Draw], Item | list[Item]], int]] = [
-    (objects, 1000), (thing_list, 420), (name_list, 300), (number_list, 110), (there_is, 180), (what_a, 45),
-    (need, 200), (this_is, 200), (this_thing, 200), (mood, 420), (distance, 420), (apposition, 60), (relative, 170),
-    (owned_subject, 240), (owned_object, 240), (clitic, 320), (two_clitics, 200), (dative, 320), (negation, 600),
-    (tense_adverb, 420), (please, 440), (vocative, 150), (motion, 360), (leaving, 130), (question, 300),
-    (where_is, 110), (offer, 340), (unknown_place, 220), (open_subject, 240),
+    (objects, 1600), (thing_list, 420), (name_list, 280), (number_list, 110), (there_is, 220), (what_a, 45),
+    (need, 280), (this_is, 280), (this_thing, 260), (mood, 540), (distance, 480), (apposition, 70), (relative, 200),
+    (owned_subject, 320), (owned_object, 320), (clitic, 440), (two_clitics, 260), (dative, 480), (negation, 760),
+    (tense_adverb, 460), (please, 560), (vocative, 190), (motion, 460), (leaving, 160), (question, 440),
+    (where_is, 110), (offer, 400), (unknown_place, 240), (open_subject, 280),
 ]
 WITH_ADJECTIVE = [objects, objects, objects, please, need, this_is, offer, question, this_thing]
 WITH_RARE_NOUN = [objects, this_is, there_is, need, dative, negation]
+WITH_LONG_SOURCES = [thing_list, there_is, relative, dative, distance, motion, tense_adverb, unknown_place]

@@ -6,17 +6,20 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tools.corpus import lexicon as lex
 from tools.corpus.drawing import Draw, Item, Unfit
-from tools.corpus.families import FAMILIES, WITH_ADJECTIVE, WITH_RARE_NOUN
+from tools.corpus.families import FAMILIES, WITH_ADJECTIVE, WITH_LONG_SOURCES, WITH_RARE_NOUN
 
 SEED = 2024
 MAX_TOKENS = 10          # of either side
 MAX_TRAIN_TOKENS = 9     # of a training source; the set "longer" lies beyond
 RANDOM_SHARE = 0.08      # of the distinct sources, the grammar's and the hand-written ones
 RARE_ONCE, RARE_FEW = 20, 40
+FREQUENT = 8             # times that a word of a held-out source is to be expected in training, before it is held out
+LONGER = 150             # sources of that set
 UNSEEN_EACH = 8          # sources for each combination that training never shows
 ARTICLE_SENTENCES = ("Go.", "I lost.", "He's calm.", "I'm home.")
 
@@ -42,13 +45,15 @@ def build(hand: list[tuple[str, str]]) -> tuple[list[tuple[str, str, str]], dict
     """
     hand_sources = {key(english) for english, _ in hand}
     known = set(hand_sources)
-    pool, longer = draw_families(known)
+    pool = draw_families(known)
+    frequent = {word for word, count in count_words(pool).items() if count >= FREQUENT}
+    longer = draw_longer(known, frequent)
     hand_words = Counter(word for english, _ in hand for word in tokens(english))
     rare = [thing for thing in lex.RARE_THINGS if hand_words[thing.noun.en] == 0][: RARE_ONCE + RARE_FEW]
-    unseen, in_train, in_rare = draw_unseen(known), [], []
+    unseen, in_train, in_rare = draw_unseen(known, frequent), [], []
     for index, thing in enumerate(rare):
         quota = 1 if index < RARE_ONCE else 2 + index % 2
-        items = draw_forced(f"rare {thing.noun.en}", known, WITH_RARE_NOUN, quota + 2, thing)
+        items = draw_rare(thing, quota + 2, known)
         in_train += items[:quota]
         in_rare += items[quota:]
     held = pick_random(pool, in_train)
@@ -86,68 +91,90 @@ def fits(item: Item, known: set[str]) -> bool:
     return key(item.english) not in known and min(lengths) >= 2 and max(lengths) <= MAX_TOKENS
 
 
-def draw_families(known: set[str]) -> tuple[list[Item], list[Item]]:
-    """The sources of every family, and, apart, those longer than a training source may be."""
-    pool, longer, unseen = [], [], set(UNSEEN)
+def draw_families(known: set[str]) -> list[Item]:
+    """The sources of every family that are short enough for training."""
+    pool: list[Item] = []
     for family, count in FAMILIES:
-        rng, drawn, beyond = random.Random(f"{SEED} {family.__name__}"), 0, 0
-        for _ in range(60 * count):
-            if drawn >= count:
-                break
-            for item in attempt(family, Draw(rng)):
-                if not fits(item, known) or item.combinations & unseen:
-                    continue
-                known.add(key(item.english))
-                if len(tokens(item.english)) <= MAX_TRAIN_TOKENS:
-                    pool.append(item)
-                    drawn += 1
-                elif beyond < count // 12:
-                    longer.append(item)
-                    beyond += 1
-        if drawn < count:
-            raise RuntimeError(f"{family.__name__} has only {drawn} distinct sources of {count}: ask for fewer")
-    return pool, longer
+        rng = random.Random(f"{SEED} {family.__name__}")
+        pool += draw(rng, [family], count, known, short)
+    return pool
 
 
-def draw_forced(label: str, known: set[str], families: list, count: int, thing: lex.Thing,
-                adjective: str = "") -> list[Item]:
-    """`count` sources that hold the thing (and the adjective beside it), with a single translation each if rare."""
-    rng, items = random.Random(f"{SEED} {label}"), []
-    for _ in range(2000):
-        for item in attempt(rng.choice(families), Draw(rng, thing, adjective)):
-            wanted = (adjective, thing.noun.en) in item.combinations if adjective else (
-                thing.noun.en in item.nouns and len(item.variants) == 1)
-            others = item.combinations - {(adjective, thing.noun.en)}
-            if len(items) < count and wanted and not others & set(UNSEEN) and fits(item, known) and (
-                    len(tokens(item.english)) <= MAX_TRAIN_TOKENS):
-                known.add(key(item.english))
-                items.append(item)
+def draw_longer(known: set[str], frequent: set[str]) -> list[Item]:
+    """Sources of the same families beyond the longest training source, of frequent words."""
+    rng = random.Random(f"{SEED} longer")
+    wanted = partial(is_long, frequent=frequent)
+    return draw(rng, WITH_LONG_SOURCES, LONGER, known, wanted)
+
+
+def draw(rng: random.Random, families: list, count: int, known: set[str], wanted: Callable[[Item], bool],
+         thing: lex.Thing | None = None, adjective: str = "") -> list[Item]:
+    """`count` new sources of the families that are as wanted; an unseen combination only where it is asked for."""
+    items: list[Item] = []
+    asked = {(adjective, thing.noun.en)} if thing else set()
+    for _ in range(60 * count + 4000):
         if len(items) >= count:
             return items
-    raise RuntimeError(f"{label}: only {len(items)} of {count} sources could be drawn")
+        for item in attempt(rng.choice(families), Draw(rng, thing, adjective)):
+            if fits(item, known) and wanted(item) and not (item.combinations - asked) & set(UNSEEN):
+                known.add(key(item.english))
+                items.append(item)
+    raise RuntimeError(f"{len(items)} of {count} sources found for {[family.__name__ for family in families]} "
+                       f"{thing.noun.en if thing else ''}: ask for fewer")
 
 
-def draw_unseen(known: set[str]) -> list[Item]:
+def draw_unseen(known: set[str], frequent: set[str]) -> list[Item]:
+    """For each unseen combination the sources that test it, of frequent words."""
     things = {thing.noun.en: thing for thing in lex.COMMON_THINGS}
     items = []
     for adjective, noun in UNSEEN:
-        items += draw_forced(f"unseen {adjective} {noun}", known, WITH_ADJECTIVE, UNSEEN_EACH, things[noun], adjective)
+        rng = random.Random(f"{SEED} unseen {adjective} {noun}")
+        wanted = partial(has_combination, adjective=adjective, noun=noun, frequent=frequent)
+        items += draw(rng, WITH_ADJECTIVE, UNSEEN_EACH, known, wanted, things[noun], adjective)[:UNSEEN_EACH]
     return items
+
+
+def draw_rare(thing: lex.Thing, count: int, known: set[str]) -> list[Item]:
+    """Sources that hold a rare noun and have one translation, so that the noun's count is theirs."""
+    rng, wanted = random.Random(f"{SEED} rare {thing.noun.en}"), partial(has_noun, noun=thing.noun.en)
+    return draw(rng, WITH_RARE_NOUN, count, known, wanted, thing)[:count]
+
+
+def has_combination(item: Item, adjective: str, noun: str, frequent: set[str]) -> bool:
+    return (adjective, noun) in item.combinations and short(item) and words_of(item).keys() <= frequent
+
+
+def has_noun(item: Item, noun: str) -> bool:
+    return noun in item.nouns and len(item.variants) == 1 and short(item)
+
+
+def is_long(item: Item, frequent: set[str]) -> bool:
+    return not short(item) and words_of(item).keys() <= frequent
+
+
+def short(item: Item) -> bool:
+    """Short enough for training."""
+    return len(tokens(item.english)) <= MAX_TRAIN_TOKENS
 
 
 def pick_random(pool: list[Item], in_train: list[Item]) -> list[Item]:
     """Eight per cent of the grammar's sources, leaving every word of theirs several times in training."""
-    counts: Counter[str] = Counter()
-    for item in pool + in_train:
-        counts.update(words_of(item))
+    counts = count_words(pool + in_train)
     rng, held = random.Random(f"{SEED} random"), []
     wanted = round(RANDOM_SHARE * (len(pool) + len(in_train)))
     for item in rng.sample(pool, len(pool)):
         words = words_of(item)
-        if len(held) < wanted and all(counts[word] >= 6 for word in words):
+        if len(held) < wanted and all(counts[word] >= FREQUENT for word in words):
             counts.subtract(words)
             held.append(item)
     return held
+
+
+def count_words(items: list[Item]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for item in items:
+        counts.update(words_of(item))
+    return counts
 
 
 def words_of(item: Item) -> dict[str, float]:
