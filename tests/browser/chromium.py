@@ -29,9 +29,14 @@ def find() -> str | None:
     on_path = next(filter(None, map(shutil.which, NAMES)), None)
     if on_path:
         return on_path
+    own = downloaded()
+    return own if Path(own).is_file() else None
+
+
+def downloaded() -> str:
+    """Where playwright keeps its own Chromium once it has downloaded one."""
     with sync_playwright() as playwright:
-        downloaded = playwright.chromium.executable_path
-    return downloaded if Path(downloaded).is_file() else None
+        return playwright.chromium.executable_path
 
 
 def find_or_install() -> str:
