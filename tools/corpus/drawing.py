@@ -120,14 +120,17 @@ class Draw:
     def one(self, options: Sequence[T]) -> T:
         return self.rng.choice(options)
 
-    def thing(self, kinds: str, gender: str = "", plural: bool = False, common: bool = False) -> lex.Thing:
-        """A thing of one of the kinds, never twice in a sentence, by rank: the n-th is about n times rarer."""
+    def thing(self, kinds: str, gender: str = "", plural: bool = False, first: int | None = None) -> lex.Thing:
+        """A thing of one of the kinds, never twice in a sentence, by rank: the n-th is about n times rarer.
+
+        `first` leaves only so many of the most frequent things to choose from.
+        """
         forced = self.forced
         if forced and forced.kinds & set(kinds) and forced.noun.en not in self.nouns:
             return forced
         pool = [
             (thing, 1 / (rank + 4) ** 1.2)
-            for rank, thing in enumerate(lex.COMMON_THINGS + ([] if common else lex.MIDDLE_THINGS))
+            for rank, thing in enumerate((lex.COMMON_THINGS + lex.MIDDLE_THINGS)[:first])
             if thing.kinds & set(kinds) and gender in ("", thing.noun.gender) and (thing.countable or not plural)
             and thing.noun.en not in self.nouns
         ]

@@ -51,7 +51,7 @@ def thing_list(d: Draw) -> Item:
     parts = []
     for _ in range(count):
         numbered = d.chance(0.3)
-        thing = d.thing("gf", plural=numbered, common=True)
+        thing = d.thing("gf", plural=numbered, first=24)
         parts.append(d.np("", "number" if numbered else "a", 0.0 if count == 3 else 0.35, thing=thing))
     en = " , ".join(part.en for part in parts[:-1]) + f" and {parts[-1].en}"
     fr = " , ".join(part.fr for part in parts[:-1]) + f" et {parts[-1].fr}"
@@ -616,11 +616,11 @@ def open_subject(d: Draw) -> Item:
 
 # Each family with the number of distinct sources it contributes.
 FAMILIES: list[tuple[Callable[[Draw], Item | list[Item]], int]] = [
-    (objects, 1600), (thing_list, 420), (name_list, 280), (number_list, 110), (there_is, 220), (what_a, 45),
-    (need, 280), (this_is, 280), (this_thing, 260), (mood, 540), (distance, 480), (apposition, 70), (relative, 200),
-    (owned_subject, 320), (owned_object, 320), (clitic, 440), (two_clitics, 260), (dative, 480), (negation, 760),
-    (tense_adverb, 460), (please, 560), (vocative, 190), (motion, 460), (leaving, 160), (question, 440),
-    (where_is, 110), (offer, 400), (unknown_place, 240), (open_subject, 280),
+    (objects, 3240), (thing_list, 648), (name_list, 432), (number_list, 162), (there_is, 360), (what_a, 72),
+    (need, 648), (this_is, 540), (this_thing, 396), (mood, 1008), (distance, 828), (apposition, 126),
+    (relative, 396), (owned_subject, 612), (owned_object, 612), (clitic, 828), (two_clitics, 504), (dative, 1008),
+    (negation, 1404), (tense_adverb, 756), (please, 1044), (vocative, 360), (motion, 864), (leaving, 288),
+    (question, 972), (where_is, 162), (offer, 684), (unknown_place, 396), (open_subject, 504),
 ]
 WITH_ADJECTIVE = [objects, objects, objects, please, need, this_is, offer, question, this_thing]
 WITH_RARE_NOUN = [objects, this_is, there_is, need, dative, negation]
