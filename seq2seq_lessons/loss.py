@@ -45,7 +45,7 @@ class MaskedSoftmaxCELoss(nn.Module):
         losses = cross_entropy(
             logits.permute(0, 2, 1), labels, reduction="none", label_smoothing=self.label_smoothing
         )
-        mask = sequence_mask(valid_len.to(logits.device), labels.shape[1])
+        mask = sequence_mask(valid_len.to(logits.device, non_blocking=True), labels.shape[1])
         losses = torch.where(mask, losses, 0.0)
         if self.reduction == "none":
             return losses
