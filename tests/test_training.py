@@ -194,6 +194,29 @@ def test_law_9_the_labels_and_the_sums_are_on_the_device_too(monkeypatch):
     assert seen == [["meta", "cpu", "meta", "cpu", "meta"]] * 3
 
 
+class BlockingCopies(TorchDispatchMode):
+    """Refuses a copy between host and device that waits until the device has done all it was given."""
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        result = func(*args, **kwargs)
+        if func is torch.ops.aten._to_copy.default and result.device != args[0].device:
+            assert kwargs.get("non_blocking"), "a copy to the device waits for it"
+        return result
+
+
+def test_law_9_lengths_are_copied_to_the_device_without_waiting_for_it():
+    model, steps = tiny_model().to("meta"), []
+    data = tiny_data(tiny_model()).to("meta")
+    optimizer, clock = torch.optim.Adam(model.parameters()), training._Clock(BRIEFLY, 3)
+    with pytest.raises(AssertionError, match="a copy to the device waits"), BlockingCopies():
+        torch.zeros(1).to("meta")
+    # the sums, read after the last step, do wait
+    with pytest.raises((AssertionError, NotImplementedError), match="meta|waits"), BlockingCopies():
+        train_epoch(model, data, optimizer, BRIEFLY, 2, 0, "float32", clock, lambda: steps.append("done"))
+    assert steps == ["done"] * 3
+
+
 class ReadBacks(TorchDispatchMode):
     """Counts how often a floating-point number is fetched from a tensor, and can refuse it."""
 
