@@ -30,6 +30,14 @@ def test_law_2_padding_and_batch_mates_do_not_change_a_state(model_and_batch):
     assert output.shape[0] == batch.source.shape[1]
 
 
+@given(models_and_batches())
+def test_law_2_holds_in_float32_to_its_rounding(model_and_batch):
+    encoder, batch = model_and_batch[0].encoder.float(), model_and_batch[1]
+    _, state = encoder(batch.source, batch.source_len)
+    for i in range(len(batch.source)):
+        torch.testing.assert_close(state[:, i], encoder(alone(batch, i).source)[1][:, 0], rtol=0, atol=1e-5)
+
+
 @given(models(), seeds)
 def test_the_state_is_the_one_at_each_sentences_last_real_token(model, seed):
     X = random_ids(5, [4, 2, 3], seed >> 1)

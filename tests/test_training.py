@@ -457,6 +457,16 @@ def test_ctrl_c_returns_a_translator_with_the_best_weights(monkeypatch):
     assert isinstance(translator.translate("anna sings."), str)
 
 
+def test_a_second_ctrl_c_is_not_held_back(monkeypatch):
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    interrupt_at_step(monkeypatch, 3)
+    monkeypatch.setattr(training._Run, "restore_best", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        train_tiny()
+
+
 def test_ctrl_c_in_the_first_epoch_returns_what_was_learnt_so_far(monkeypatch):
     interrupt_at_step(monkeypatch, 3)
     translator = train_tiny()
