@@ -148,6 +148,8 @@ BEFORE = ("in the ", "on the ", "near the ", "behind the ", "next to the ")
 
 def combined(english: str, adjective: str, noun: str) -> bool:
     """Whether the adjective stands beside the noun or is said of it ("The hat in the bag is blue": of the hat)."""
+    if adjective not in english or noun not in english:
+        return False
     noun = f"({noun}|{plural(noun)})"
     said = rf"(is|are|isn't|aren't) ((very|too|always|often) )?{adjective}\b"
     attractor = "".join(f"(?<!{words})" for words in BEFORE)
@@ -239,9 +241,9 @@ def test_agreement_at_a_distance_with_attractors_of_either_gender(rows):
 def test_agreement_distances_run_from_one_to_eight(rows):
     distances = Counter()
     for adjective, (_, feminine) in GENDERED.items():
-        for english, french, _ in rows:
+        for _, french, _ in [row for row in rows if adjective in row[0]]:
             words = tokens(french)
-            if re.search(rf"\b{adjective}\b", english) and words[0] in {"elle", *map(str.lower, lex.WOMEN_NAMES)}:
+            if words[0] in {"elle", *map(str.lower, lex.WOMEN_NAMES)}:
                 distances.update(place for place, word in enumerate(words) if word == feminine)
     distances[1] += count(rows, r"\b(red|green|blue) (apple|car|cup|shirt)", r"\b(pomme|voiture|tasse|chemise) \w")
     assert all(distances[length] >= 15 for length in (1, 2, 3, 8)), distances

@@ -323,7 +323,7 @@ def dative(d: Draw) -> Item:
     """Something to someone, as a noun (au garçon) or a pronoun (lui, leur, me, nous) before the verb."""
     action, subject = d.one(lex.GIVING), d.subject(plural=0.1)
     tense = d.one(["past", "past", "future"])
-    np = d.np("gf", "a the own", 0.25, subject)
+    np = d.np("p" if action.base == "lend" else "gf", "a the own", 0.25, subject)
     if d.chance(0.5):
         to = d.name() if d.chance(0.4) else d.person(plural=0.25)
         if to.en == subject.en:
@@ -558,13 +558,13 @@ DRINKS = [("coffee", "du café"), ("tea", "du thé"), ("water", "de l'eau"), ("m
 
 def offer(d: Draw) -> Item:
     """The garden path: "Tu veux ..." at 40 %, three variants that share "Est-ce que" at 20 % each."""
-    form = d.one(["thing", "thing", "thing", "drink", "either"])
+    form = d.one(["thing", "thing", "thing", "thing", "drink", "either"])
     if form == "thing":
         np = d.np("gf", "a a this number", 0.45)
         en, fr = np.en, np.fr
     elif form == "drink":
         one, two = d.rng.sample(DRINKS, 2)
-        both = d.chance(0.7)
+        both = d.chance(0.4)
         en = f"some {one[0]} and some {two[0]}" if both else f"some {one[0]}"
         fr = f"{one[1]} et {two[1]}" if both else one[1]
     else:
@@ -601,7 +601,7 @@ def open_subject(d: Draw) -> Item:
     options = d.one([YOU, THEY])
     subject, negated = options[0][0], d.chance(0.25)
     if d.chance(0.3):
-        state = d.one(lex.MOODS[8:] if options is YOU else lex.MOODS)  # "you're tired" would have four translations
+        state = d.one(lex.MOODS[-1:] if options is YOU else lex.MOODS)  # "you're tired" would have five translations
         time = d.one([("", ""), ("today", "aujourd'hui"), ("this morning", "ce matin"), ("tonight", "ce soir")])
         return d.item("open subject", [subject.be(negated), state.en, time[0], "."], *[
             ([who.fr, *verb_group(VERBS["être"], who.person, negation="pas" if negated else ""),

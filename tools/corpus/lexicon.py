@@ -205,7 +205,7 @@ FAMILY = [
     Noun("father", "père", "m"), Noun("aunt", "tante", "f"), Noun("uncle", "oncle", "m"),
 ]
 WOMEN_NAMES = ("Anne", "Marie", "Julie", "Claire", "Alice", "Emma")
-MEN_NAMES = ("Paul", "Luc", "Marc", "Hugo", "Louis", "Victor")
+MEN_NAMES = ("Paul", "Luc", "Marc", "Simon", "Louis", "Victor")
 
 # How people are. The gender that is more frequent after "I'm" alternates along this list.
 MOODS = [
