@@ -273,6 +273,17 @@ def _mistake(**switch):
     return lambda model, X, prefix, max_steps: _finish(model, X, prefix, max_steps, **switch)
 
 
+def _stands_still(model, X: Tensor, prefix: list[int], max_steps: int) -> list[int]:
+    """Reads the prefix, and then feeds every word to the same state."""
+    state = model.decoder.init_state(model.encoder(X))
+    logits, state = model.decoder(torch.tensor([[_BOS, *prefix]]), state)
+    written = list(prefix)
+    while len(written) < max_steps and (token := int(logits[0, -1].argmax())) != _EOS:
+        written.append(token)
+        logits, _ = model.decoder(torch.tensor([[token]]), state)
+    return written
+
+
 def _ignores_prefix(model, X: Tensor, prefix: list[int], max_steps: int) -> list[int]:
     return _finish(model, X, [], max_steps)
 
@@ -285,6 +296,8 @@ _WRITERS = [  # the first four end by themselves, the last is cut
     (_model(Seq2SeqDecoder, seed, f"model {number}", spread=4.0), _ids(11, 1, 4, seed=seed), prefix, 8)
     for number, (seed, prefix) in enumerate([(331, [6, 8]), (1318, [6, 4]), (1041, [6]), (1212, [6]), (21, [5, 7])], 1)
 ]
+
+STANDS_STILL = "after the given words every call starts from the same state: keep the one that the call returns."
 
 EXERCISES = {
     "5.1": FunctionExercise(
@@ -333,8 +346,8 @@ EXERCISES = {
                                            "before it?"),
             (_mistake(fed_first=False), "the given words are fed, but what comes before the first of them?"),
             (_mistake(again=True), "you feed <bos> again after the given words: which word should the next step read?"),
-            (_mistake(carries=False), "after the given words every call starts from the same state: keep the one that "
-                                      "the call returns."),
+            (_mistake(carries=False), STANDS_STILL),
+            (_stands_still, STANDS_STILL),
             (_mistake(keeps_eos=True), "<eos> is the sign to stop, not a word of the sentence."),
             (_mistake(keeps_prefix=False), "the sentence begins with the given words: return them, too."),
             (_too_many, "max_steps counts all words, the given ones too."),

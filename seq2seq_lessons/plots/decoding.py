@@ -107,7 +107,7 @@ def transplant(decodings: Sequence[Decoding], *, words: str) -> Picture:
     Parts from A are blue, parts from B orange. A token is blue where A's translation (the first row) has it at that
     step, orange where B's (the second) has it, and grey where both do or neither does.
     """
-    if len(decodings) < 2 or {d.hidden for d in decodings} | {d.context for d in decodings} > {"A", "B"}:
+    if len(decodings) < 2 or not {d.hidden for d in decodings} | {d.context for d in decodings} <= {"A", "B"}:
         raise ValueError("decodings: expected A's row, B's row and any others, with parts from 'A' and 'B' only")
     row_height, pad = 0.86, 0.1
     height = row_height * len(decodings) + pad
@@ -155,11 +155,11 @@ def right_word_curves(curves: Mapping[str, Sequence[float]]) -> Picture:
     picture = Picture(WIDTH, 3.0, words=f"Mean probability of the right word at each of {len(steps)} steps: "
                                         + ", ".join(series))
     ax = picture.add_axes((0.10, 0.20, 0.66, 0.74))
-    order = sorted(series, key=lambda name: series[name][-1])
-    places, lowest = {}, 0.0
-    for name in order:   # two labels never print over each other
-        places[name] = max(series[name][-1], lowest)
-        lowest = places[name] + 0.1
+    places, highest = {}, 1.0
+    for name in sorted(series, key=lambda name: -series[name][-1]):   # no label prints over another, or outside
+        below = sum(other not in places for other in series) - 1
+        places[name] = max(min(series[name][-1], highest), 0.1 * below)
+        highest = places[name] - 0.1
     for (name, values), colour in zip(series.items(), (BLUE, ORANGE, GREY), strict=False):
         ax.plot(steps, values, color=colour, linewidth=2, marker="o", clip_on=False)
         ax.annotate(name, (steps[-1], places[name]), (10, 0), textcoords="offset points", color=colour,

@@ -1,0 +1,189 @@
+"""The laws of state transplant and force a token, at every position, on the data that the pictures are drawn from."""
+import pytest
+import torch
+
+from seq2seq_lessons.decoder import Seq2SeqDecoder
+from seq2seq_lessons.encoder import Seq2SeqEncoder
+from seq2seq_lessons.explorers import decoding, force_token, state_transplant
+from seq2seq_lessons.model import EncoderDecoder, ModelConfig
+from seq2seq_lessons.text import Vocab, tokenize
+from seq2seq_lessons.training import TrainConfig
+from seq2seq_lessons.translator import Translator
+
+SENTENCES = ["a b c", "d e", "c c a e"]
+VOCAB = Vocab(list("abcde"))
+K = 3
+
+
+def translator(decoder_class=Seq2SeqDecoder, seed=1) -> Translator:
+    """Random weights, large enough that sentences differ; the right law needs no training."""
+    torch.manual_seed(seed)
+    model = EncoderDecoder(Seq2SeqEncoder(len(VOCAB), 5, 7, 2), decoder_class(len(VOCAB), 5, 7, 2))
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter *= 4
+    return Translator(model, VOCAB, VOCAB, ModelConfig(5, 7, 2), TrainConfig(num_steps=5, device="cpu"))
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The arguments of every picture."""
+    calls = []
+    for name in ("forced_decoding", "transplant"):
+        draw = getattr(decoding, name)
+        monkeypatch.setattr(decoding, name, _recording(draw, calls))
+    return calls
+
+
+def _recording(draw, calls):
+    def recorded(*args, **named):
+        calls.append(args)
+        return draw(*args, **named)
+    return recorded
+
+
+@torch.no_grad()
+def logits_after(made_by: Translator, sentence: str, fed: list[str]) -> torch.Tensor:
+    """What the model says after `<bos>` and the tokens fed, in one pass: logits (vocab,)."""
+    X = torch.tensor([VOCAB.encode([*tokenize(sentence), "<eos>"])])
+    return made_by.model.eval()(X, torch.tensor([[VOCAB.bos_id, *VOCAB.encode(fed)]]))[0][0, -1]
+
+
+def id_of(token):
+    return VOCAB.tokens.index(token)
+
+
+def test_force_token_draws_what_one_pass_says(drawn):
+    """Law 1 in the test's favour: every bar is a probability of a pass over all words before it."""
+    subject = translator()
+    made = force_token(subject, "a b c", k=K)
+    steps = made.controls[0].last
+    assert len(drawn) == len(made.frames) == steps * K and steps >= 3
+    for ((step, rank), frame), (original, forced, drawn_step, bars) in zip(made.frames.items(), drawn, strict=True):
+        assert drawn_step == step
+        assert " ".join(original).removesuffix(" <eos>") == subject.translate("a b c")
+        before = torch.softmax(logits_after(subject, "a b c", original[:step - 1]), dim=0)
+        assert forced[:step - 1] == original[:step - 1]
+        assert id_of(forced[step - 1]) == before.topk(K).indices[rank]
+        for place, panel in enumerate(bars):
+            run = (original[:step - 1], original[:step], forced[:step])[place]
+            if run[-1:] == ["<eos>"] or len(run) == 5:
+                assert not panel.tokens
+                continue
+            expected = torch.softmax(logits_after(subject, "a b c", run), dim=0)
+            shown = [expected[id_of(token)] for token in panel.tokens]
+            torch.testing.assert_close(torch.tensor(panel.probabilities), torch.stack(shown), rtol=0, atol=1e-5)
+            torch.testing.assert_close(torch.stack(shown), expected.topk(K).values, rtol=0, atol=1e-5)
+        for place in range(step, len(forced)):   # after the forced word it decodes greedily
+            assert id_of(forced[place]) == logits_after(subject, "a b c", forced[:place]).argmax()
+        assert frame.law.line == f"✓ nothing changes up to and including step {step}: its probabilities are the same"
+        assert frame.status == f"Step {step}: '{forced[step - 1]}' instead of '{original[step - 1]}'; " \
+                               f"writes '{' '.join(forced)}'"
+
+
+def test_forcing_the_best_word_changes_nothing(drawn):
+    made = force_token(translator(), "a b c", k=K)
+    for (_, rank), (original, forced, _, _) in zip(made.frames, drawn, strict=True):
+        assert rank or forced == original
+    assert made.start == (1, 1)
+    assert drawn[1][0] != drawn[1][1]
+
+
+class Guessing(Seq2SeqDecoder):
+    def forward(self, X, state):
+        logits, state = super().forward(X, state)
+        return logits + torch.rand_like(logits) * 1e-3, state
+
+
+def test_force_token_says_when_its_law_is_broken():
+    made = force_token(translator(Guessing), "a b c", k=2, steps=3)
+    assert all(frame.law.line.startswith("✗ nothing changes") for frame in made.frames.values())
+
+
+def test_force_token_offers_the_first_steps_only():
+    made = force_token(translator(), "a b c", k=2, steps=2)
+    assert set(made.frames) == {(1, 0), (1, 1), (2, 0), (2, 1)}
+
+
+def test_transplant_gives_each_part_its_owner(drawn):
+    subject = translator()
+    made = state_transplant(subject, SENTENCES)
+    own = [subject.translate(sentence).split() for sentence in SENTENCES]
+    assert len({tuple(tokens) for tokens in own}) == 3
+    parts = {0: ("A", "A"), 1: ("B", "A"), 2: ("A", "B"), 3: ("B", "B")}
+    for ((a, b, donation), frame), ((row_a, row_b, mixed),) in zip(made.frames.items(), drawn, strict=True):
+        assert (mixed.hidden, mixed.context) == parts[donation]
+        assert (list(row_a.tokens), list(row_b.tokens)) == (own[a], own[b])
+        if donation in (0, 3):
+            assert list(mixed.tokens) == (own[b] if donation else own[a])
+        assert frame.law.line == "✓ both donated: exactly B's translation; nothing donated: exactly A's"
+        assert frame.status.endswith(f"writes '{' '.join(mixed.tokens)}'")
+    mixtures = {tuple(mixed.tokens) for (_, _, mixed) in (call[0] for call in drawn)} - set(map(tuple, own))
+    assert mixtures   # one part alone is neither A's nor B's somewhere, so each part is seen to matter
+    assert made.start == (0, 1, 3)
+
+
+def test_transplanted_parts_are_not_swapped(drawn):
+    """With the decoder deaf to one part, donating only that part gives A's translation."""
+    subject = translator()
+    with torch.no_grad():
+        subject.model.decoder.rnn.weight_ih_l0[:, 5:] = 0   # no context is heard
+    made = state_transplant(subject, SENTENCES)
+    for (_, _, donation), ((row_a, row_b, mixed),) in zip(made.frames, drawn, strict=True):
+        assert mixed.tokens == (row_b.tokens if donation in (1, 3) else row_a.tokens)
+
+
+class Reading(Seq2SeqDecoder):
+    """Sees the source that was read last, beside its state."""
+
+    def init_state(self, enc_outputs, valid_len=None):
+        self.read = enc_outputs[1][-1]
+        return super().init_state(enc_outputs, valid_len)
+
+    def forward(self, X, state):
+        logits, state = super().forward(X, state)
+        return logits + 9 * self.read[:1, None, :1].sign() * torch.linspace(-1, 1, logits.shape[2]), state
+
+
+def test_transplant_says_when_its_law_is_broken():
+    frames = state_transplant(translator(Reading), SENTENCES[:2]).frames.values()
+    assert any(frame.law.line.startswith("✗ both donated") for frame in frames)
+
+
+@pytest.mark.parametrize("make", [lambda t: force_token(t, "a b c", k=K, steps=2),
+                                  lambda t: state_transplant(t, SENTENCES[:2])])
+def test_pictures_have_alt_text_and_the_stored_words_do_not_depend_on_the_weights(make):
+    stored = []
+    for seed in (1, 2):
+        made = make(translator(seed=seed))
+        assert made.holds
+        data, metadata = made._repr_mimebundle_()
+        assert metadata["image/png"]["alt"] == made.first_frame.alt and len(made.first_frame.alt) > 40
+        assert all(frame.png.startswith(b"\x89PNG") for frame in made.frames.values())
+        stored.append(data["text/plain"])
+        made.close()
+    assert stored[0] == stored[1]
+
+
+@pytest.mark.parametrize("wrong", [{"k": 1}, {"steps": 0}])
+def test_force_token_refuses(wrong):
+    with pytest.raises(ValueError, match="expected k of at least 2, and at least one step"):
+        force_token(translator(), "a b c", **wrong)
+
+
+@pytest.mark.parametrize("sentences", [["a b"], ["a", "a"], ["a", "b", "c", "d", "e"]])
+def test_transplant_refuses(sentences):
+    with pytest.raises(ValueError, match="two to four different ones"):
+        state_transplant(translator(), sentences)
+
+
+def test_an_empty_sentence_is_refused():
+    with pytest.raises(ValueError, match="has no token to read"):
+        force_token(translator(), "  ")
+
+
+def test_the_model_is_left_in_its_mode():
+    subject = translator()
+    subject.model.train()
+    force_token(subject, "a b", k=2, steps=1)
+    assert subject.model.training
