@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import NamedTuple, TypeVar
@@ -139,6 +140,11 @@ ARRIVE = Action("arrive", "arrives", "arrived", "arriver")
 RETURN = Action("come back", "comes back", "came back", "revenir")
 
 
+# English, then what `noun_phrase` calls it, and the person of the owner.
+DETERMINERS = {"a": ("a", "un", 0), "some": ("some", "un", 0), "the": ("the", "le", 0), "my": ("my", "mon", 1),
+               "our": ("our", "mon", 4)}
+
+
 # ---------------------------------------------------------------- phrases
 
 class Phrase(NamedTuple):
@@ -226,26 +232,18 @@ class Speaker:
         wanted = self.one_of((0, 0, 1, 1, 1, 2)) if adjectives is None else adjectives
         first = self.one_of(before) if wanted == 2 or (wanted == 1 and (self.chance(0.3) or not colours)) else None
         colour = self.one_of(colours) if colours and (wanted == 2 or (wanted == 1 and not first)) else None
-        words = [adjective.en for adjective in (first, colour) if adjective] + [noun.english(plural)]
-        english = " ".join(words)
-        if determiner == "a":
-            english = f"{english_article(english)} {english}"
-        else:
-            english = f"{determiner if isinstance(determiner, str) else determiner.en} {english}"
-        if determiner in ("my", "our"):
-            french = noun_phrase(noun, first, "mon", plural, owner=1 if determiner == "my" else 4)
-        elif isinstance(determiner, Phrase):
-            french = noun_phrase(noun, first, determiner.fr, plural)
-        else:
-            french = noun_phrase(noun, first, "le" if determiner == "the" else "un", plural)
+        english = " ".join([*(adjective.en for adjective in (first, colour) if adjective), noun.english(plural)])
+        said, french_determiner, owner = DETERMINERS.get(determiner) or (*determiner, 0)
+        head = english_article(english) if said == "a" else said
+        french = noun_phrase(noun, first, french_determiner, plural, owner)
         if colour:
             french += " " + colour.form(noun.agreement(plural))
-        return Phrase(english, french)
+        return Phrase(f"{head} {english}", french)
 
     def number(self) -> Phrase:
         return Phrase(*self.one_of(NUMBERS))
 
-    def thing(self, noun: Noun, known: bool = True) -> Phrase:
+    def thing(self, noun: Noun, known: bool = True, adjectives: int | None = None) -> Phrase:
         """An object: "a green apple", "two small hats"; if known also "the box", "my red scarf"."""
         kinds = ("a",) * 8 + ("number",) * 8 + ("some",) * 3 + (("the",) * 4 + ("my",) * 2 if known else ())
         kind = self.one_of(kinds)
@@ -253,13 +251,11 @@ class Speaker:
         plural = kind in ("number", "some") or (kind in ("the", "my") and self.chance(0.3))
         if kind == "my" and plural and self.chance(0.5):
             determiner = "our"
-        return self.dressed(noun, determiner, plural, *qualities(noun))
-
-    def object(self) -> Noun:
-        return self.one_of((*OBJECTS, APPLE))
+        return self.dressed(noun, determiner, plural, *qualities(noun), adjectives)
 
     def things(self, count: int, known: bool = True) -> Phrase:
-        return joined([self.thing(noun, known) for noun in self.several((*OBJECTS, APPLE), count)])
+        adjectives = 0 if count == 1 and self.chance(0.4) else None  # short sentences shall say every verb
+        return joined([self.thing(noun, known, adjectives) for noun in self.several((*OBJECTS, APPLE), count)])
 
     def beside(self, gender: str = "", lying: bool = True) -> Phrase:
         """Where something is: "behind the green armchair"; the landmark of the gender asked for."""
@@ -687,7 +683,8 @@ def bin_of(length: int) -> tuple[int, int]:
     return next(edges for edges in BINS if edges[0] <= length <= edges[1])
 
 
-def sentences(seed: int = SEED, per_length: int = PER_LENGTH) -> list[Sentence]:
+@cache
+def sentences(seed: int = SEED, per_length: int = PER_LENGTH) -> tuple[Sentence, ...]:
     """Different sentences in random order, `per_length` of each length from 4 to 25; of 2 and 3 tokens there are fewer
     to be had."""
     speaker = Speaker(Random(seed))
@@ -703,13 +700,13 @@ def sentences(seed: int = SEED, per_length: int = PER_LENGTH) -> list[Sentence]:
         if not missing.get(len(words) + 1) or any(agreement.distance > FARTHEST for agreement in clause.agreements):
             continue
         counts = said[bin_of(len(words) + 1)]
-        has_rare_word = min(counts[word] for word in words) <= counts["."] // 150
+        has_rare_word = min(counts[word] for word in words) <= counts["."] // 120
         new = finished(clause, construction.__name__)
-        if (has_rare_word or speaker.chance(0.35)) and new.en not in found:
+        if (has_rare_word or speaker.chance(0.25)) and new.en not in found:
             found[new.en] = new
             missing[len(words) + 1] -= 1
             counts.update({".", *words})
-    return speaker.shuffled(list(found.values()))
+    return tuple(speaker.shuffled(list(found.values())))
 
 
 def build() -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
