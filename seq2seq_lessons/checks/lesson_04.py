@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+from seq2seq_lessons.checks.kit import Exercise, FunctionExercise, Prediction, Unanswered, difference, guarded
 from seq2seq_lessons.decoder import DecoderState, Seq2SeqDecoder
 
 PREDICTIONS = {
@@ -109,7 +109,7 @@ def _one_for_all(embedded: Tensor, context: Tensor) -> Tensor:
     return _gru_input(embedded, context[:1].expand_as(context))
 
 
-# --- 4.2: the first step that differs
+# --- 4.2 and 4.3: decoders that differ
 
 _VOCAB_SIZE = 13
 _SIZES = (_VOCAB_SIZE, 4, 6, 2)  # vocab, embed, hiddens, layers
@@ -160,9 +160,9 @@ _encoded = torch.tanh(_randn(2, 3, 6))
 _STATE = DecoderState(_encoded[-1], _encoded)
 _EMPTY = DecoderState(_encoded[-1], torch.zeros(2, 3, 6))  # hides, for one step, how the old state is used
 
-_RIGHT = _Decoder("that is right")
+_RIGHT, _DRIFTING = _Decoder("that is right"), _Drifting("that drifts")
 _PAIRS = [
-    (_RIGHT, _Drifting("that drifts"), _X, _STATE),
+    (_RIGHT, _DRIFTING, _X, _STATE),
     (_RIGHT, _Decoder("with the same weights"), _X, _STATE),
     (_RIGHT, _Decoder("with another vector for token 9", _another_nine), _X, _STATE),
     (_RIGHT, _Decoder("with another bias in dense", _another_bias), _X, _STATE),
@@ -216,6 +216,47 @@ def _hidden_of(decoder, X: Tensor, state: DecoderState) -> Tensor:
 
 _all_steps = _different(_logits_of)
 
+# --- 4.2: the article's line
+
+class _FromTheBottom(_Decoder):
+    def forward(self, X: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+        return super().forward(X, DecoderState(state.hidden[0], state.hidden))
+
+
+class _FromTheFirstSentence(_Decoder):
+    def forward(self, X: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+        return super().forward(X, DecoderState(state.hidden[-1, :1].expand(len(X), -1), state.hidden))
+
+
+_ARTICLE_MISTAKES = (
+    (_RIGHT, "fed one by one, it agrees with the package's decoder: the context is still the one that was kept. Where "
+             "does the article's line look?"),
+    (_FromTheBottom("from below"), "the context comes from the bottom layer: which index is the top one's?"),
+    (_FromTheFirstSentence("of one sentence"), "every sentence reads sentence 0's context: hidden is (layers, batch, "
+                                               "units). Which axis does the index belong to?"),
+)  # fmt: skip
+
+
+def _judge_article_decoder(answer) -> str | None:
+    """A class: what its decoder says, fed one by one, beside the drifting one and beside each misconception."""
+    if not (isinstance(answer, type) and issubclass(answer, Seq2SeqDecoder)):
+        return "expected a subclass of Seq2SeqDecoder: pass the class itself, without calling it."
+    decoder = guarded(answer)(*_SIZES)
+    decoder.load_state_dict(_RIGHT.state_dict())
+    step = guarded(decoder)
+    if (first := step(_X[:, :1], _STATE)) is None or first is ...:
+        raise Unanswered
+    if not (isinstance(first, tuple) and len(first) == 2 and isinstance(first[1], DecoderState)):
+        return "forward returns (logits, state), and the state is a DecoderState: what does the parent's return?"
+    given = guarded(_logits_of)(step, _X, _STATE)
+    if difference(given, _logits_of(_DRIFTING, _X, _STATE), 1e-5) is None:
+        return None
+    for decoder, hint in _ARTICLE_MISTAKES:
+        if difference(given, _logits_of(decoder, _X, _STATE), 1e-5) is None:
+            return hint
+    return "fed one by one, its logits are not those of a decoder whose context is the top layer of the last state."
+
+
 EXERCISES = {
     "4.1": FunctionExercise(
         right="Time first, and beside each word the context of its own sentence.",
@@ -235,7 +276,11 @@ EXERCISES = {
             (lambda embedded, context: embedded.permute(1, 0, 2), "these are the words alone: where is the context?"),
         ],
     ),
-    "4.2": FunctionExercise(
+    "4.2": Exercise(
+        right="Your decoder asks the state that comes in, whosever it is.",
+        judge=_judge_article_decoder,
+    ),
+    "4.3": FunctionExercise(
         right="It finds a difference in any sentence, forgives rounding, and hands the state on as decoding does.",
         inputs=_PAIRS,
         expected=_first(_logits_of),

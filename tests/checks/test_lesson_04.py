@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from seq2seq_lessons.checks import check, predict
+from seq2seq_lessons.decoder import DecoderState, Seq2SeqDecoder
 
 START = {"starts_from": "state", "shape": (2, 3, 16)}
 SHAPES = {"words": (6, 3, 8), "input": (6, 3, 24), "output": (6, 3, 16), "logits": (3, 6, 17)}
@@ -47,9 +48,14 @@ def test_predictions(capsys, number, right, wrong, piece):
     assert piece in said(capsys, predict, number, **right | wrong)
 
 
+def article(forward):
+    return type("ArticleDecoder", (Seq2SeqDecoder,), {"forward": forward})
+
+
 def test_unanswered(capsys):
     assert said(capsys, check, "4.1", lambda embedded, context: None) == "Exercise 4.1: your turn"
-    assert said(capsys, check, "4.2", lambda a, b, X, state: None) == "Exercise 4.2: your turn"
+    assert said(capsys, check, "4.2", article(lambda self, X, state: None)) == "Exercise 4.2: your turn"
+    assert said(capsys, check, "4.3", lambda a, b, X, state: None) == "Exercise 4.3: your turn"
 
 
 def joined(embedded, context, *, words=lambda x: x.permute(1, 0, 2), rows=lambda c, n: c.repeat(n, 1, 1)):
@@ -109,6 +115,39 @@ def test_gru_input_wrong(capsys, answer, piece):
     assert piece in said(capsys, check, "4.1", answer)
 
 
+def parent(self, X, context, state):
+    return Seq2SeqDecoder.forward(self, X, DecoderState(context, state.hidden))
+
+
+def on_return(self, X, state):
+    """Right as well: what the next call finds in the pair is the top layer."""
+    logits, state = Seq2SeqDecoder.forward(self, X, state)
+    return logits, state._replace(context=state.hidden[-1])
+
+
+@pytest.mark.parametrize("forward", [lambda self, X, state: parent(self, X, state.hidden[-1], state), on_return])
+def test_article_decoder_right(capsys, forward):
+    assert said(capsys, check, "4.2", article(forward)).startswith("Exercise 4.2: right. ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "piece"),
+    [
+        (article(Seq2SeqDecoder.forward), "it agrees with the package's decoder"),
+        (article(lambda self, X, state: parent(self, X, state.hidden[0], state)), "from the bottom layer"),
+        (article(lambda self, X, state: parent(self, X, state.hidden[-1, 0].expand(len(X), -1), state)),
+         "every sentence reads sentence 0's context"),
+        (article(lambda self, X, state: parent(self, X, state.hidden[:, -1], state)), "stopped with RuntimeError"),
+        (article(lambda self, X, state: parent(self, X, 2 * state.hidden[-1], state)), "its logits are not those"),
+        (article(lambda self, X, state: parent(self, X, state.context, state)[0]), "forward returns (logits, state)"),
+        (Seq2SeqDecoder(5, 4, 6, 2), "pass the class itself"),
+        (lambda X, state: X, "expected a subclass"),
+    ],
+)
+def test_article_decoder_wrong(capsys, answer, piece):
+    assert piece in said(capsys, check, "4.2", answer)
+
+
 def first_difference(a, b, X, state, *, same=torch.allclose, part=lambda logits, state: logits, first=1):
     state_a = state_b = state
     for t in range(X.shape[1]):
@@ -135,7 +174,7 @@ def growing_prefixes(a, b, X, state):
 
 @pytest.mark.parametrize("answer", [first_difference, loosely, growing_prefixes])
 def test_first_difference_right(capsys, answer):
-    assert said(capsys, check, "4.2", answer).startswith("Exercise 4.2: right. ")
+    assert said(capsys, check, "4.3", answer).startswith("Exercise 4.3: right. ")
 
 
 def in_one_call(a, b, X, state):
@@ -178,4 +217,4 @@ def counts_them(a, b, X, state, *, last=False):
     ],
 )
 def test_first_difference_wrong(capsys, answer, piece):
-    assert piece in said(capsys, check, "4.2", answer)
+    assert piece in said(capsys, check, "4.3", answer)
