@@ -509,6 +509,25 @@ def motion(d: Draw) -> Item:
     return d.item("motion", en, *with_open_gender(subject, french, flip=action.base in {"arrive", "stay"}))
 
 
+HOME_OF_PERSON = {1: "moi", 4: "nous"}
+HOME_OF_AGREEMENT = {"ms": "lui", "fs": "elle", "mp": "eux", "fp": "elles"}
+
+
+def at_home(d: Draw) -> Item:
+    """Whose home it is follows the subject: "I'm home." is "Je suis chez moi."."""
+    subject = d.subject(plural=0.25) if d.chance(0.7) else FIRST
+    negation, adverb, time = d.one(["", "", "", "not", "never"]), ("", ""), ("", "")
+    if not negation and d.chance(0.3):
+        adverb = d.one([("often", "souvent"), ("always", "toujours")])
+    elif negation != "never" and d.chance(0.5):
+        time = d.one([("today", "aujourd'hui"), ("this morning", "ce matin"), ("tonight", "ce soir")])
+    own = HOME_OF_PERSON.get(subject.person) or HOME_OF_AGREEMENT[subject.agreement]
+    group = verb_group(VERBS["être"], subject.person, negation=NEGATIONS.get(negation, ""))
+    word = negation if negation == "never" else adverb[0]
+    return d.item("at home", [subject.be(negation == "not"), word, "home", time[0], "."],
+                  [subject.fr, *group, adverb[1], "chez", own, time[1], "."])
+
+
 def leaving(d: Draw) -> Item:
     """Verbs with être and a time: "Elle est partie hier soir."."""
     action, subject = d.one([*lex.MOVING, lex.FALLING]), d.subject(plural=0.3)
@@ -620,7 +639,7 @@ FAMILIES: list[tuple[Callable[[Draw], Item | list[Item]], int]] = [
     (need, 648), (this_is, 540), (this_thing, 396), (mood, 1008), (distance, 828), (apposition, 126),
     (relative, 396), (owned_subject, 612), (owned_object, 612), (clitic, 828), (two_clitics, 504), (dative, 1008),
     (negation, 1404), (tense_adverb, 756), (please, 1044), (vocative, 360), (motion, 864), (leaving, 288),
-    (question, 972), (where_is, 162), (offer, 684), (unknown_place, 396), (open_subject, 504),
+    (at_home, 180), (question, 972), (where_is, 162), (offer, 684), (unknown_place, 396), (open_subject, 504),
 ]
 WITH_ADJECTIVE = [objects, objects, objects, please, need, this_is, offer, question, this_thing]
 WITH_RARE_NOUN = [objects, this_is, there_is, need, dative, negation]
