@@ -33,10 +33,13 @@ explorers.padding({"plain": rows, "padding_idx": rows * 0.9, "packed": rows[[0] 
 )
 
 
-def write(path: Path, cells=CELLS) -> Path:
+PYTHON = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+
+def write(path: Path, cells=CELLS, kernelspec=PYTHON) -> Path:
     """Write the notebook, unexecuted, to `path`."""
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(cell, id=f"cell-{number}") for number, cell in enumerate(cells)],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
+        metadata={"kernelspec": kernelspec} if kernelspec else {})
     nbformat.write(notebook, path)
     return path

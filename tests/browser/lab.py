@@ -163,15 +163,18 @@ def open_lesson(page: Page, lab: Lab, name: str) -> None:
     page.goto(f"{lab.url}/lab/tree/{name}?reset&token={lab.token}")
     page.wait_for_selector(".jp-NotebookPanel .jp-Notebook .jp-Cell", timeout=60_000)
     # The page says "idle" before it has a kernel, and would then ask which one to start: ask the server first.
-    _wait(lambda: _has_idle_kernel(lab), 60, f"the kernel of {name}")
+    _wait(lambda: _has_idle_kernel(lab, name) or page.locator(".jp-Dialog").count(), 60, f"the kernel of {name}")
+    asked = page.locator(".jp-Dialog").all_inner_texts()
+    assert not asked, f"{name}: JupyterLab asks {asked} (a notebook without kernelspec?)"
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=60_000)
 
 
-def _has_idle_kernel(lab: Lab) -> bool:
+def _has_idle_kernel(lab: Lab, name: str) -> bool:
     try:
-        kernels = lab.api("kernels")
+        sessions = lab.api("sessions")
     except urllib.error.HTTPError:   # the server answers 500 at times while a kernel is being started
         return False
+    kernels = [session["kernel"] for session in sessions if session["path"] == name]
     return any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels)
 
 

@@ -148,5 +148,5 @@ def test_reopened_notebook_shows_the_picture_with_its_words(browser, server):
     lab.open_lesson(page, server, "stored.ipynb")
     picture = page.locator(".jp-RenderedImage img")
     picture.wait_for()
-    assert picture.bounding_box()["width"] == 690
+    assert picture.bounding_box()["width"] == output.metadata["image/png"]["width"]
     page.close()

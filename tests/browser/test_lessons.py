@@ -35,6 +35,12 @@ def test_lesson_runs_and_its_explorers_move_with_and_without_a_kernel(page, serv
     assert [error for error in console.errors if NO_KERNEL not in error] == []
 
 
+def test_a_notebook_that_names_no_kernel_is_reported(page, server):
+    demo.write(server.root / "nameless.ipynb", ("1 + 1",), kernelspec={})
+    with pytest.raises(AssertionError, match="Select Kernel"):
+        lab.open_lesson(page, server, "nameless.ipynb")
+
+
 def test_run_all_reports_a_failing_cell(page, server):
     demo.write(server.root / "fails.ipynb", ("1 + 1", "raise ValueError('no such word')", "2 + 2"))
     lab.open_lesson(page, server, "fails.ipynb")
