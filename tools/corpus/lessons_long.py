@@ -51,7 +51,7 @@ DAYS = (("Monday", "lundi"), ("Tuesday", "mardi"), ("Wednesday", "mercredi"), ("
         ("Friday", "vendredi"), ("Saturday", "samedi"), ("Sunday", "dimanche"))
 COLOURS = (
     Adjective("red", "rouge"), Adjective("green", "vert"), Adjective("yellow", "jaune"), Adjective("blue", "bleu"),
-    Adjective("black", "noir"), Adjective("white", "blanc", "blanche"), Adjective("grey", "gris"),
+    Adjective("black", "noir"), Adjective("white", "blanc", "blanche"), Adjective("gray", "gris"),
 )
 SIZES = (Adjective("small", "petit", before=True), Adjective("big", "grand", before=True),
          Adjective("old", "vieux", "vieille", before=True), Adjective("new", "nouveau", "nouvelle", before=True))
