@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 import tempfile
 from importlib import metadata
 
@@ -16,8 +15,6 @@ MIN_MEMORY_BYTES = 1e9  # what Binder guarantees
 def problems() -> list[str]:
     """One line for each thing that is missing, with what to do about it; empty when the course can begin."""
     found = []
-    if sys.version_info < (3, 11):
-        found.append(f"Python {sys.version.split()[0]}: install Python 3.11 or newer, then run `make lab` again")
     for package, needed in NEEDED.items():
         wanted = ".".join(map(str, needed))
         try:
