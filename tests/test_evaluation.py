@@ -37,6 +37,13 @@ def test_sources_may_have_different_numbers_of_references():
 def test_any_reference_is_an_exact_match_and_case_and_spacing_do_not_count():
     report = corpus_report(["je suis là .", "j'ai faim"], [["Je reste.", "Je suis là."], ["j'ai soif"]])
     assert report.exact_match == 50
+    assert corpus_report(["Je suis là."], [["je  suis là ."]])[:3] == pytest.approx((100, 100, 100))
+
+
+def test_our_tokens_are_counted_not_sacrebleus():
+    said, expected = ["le (petit) chat dort ici"], ["le petit (chat) dort ici"]
+    bleu = {t: sacrebleu.corpus_bleu(said, [expected], tokenize=t, force=True).score for t in ("none", "13a")}
+    assert corpus_report(said, [expected]).bleu == pytest.approx(bleu["none"]) != pytest.approx(bleu["13a"])
 
 
 def test_an_empty_translation_scores_nothing():
@@ -78,6 +85,8 @@ def test_the_nearest_neighbour_shares_most_words_and_word_pairs():
 def test_word_order_and_repetition_count():
     train = [("a b c", "1"), ("c b a", "2"), ("a a a", "3")]
     assert nearest_neighbour(train, ["c b a", "a b c", "a a"]) == ["2", "1", "3"]
+    train = [("x b c", "4 shared"), ("a a a", "6 shared")]
+    assert nearest_neighbour(train, ["a a a b c"]) == ["6 shared"]
 
 
 def test_a_longer_sentence_is_less_like():
