@@ -3,7 +3,7 @@
 import hashlib
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -227,9 +227,9 @@ class Translator:
         tensors, description = read_folder(folder, "model")
         try:
             source_vocab, target_vocab = Vocab(description["source_tokens"]), Vocab(description["target_tokens"])
-            model_config = _from_dict(ModelConfig, description["model"])
-            train_config = _from_dict(TrainConfig, description["training"])
-            history = _from_dict(History, description["history"])
+            model_config = ModelConfig(**description["model"])
+            train_config = TrainConfig(**description["training"])
+            history = History(**description["history"])
             network = build_model(model_config, len(source_vocab), len(target_vocab))
             network.load_state_dict(tensors)
         except (KeyError, TypeError, RuntimeError, AttributeError, ValueError) as error:
@@ -287,11 +287,3 @@ def _warn_if_cut(sources: list[list[str]], targets: list[list[str]], num_steps: 
     if num_cut:
         warnings.warn(f"{num_cut} of {len(sources)} training pairs cut to num_steps={num_steps} tokens, <eos> "
                       "included; raise num_steps to keep them whole", stacklevel=3)
-
-
-def _from_dict(cls, values: dict):
-    """A dataclass from its saved fields; fields that this version does not know are an error, missing ones default."""
-    unknown = set(values) - {f.name for f in fields(cls)}
-    if unknown:
-        raise ValueError(f"unknown settings {', '.join(sorted(unknown))}")
-    return cls(**values)
