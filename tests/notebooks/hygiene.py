@@ -60,6 +60,8 @@ def _cell_problems(cell: dict) -> list[str]:
         found.append(f"{len(source(cell).splitlines())} lines, at most {MAX_CELL_LINES} allowed")
     if "nbval-skip" in tags(cell):
         found.append("nbval-skip is not used here: a cell that cannot run is no lesson")
+    if "lessons_translator(" in source(cell) and "nbval-ignore-output" not in tags(cell):
+        found.append("a lesson run alone trains its model first and says so: tag the cell nbval-ignore-output")
     for output in cell["outputs"]:
         if output["output_type"] == "error":
             found.append(f"stores an error: {output.get('ename')}")

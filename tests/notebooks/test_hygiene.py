@@ -77,6 +77,7 @@ def output(**keys):
         (plant(metadata={"tags": ["core"], "execution": {}}), "execution times"),
         (plant(metadata={"tags": ["core", "nbval-skip"]}), "nbval-skip"),
         (plant(source="\n".join(["x = 1"] * 16)), "16 lines"),
+        (plant(source="x = lessons_translator()"), "trains its model first"),
         (plant(**output(output_type="error", ename="ValueError")), "stores an error: ValueError"),
         (plant(**output(name="stderr")), "a warning reaches"),
         (plant(**output(data={"application/vnd.jupyter.widget-view+json": {}})), "widget view"),
