@@ -1,105 +1,66 @@
-"""The translator that the lessons share: trained once, then read from the cache."""
+"""The translator that the lessons share: what lesson 00 promises of it, and its cache."""
 
-import os
-import subprocess
-import sys
-from dataclasses import replace
-from pathlib import Path
+from importlib import resources
 
 import pytest
 
 from seq2seq_lessons import lessons
-from seq2seq_lessons.lessons import lessons_translator
-from seq2seq_lessons.translator import Translator
-from tests.toy import BRIEFLY, PAIRS, TINY, digest
+from seq2seq_lessons.corpus import load_splits
+from seq2seq_lessons.evaluation import corpus_report, group_references, nearest_neighbour
+from seq2seq_lessons.model import ModelConfig
+from seq2seq_lessons.training import TrainConfig
 
-ROOT = Path(__file__).parents[1]
+
+def grammar_sources() -> set[str]:
+    text = (resources.files("seq2seq_lessons") / "data" / "eng-fra.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines()]
+    return {source for source, _, kind in rows if kind == "grammar"}
+
+
+def test_lesson_00_keeps_its_promise():
+    """At least 85 % exact match on held-out grammar sources, 70 % on unseen combinations, 40 points above copying."""
+    translator, splits, grammar = lessons.lessons_translator(progress=False), load_splits("lessons"), grammar_sources()
+    scores = {}
+    for name in ("random", "combinations"):
+        sources, references = group_references([pair for pair in splits[name] if pair.source in grammar])
+        scores[name] = corpus_report(translator.translate(sources), references).exact_match
+        scores[f"{name} copied"] = corpus_report(nearest_neighbour(splits["train"], sources), references).exact_match
+    assert scores["random"] >= 85
+    assert scores["combinations"] >= 70
+    assert scores["random"] >= scores["random copied"] + 40
+
+
+def test_the_articles_four_sentences_come_out_right():
+    translator = lessons.lessons_translator(progress=False)
+    translations = translator.translate(["Go.", "I lost.", "He's calm.", "I'm home."])
+    assert translations == ["va !", "j'ai perdu .", "il est calme .", "je suis chez moi ."]
 
 
 @pytest.fixture
-def trainings(cache, monkeypatch):
-    """Toy pairs in place of the corpus, an empty cache, and a list that grows with each training."""
-    calls, train = [], Translator.train
-
-    def counted(*args, **kwargs):
-        calls.append(1)
-        return train(*args, **kwargs)
-
-    monkeypatch.setattr(lessons, "load_splits", lambda name: {"train": PAIRS})
-    monkeypatch.setattr(lessons, "LESSONS_MODEL", TINY)
-    monkeypatch.setattr(lessons, "LESSONS_TRAINING", BRIEFLY)
-    monkeypatch.setattr(Translator, "train", counted)
-    return calls
+def tiny(monkeypatch, cache):
+    monkeypatch.setattr(lessons, "LESSONS_MODEL", ModelConfig(4, 4, 1))
+    monkeypatch.setattr(lessons, "LESSONS_TRAINING", TrainConfig(epochs=1, batch_size=4096, device="cpu"))
+    return cache
 
 
-def test_it_is_trained_once(trainings):
-    trained = lessons_translator(progress=False)
-    assert digest(lessons_translator(progress=False).model) == digest(trained.model)
-    assert len(trainings) == 1
+def test_the_second_call_takes_the_cached_translator(tiny, monkeypatch):
+    first = lessons.lessons_translator(progress=False)
+    monkeypatch.setattr(lessons.Translator, "train", None)  # a second training would fail
+    second = lessons.lessons_translator(progress=False)
+    assert second.translate("i'm home .") == first.translate("i'm home .")
+    assert len(list((tiny / "models").glob("lessons-*/model.json"))) == 1
 
 
-def test_it_says_that_it_trains_before_it_does(trainings, capsys):
-    lessons_translator()
-    assert "training the lessons' translator, once; about 60 seconds" in capsys.readouterr().out
-    lessons_translator()
-    assert capsys.readouterr().out == ""
+def test_other_settings_have_another_place_in_the_cache(tiny, monkeypatch):
+    lessons.lessons_translator(progress=False)
+    monkeypatch.setattr(lessons, "LESSONS_TRAINING", TrainConfig(epochs=1, batch_size=4096, device="cpu", seed=1))
+    lessons.lessons_translator(progress=False)
+    assert len(list((tiny / "models").glob("lessons-*/model.json"))) == 2
 
 
-def test_retrain_trains_and_replaces(trainings, monkeypatch):
-    epochs = []
-    lessons_translator(progress=False)
-    lessons_translator(progress=False, on_epoch=epochs.append, retrain=True)
-    assert len(trainings) == 2 and len(epochs) == BRIEFLY.epochs
-
-
-def test_other_pairs_settings_or_sizes_are_another_translator(trainings, monkeypatch):
-    lessons_translator(progress=False)
-    monkeypatch.setattr(lessons, "LESSONS_TRAINING", replace(BRIEFLY, lr=0.001))
-    lessons_translator(progress=False)
-    monkeypatch.setattr(lessons, "LESSONS_MODEL", replace(TINY, num_hiddens=7))
-    lessons_translator(progress=False)
-    monkeypatch.setattr(lessons, "load_splits", lambda name: {"train": PAIRS[:-1]})
-    lessons_translator(progress=False)
-    assert len(trainings) == 4
-
-
-def test_other_code_is_another_translator(trainings, monkeypatch, tmp_path):
-    lessons_translator(progress=False)
-    for name in lessons._CODE:
-        (tmp_path / f"{name}.py").write_bytes((ROOT / "seq2seq_lessons" / f"{name}.py").read_bytes())
-    monkeypatch.setattr(lessons, "__file__", str(tmp_path / "lessons.py"))
-    lessons_translator(progress=False)
-    assert len(trainings) == 1
-    with (tmp_path / "decoder.py").open("a") as file:
-        file.write("# changed\n")
-    lessons_translator(progress=False)
-    assert len(trainings) == 2
-
-
-def test_an_interrupted_training_is_not_kept(trainings):
-    def interrupt(history) -> None:
+def test_an_interrupted_training_is_not_cached(tiny):
+    def interrupt(history):
         raise KeyboardInterrupt
 
-    assert lessons_translator(progress=False, on_epoch=interrupt).history.stopped == "interrupted"
-    lessons_translator(progress=False)
-    assert len(trainings) == 2
-
-
-def test_lessons_that_start_together_train_it_once(tmp_path):
-    code = (
-        "from seq2seq_lessons import lessons\n"
-        "from tests.toy import BRIEFLY, PAIRS, TINY\n"
-        "lessons.load_splits = lambda name: {'train': PAIRS}\n"
-        "lessons.LESSONS_MODEL, lessons.LESSONS_TRAINING = TINY, BRIEFLY\n"
-        "lessons.lessons_translator()"
-    )
-    environment = os.environ | {"SEQ2SEQ_LESSONS_CACHE": str(tmp_path)}
-    runs = [
-        subprocess.Popen(
-            [sys.executable, "-c", code], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        for _ in range(3)
-    ]
-    said = [run.communicate()[0] for run in runs]
-    assert [run.returncode for run in runs] == [0] * 3
-    assert sum(b"training the lessons' translator" in out for out in said) == 1
+    assert lessons.lessons_translator(progress=False, on_epoch=interrupt).history.stopped == "interrupted"
+    assert not list((tiny / "models").glob("lessons-*/model.json"))
