@@ -147,7 +147,11 @@ def test_a_checkpoint_of_other_settings_is_refused_by_name(tmp_path):
         train_tiny(replace(BRIEFLY, lr=0.01), checkpoint=tmp_path, resume=True)
 
 
-@pytest.mark.parametrize("other", [PAIRS[:-1], PAIRS[::-1]])
+# each of the first twenty sources with the next one's translation, which has as many words
+OTHER_WORDS = [(source, PAIRS[(i + 1) % 20].target) for i, (source, _) in enumerate(PAIRS[:20])] + PAIRS[20:]
+
+
+@pytest.mark.parametrize("other", [PAIRS[:-1], PAIRS[::-1], OTHER_WORDS], ids=["fewer", "reversed", "other words"])
 def test_a_checkpoint_of_other_pairs_is_refused(tmp_path, other):
     train_tiny(checkpoint=tmp_path)
     with pytest.raises(ValueError, match="another run"):
@@ -342,12 +346,25 @@ def test_tokens_per_second_counts_real_target_tokens_and_training_time(monkeypat
     assert history.seconds == [101.5, 203.0]
 
 
+def test_every_epoch_and_every_seed_has_its_own_order(monkeypatch):
+    orders = []
+    model, data = tiny_model(), tiny_data(tiny_model())
+    monkeypatch.setattr(training, "train_step", lambda _, batch, *rest: orders[-1].append(batch.source.tolist()) or 0)
+    for seed, epoch in ((0, 0), (0, 1), (1, 0), (0, 0)):
+        orders.append([])
+        config = replace(BRIEFLY, seed=seed, batch_size=2)
+        train_epoch(model, data, torch.optim.Adam(model.parameters()), config, 2, epoch, "float32",
+                    training._Clock(config, 10))  # fmt: skip
+    assert orders[0] != orders[1] != orders[2] != orders[0] == orders[3]
+
+
 def test_dropout_acts_while_training_and_not_while_validating():
     model = tiny_model(dropout=0.5)
     data = tiny_data(model)
     modes = []
     model.register_forward_pre_hook(lambda m, _: modes.append(m.training))
-    train_seq2seq(model, data, replace(BRIEFLY, epochs=2, batch_size=20), 2, val_data=data, progress=False)
+    config = replace(BRIEFLY, epochs=2, batch_size=20)
+    train_seq2seq(model.eval(), data, config, 2, val_data=data, progress=False)
     assert modes == [True, False, True, False]
     assert evaluate_loss(model.train(), data, 2) == evaluate_loss(model.eval(), data, 2)
     evaluate_loss(model.train(), data, 2)
