@@ -273,7 +273,7 @@ def assert_one_line_error(result: tuple[int, str, str], expected: str) -> None:
         ("train --out {tmp}/m --pairs nowhere.tsv", "no source or file 'nowhere.tsv'"),
         ("train --out {tmp}/m --pairs {tmp}", "is a folder"),
         ("train --out {tmp}/m --pairs {tmp}/empty.tsv", "no usable line"),
-        ("train --out {tmp}/empty.tsv", "give the name of a folder"),
+        ("train --out {tmp}/empty.tsv --limit 50 --epochs 1", "give the name of a folder"),
         ("train --out {tmp}/m --epochs 0", "epochs is 0; expected"),
         ("train --out {tmp}/m --time-limit -1", "time_limit_s is -1.0; expected"),
         ("train --out {tmp}/m --num-hiddens 0", "num_hiddens is 0; expected"),
