@@ -233,6 +233,7 @@ def test_evaluate_prints_the_scores_and_ten_examples(capsys, translator, model_f
     assert lines[0].startswith("BLEU ") and "(40 sentences)" in lines[0]
     shown = [line.split(None, 1)[1] for line in lines if line.startswith("source")]
     assert len(shown) == len(set(shown)) == 10
+    assert shown == [pair.source for pair in PAIRS[::4]]  # spread over the file
     assert [line for line in lines if line.startswith("translation")] == [
         f"translation  {translation}" for translation in translator.translate(shown)
     ]
