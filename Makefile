@@ -30,8 +30,9 @@ models: $(INSTALLED)  ## train and cache the models that the lessons share
 corpus: $(INSTALLED)  ## write the bundled corpora and check the spelling of every word
 	$(BIN)/python -m tools.corpus
 
-bench: $(INSTALLED)  ## speed and quality against the d2l package, in one run
+bench: $(INSTALLED)  ## speed against the d2l package, and of an explorer (BENCH="--pairs fra.txt" for real sentences)
 	$(BIN)/python -m tests.benchmarks $(BENCH)
+	$(BIN)/python -m tests.benchmarks.explorer_latency
 
 $(INSTALLED): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
