@@ -1,6 +1,7 @@
 """The trained models that the lessons share, kept in the user's cache folder."""
 
 import hashlib
+import warnings
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -36,7 +37,10 @@ def lessons_translator(
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_suffix(".lock")):
         if (folder / "model.json").exists() and not retrain:
-            return Translator.load(folder, device="cpu")
+            try:
+                return Translator.load(folder, device="cpu")
+            except ValueError as error:
+                warnings.warn(f"the cached translator is damaged and is trained again: {error}", stacklevel=2)
         if progress and not retrain:
             seconds = LESSONS_TRAINING.time_limit_s or 60
             print(f"training the lessons' translator, once; about {seconds:.0f} seconds …")

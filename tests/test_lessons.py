@@ -1,14 +1,10 @@
-"""The translator that the lessons share: what lesson 00 promises of it, and its cache."""
+"""What lesson 00 promises of the translator that it trains."""
 
 from importlib import resources
-
-import pytest
 
 from seq2seq_lessons import lessons
 from seq2seq_lessons.corpus import load_splits
 from seq2seq_lessons.evaluation import corpus_report, group_references, nearest_neighbour
-from seq2seq_lessons.model import ModelConfig
-from seq2seq_lessons.training import TrainConfig
 
 
 def grammar_sources() -> set[str]:
@@ -34,33 +30,3 @@ def test_the_articles_four_sentences_come_out_right():
     translator = lessons.lessons_translator(progress=False)
     translations = translator.translate(["Go.", "I lost.", "He's calm.", "I'm home."])
     assert translations == ["va !", "j'ai perdu .", "il est calme .", "je suis chez moi ."]
-
-
-@pytest.fixture
-def tiny(monkeypatch, cache):
-    monkeypatch.setattr(lessons, "LESSONS_MODEL", ModelConfig(4, 4, 1))
-    monkeypatch.setattr(lessons, "LESSONS_TRAINING", TrainConfig(epochs=1, batch_size=4096, device="cpu"))
-    return cache
-
-
-def test_the_second_call_takes_the_cached_translator(tiny, monkeypatch):
-    first = lessons.lessons_translator(progress=False)
-    monkeypatch.setattr(lessons.Translator, "train", None)  # a second training would fail
-    second = lessons.lessons_translator(progress=False)
-    assert second.translate("i'm home .") == first.translate("i'm home .")
-    assert len(list((tiny / "models").glob("lessons-*/model.json"))) == 1
-
-
-def test_other_settings_have_another_place_in_the_cache(tiny, monkeypatch):
-    lessons.lessons_translator(progress=False)
-    monkeypatch.setattr(lessons, "LESSONS_TRAINING", TrainConfig(epochs=1, batch_size=4096, device="cpu", seed=1))
-    lessons.lessons_translator(progress=False)
-    assert len(list((tiny / "models").glob("lessons-*/model.json"))) == 2
-
-
-def test_an_interrupted_training_is_not_cached(tiny):
-    def interrupt(history):
-        raise KeyboardInterrupt
-
-    assert lessons.lessons_translator(progress=False, on_epoch=interrupt).history.stopped == "interrupted"
-    assert not list((tiny / "models").glob("lessons-*/model.json"))
