@@ -5,8 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+from filelock import FileLock
 from playwright.sync_api import sync_playwright
 
 VARIABLE = "SEQ2SEQ_CHROMIUM"
@@ -41,9 +43,12 @@ def downloaded() -> str:
 
 def find_or_install() -> str:
     """The path of a Chromium, installed first if need be (apt-get as root, else playwright's download)."""
-    path = find()
-    if path:
-        return path
+    # the workers of a parallel run must not start two installations, of which the package manager would refuse one
+    with FileLock(Path(tempfile.gettempdir()) / "seq2seq-lessons-chromium.lock"):
+        return find() or _install()
+
+
+def _install() -> str:
     said = []
     for command in _installers():
         done = subprocess.run(command, capture_output=True, text=True)
