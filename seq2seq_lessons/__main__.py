@@ -164,8 +164,9 @@ def run_check(args: argparse.Namespace) -> int:
     """Print what is missing; exit status 1 if anything is."""
     from seq2seq_lessons import environment
 
-    environment.check()
-    return 1 if environment.problems() else 0
+    found = environment.problems()
+    print(environment.summary(found))
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

@@ -20,16 +20,12 @@ def pick_device(name: str = "auto") -> torch.device:
         device = torch.device(name)
     except (RuntimeError, TypeError):
         raise ValueError(f"device is {name!r}; expected \"auto\", \"cpu\", \"cuda\", \"cuda:1\" or \"mps\"") from None
-    missing = (device.type == "cuda" and not (torch.cuda.is_available() and (device.index or 0) < _num_gpus())) or (
-        device.type == "mps" and not torch.backends.mps.is_available()
-    )
-    if missing:
+    num_gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    no_cuda = device.type == "cuda" and (device.index or 0) >= num_gpus
+    no_mps = device.type == "mps" and not torch.backends.mps.is_available()
+    if no_cuda or no_mps:
         raise ValueError(f'device {name!r} is not available here: use device="auto" or device="cpu"')
     return device
-
-
-def _num_gpus() -> int:
-    return torch.cuda.device_count()
 
 
 def pick_precision(name: str, device: torch.device, num_hiddens: int) -> str:

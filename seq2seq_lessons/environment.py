@@ -51,7 +51,11 @@ def _memory_problems() -> list[str]:
     return []
 
 
+def summary(found: list[str]) -> str:
+    """The problems, a line each, or one line when there are none."""
+    return "\n".join(found) or "Everything the course needs is here."
+
+
 def check() -> None:
     """Print one line when all is well, or each problem with what to do."""
-    found = problems()
-    print("\n".join(found) if found else "Everything the course needs is here.")
+    print(summary(problems()))

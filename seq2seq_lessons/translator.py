@@ -12,10 +12,11 @@ from torch import Tensor
 from seq2seq_lessons import __version__
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.decoding import greedy, inference
+from seq2seq_lessons.device import pick_device
 from seq2seq_lessons.gru import Gates, run_gru
 from seq2seq_lessons.model import EncoderDecoder, ModelConfig, build_model
 from seq2seq_lessons.storage import read_folder, write_folder
-from seq2seq_lessons.text import Vocab, encode_pairs, pad_rows, tokenize
+from seq2seq_lessons.text import SPECIAL_TOKENS, Vocab, encode_pairs, pad_rows, tokenize
 from seq2seq_lessons.training import History, TrainConfig, split_by_source, train_seq2seq
 
 TRANSLATE_BATCH_SIZE = 256
@@ -209,8 +210,8 @@ class Translator:
             "model": asdict(self.model_config),
             "training": asdict(self.train_config),
             "history": asdict(self.history),
-            "source_tokens": self.source_vocab.tokens[len(Vocab([])) :],
-            "target_tokens": self.target_vocab.tokens[len(Vocab([])) :],
+            "source_tokens": self.source_vocab.tokens[len(SPECIAL_TOKENS) :],
+            "target_tokens": self.target_vocab.tokens[len(SPECIAL_TOKENS) :],
         }
         write_folder(folder, "model", self.model.state_dict(), description)
 
@@ -222,8 +223,6 @@ class Translator:
             FileNotFoundError: no saved translator there.
             ValueError: it is damaged, incomplete, or from a newer version; the message says which.
         """
-        from seq2seq_lessons.device import pick_device
-
         tensors, description = read_folder(folder, "model")
         try:
             source_vocab, target_vocab = Vocab(description["source_tokens"]), Vocab(description["target_tokens"])
