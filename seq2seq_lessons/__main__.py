@@ -65,6 +65,9 @@ def build_parser() -> argparse.ArgumentParser:
     ):
         train.add_argument(f"--{flag}", type=kind, help=text)
 
+    train.add_argument("--teacher-forcing", type=float, nargs="+", metavar="P",
+                       help="probability of feeding the decoder the right token; several: one per epoch (default: 1)")
+
     translate = commands.add_parser("translate", help="translate sentences, or standard input line by line")
     translate.set_defaults(command=run_translate)
     translate.add_argument("--model", required=True, metavar="FOLDER", help="what train --out wrote")

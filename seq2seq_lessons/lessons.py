@@ -16,7 +16,7 @@ LESSONS_MODEL = ModelConfig(embed_size=128, num_hiddens=256, num_layers=1)
 LESSONS_TRAINING = TrainConfig(epochs=6, batch_size=64, lr=0.004, device="cpu")
 
 # the modules whose code decides what a trained model is
-_CODE = ("text", "encoder", "decoder", "model", "teacher_forcing", "loss", "training")
+_CODE = ("text", "encoder", "decoder", "model", "teacher_forcing", "free_running", "loss", "training")
 
 
 def lessons_translator(

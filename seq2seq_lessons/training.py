@@ -1,6 +1,7 @@
 """The training loop: batches, loss, clipping, Adam, validation, stopping and resuming (lesson 08)."""
 
 import hashlib
+import json
 import math
 import sys
 import time
@@ -17,6 +18,7 @@ from torch.nn.utils import clip_grad_norm_
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.decoding import inference
 from seq2seq_lessons.device import pick_device, pick_precision
+from seq2seq_lessons.free_running import UNITS, scheduled_pass
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss
 from seq2seq_lessons.model import EncoderDecoder, ModelConfig
 from seq2seq_lessons.storage import check_folder, read_folder, write_folder
@@ -37,7 +39,9 @@ class TrainConfig:
         schedule: "warmup-decay" (up in the first 5 %, then down along a cosine) or "constant".
         num_steps: tokens per sentence, `<eos>` included; longer sentences are cut.
         clip_norm: the gradient's norm is scaled down to this when it is larger.
-        teacher_forcing: share of the decoder's inputs that are the right tokens; 1.0 feeds no others.
+        teacher_forcing: probability that the decoder is fed the right token and not its own (lesson 09); or a list (or
+            tuple) of probabilities, one per epoch, the last of which holds for all later epochs.
+        teacher_forcing_per: "token" or "sentence": for what the coin is tossed (`free_running.scheduled_pass`).
         label_smoothing: share of each label's probability spread over the vocabulary; reported losses never include it.
         val_fraction: share of the distinct sources held out to choose the best epoch; 0 keeps the last one.
         patience: stop after this many epochs without a better validation loss; None never does.
@@ -57,7 +61,8 @@ class TrainConfig:
     schedule: str = "warmup-decay"
     num_steps: int = 50
     clip_norm: float = 1.0
-    teacher_forcing: float = 1.0
+    teacher_forcing: float | Sequence[float] = 1.0
+    teacher_forcing_per: str = "token"
     label_smoothing: float = 0.0
     val_fraction: float = 0.1
     patience: int | None = None
@@ -74,12 +79,21 @@ class TrainConfig:
         _check(self, "clip_norm", "a number above 0", lambda v: v > 0)
         for name in ("val_fraction", "label_smoothing"):
             _check(self, name, "a number from 0 to below 1", lambda v: 0 <= v < 1)
-        _check(self, "teacher_forcing", "1.0 (scheduled sampling is lesson 09's)", lambda v: v == 1)
+        if isinstance(self.teacher_forcing, list):
+            object.__setattr__(self, "teacher_forcing", tuple(self.teacher_forcing))  # equal to itself read from JSON
+        _check(self, "teacher_forcing", "a probability from 0 to 1, or a list of them, one per epoch",
+               lambda v: all(0 <= p <= 1 for p in v) and len(v) > 0 if isinstance(v, tuple) else 0 <= v <= 1)
+        _check(self, "teacher_forcing_per", '"token" or "sentence"', lambda v: v in UNITS)
         _check(self, "schedule", '"warmup-decay" or "constant"', lambda v: v in ("warmup-decay", "constant"))
         _check(self, "patience", "None or a whole number of at least 1", lambda v: v is None or v >= 1)
         _check(self, "time_limit_s", "None or seconds above 0", lambda v: v is None or v > 0)
         _check(self, "seed", "a whole number from 0 to 2**32 - 1", lambda v: isinstance(v, int) and 0 <= v < 2**32)
         _check(self, "precision", '"auto", "bf16" or "float32"', lambda v: v in ("auto", "bf16", "float32"))
+
+    def teacher_forcing_at(self, epoch: int) -> float:
+        """The probability of feeding the right token in an epoch, counted from 0."""
+        ratios = self.teacher_forcing
+        return ratios[min(epoch, len(ratios) - 1)] if isinstance(ratios, tuple) else ratios
 
 
 def _check(config: TrainConfig, name: str, expected: str, is_right: Callable[[object], bool]) -> None:
@@ -238,8 +252,9 @@ def train_epoch(
     with _epoch_randomness(config.seed, epoch, device) as generator:
         model.train()
         for batch in batches(data, config.batch_size, generator):
-            set_learning_rate(optimizer, config, clock.progress(epoch, num_steps))
-            sums += train_step(model, batch, optimizer, config, bos_id, precision)
+            for group in optimizer.param_groups:
+                group["lr"] = learning_rate(config, clock.progress(epoch, num_steps))
+            sums += train_step(model, batch, optimizer, config, bos_id, precision, epoch)
             num_tokens += int(batch.target_len.sum())
             num_steps += 1
             on_step()
@@ -256,11 +271,16 @@ def train_step(
     config: TrainConfig,
     bos_id: int,
     precision: str = "float32",
+    epoch: int = 0,
 ) -> Tensor:
-    """Forward, backward, clip, update; returns `(2,)`: the summed loss before the update, and 1 if clipped, else 0."""
+    """Forward, backward, clip, update; returns `(2,)`: the summed loss before the update, and 1 if clipped, else 0.
+
+    The epoch decides how often the decoder is fed right tokens (`TrainConfig.teacher_forcing`).
+    """
+    teacher_forcing, per = config.teacher_forcing_at(epoch), config.teacher_forcing_per
     optimizer.zero_grad()
     with autocast(batch.source.device, precision):
-        logits, _ = model(batch.source, decoder_input(batch.target, bos_id), batch.source_len)
+        logits, _ = scheduled_pass(model, batch, bos_id, teacher_forcing, per)
         loss_sum = MaskedSoftmaxCELoss("sum")(logits, batch.target, batch.target_len)
         objective = loss_sum
         if config.label_smoothing:
@@ -288,21 +308,29 @@ def autocast(device: torch.device, precision: str) -> AbstractContextManager:
     return torch.autocast(device.type, dtype=torch.bfloat16) if precision == "bf16" else nullcontext()
 
 
-def set_learning_rate(optimizer: torch.optim.Optimizer, config: TrainConfig, progress: float) -> None:
-    """Set the rate for the share of the run that is done (0 to 1): up in the first 5 %, then down along a cosine."""
+def learning_rate(config: TrainConfig, progress: float) -> float:
+    """Adam's rate when a share of the run is done (0 to 1): up in the first 5 %, then down along a cosine."""
     factor = 1.0
     if config.schedule == "warmup-decay":
         warmup = 0.05
         factor = progress / warmup if progress < warmup else (1 + math.cos(math.pi * (progress - warmup) / 0.95)) / 2
-    for group in optimizer.param_groups:
-        group["lr"] = config.lr * max(factor, 0.01)
+    return config.lr * max(factor, 0.01)
+
+
+def epoch_generator(seed: int, epoch: int) -> torch.Generator:
+    """The random numbers that put the batches of an epoch (counted from 0) in order; on the CPU."""
+    return torch.Generator().manual_seed(_epoch_seed(seed, epoch))
+
+
+def _epoch_seed(seed: int, epoch: int) -> int:
+    return 1_000_003 * seed + epoch
 
 
 @contextmanager
 def _epoch_randomness(seed: int, epoch: int, device: torch.device) -> Iterator[torch.Generator]:
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
-        torch.manual_seed(1_000_003 * seed + epoch)  # dropout draws from it
-        yield torch.Generator().manual_seed(1_000_003 * seed + epoch)
+        torch.manual_seed(_epoch_seed(seed, epoch))  # dropout and scheduled sampling draw from it
+        yield epoch_generator(seed, epoch)
 
 
 class _Clock:
@@ -323,6 +351,11 @@ class _Clock:
         return min(1.0, done if self.limit is None else max(done, self.elapsed() / self.limit))
 
 
+def _as_json(config: TrainConfig) -> dict:
+    """The settings as they come back from a file."""
+    return json.loads(json.dumps(asdict(config)))
+
+
 class _Run:
     """What a run changes as it goes on: weights, optimiser, history, the best weights; stored in a checkpoint."""
 
@@ -332,7 +365,7 @@ class _Run:
         self.optimizer = torch.optim.Adam(model.parameters(), lr=config.lr, fused=device.type in ("cpu", "cuda"))
         self.initial, self.best = self._weights(), {}
         # what must be the same when a run is resumed
-        resumable = {k: v for k, v in asdict(config).items() if k not in ("device", "time_limit_s")}
+        resumable = {k: v for k, v in _as_json(config).items() if k not in ("device", "time_limit_s")}
         ids = b"".join(part.cpu().contiguous().numpy().tobytes() for part in data)
         shapes = {name: list(tensor.shape) for name, tensor in self.initial.items()}
         self.fingerprint = resumable | {"pairs": hashlib.sha256(ids).hexdigest()[:16], "model": shapes}
@@ -362,7 +395,8 @@ class _Run:
         if not (Path(self.folder) / "checkpoint.json").exists():
             return
         tensors, description = read_folder(self.folder, "checkpoint")
-        differing = [k for k, v in self.fingerprint.items() if description["run"].get(k) != v]
+        recorded = _as_json(TrainConfig()) | description["run"]  # a setting younger than the checkpoint had its default
+        differing = [k for k, v in self.fingerprint.items() if recorded.get(k) != v]
         if differing:
             raise ValueError(f"the checkpoint in {self.folder} belongs to another run ({', '.join(differing)} "
                              "differ): give the settings and pairs of that run, or another folder")

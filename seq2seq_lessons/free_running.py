@@ -1,0 +1,65 @@
+"""The decoder fed its own words, always or by the toss of a coin (lesson 09)."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from seq2seq_lessons.model import EncoderDecoder
+from seq2seq_lessons.teacher_forcing import decoder_input
+from seq2seq_lessons.text import Batch
+
+UNITS = ("token", "sentence")
+
+
+class Pass(NamedTuple):
+    """What the decoder said, `logits (batch, steps, vocab)`, and the ids that it was fed, `fed (batch, steps)`."""
+
+    logits: Tensor
+    fed: Tensor
+
+
+def scheduled_pass(
+    model: EncoderDecoder, batch: Batch, bos_id: int, teacher_forcing: float, per: str = "token"
+) -> Pass:
+    """Run the decoder for as many steps as the labels have, on right tokens, its own, or a mixture.
+
+    After `<bos>` each step is fed the right token with probability `teacher_forcing`, else the token that the decoder
+    itself found most probable one step before. No gradient flows through that choice.
+
+    Args:
+        model: an EncoderDecoder.
+        batch: sentence pairs, as `text.batches` cuts them.
+        bos_id: of the target vocabulary.
+        teacher_forcing: 1.0 feeds right tokens only, in one pass; 0.0 feeds the decoder's own only (free running).
+        per: "token" tosses a coin for each token, "sentence" one for each sentence. They come from torch's CPU
+            generator, so that a seed means the same on every device.
+
+    Raises:
+        ValueError: a probability outside [0, 1], or another unit.
+
+    Source: Bengio et al. 2015 (arXiv 1506.03099), Scheduled Sampling for Sequence Prediction with Recurrent Neural
+    Networks.
+    """
+    if not 0 <= teacher_forcing <= 1:
+        raise ValueError(f"teacher_forcing is {teacher_forcing!r}; expected a probability from 0 to 1")
+    if per not in UNITS:
+        raise ValueError(f'per is {per!r}; expected "token" or "sentence"')
+    gold = decoder_input(batch.target, bos_id)
+    if teacher_forcing == 1:
+        logits, _ = model(batch.source, gold, batch.source_len)
+        return Pass(logits, gold)
+
+    batch_size, num_steps = gold.shape
+    coins = torch.rand(batch_size, num_steps if per == "token" else 1).expand(batch_size, num_steps)
+    forced = (coins < teacher_forcing).to(gold.device, non_blocking=True)
+    state = model.decoder.init_state(model.encoder(batch.source, batch.source_len), batch.source_len)
+    own = gold[:, :1]  # <bos> is fed whatever the coin says
+    logits, fed = [], []
+    for t in range(num_steps):
+        step = slice(t, t + 1)
+        fed.append(torch.where(forced[:, step], gold[:, step], own))
+        scores, state = model.decoder(fed[-1], state)  # (batch, 1, vocab)
+        logits.append(scores)
+        own = scores.argmax(dim=2)
+    return Pass(torch.cat(logits, dim=1), torch.cat(fed, dim=1))
