@@ -30,9 +30,10 @@ models: $(INSTALLED)  ## train and cache the models that the lessons share
 corpus: $(INSTALLED)  ## write the bundled corpora and check the spelling of every word
 	$(BIN)/python -m tools.corpus
 
-bench: $(INSTALLED)  ## speed against the d2l package, and of an explorer (BENCH="--pairs fra.txt" for real sentences)
+bench: $(INSTALLED)  ## speed against d2l, of an explorer, and the lessons' cost (BENCH="--pairs fra.txt": real sentences)
 	$(BIN)/python -m tests.benchmarks $(BENCH)
 	$(BIN)/python -m tests.benchmarks.explorer_latency
+	$(BIN)/python -m tests.benchmarks.lesson_cost
 
 $(INSTALLED): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
