@@ -1,0 +1,209 @@
+"""Sampling and search: law 7, and that a batch finds what each sentence finds alone."""
+
+import math
+from collections import Counter
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+
+from seq2seq_lessons.decoder import DecoderState
+from seq2seq_lessons.decoding import beam_search, exhaustive_search, greedy, sample
+from seq2seq_lessons.model import EncoderDecoder
+from seq2seq_lessons.text import Vocab
+from tests.test_decoding import talkative_models
+from tests.toy import models, random_ids, seeds
+
+BOS, EOS = Vocab.bos_id, Vocab.eos_id
+A, B, C, D = range(4, 8)
+penalties = st.floats(0, 2)
+
+
+class FixedEncoder(nn.Module):
+    def forward(self, X, valid_len=None):
+        state = torch.zeros(1, len(X), 1, dtype=torch.int64)
+        return state, state
+
+
+class FixedDecoder(nn.Module):
+    """Next-token probabilities by what has been written; its hidden state numbers the words so far in base 10."""
+
+    def __init__(self, table: dict[tuple, dict[int, float]], vocab_size: int = 8):
+        super().__init__()
+        self.table = {sum((w + 1) * 10**i for i, w in enumerate(words)): p for words, p in table.items()}
+        self.vocab_size, self.embedding = vocab_size, nn.Embedding(vocab_size, 1)
+
+    def init_state(self, enc_outputs, valid_len=None):
+        return DecoderState(enc_outputs[1][-1], enc_outputs[1])
+
+    def forward(self, X, state):
+        hidden, steps = state.hidden.clone(), []
+        for column in X.T:
+            for row, token in enumerate(column.tolist()):
+                if token != BOS:
+                    code = hidden[0, row, 0]
+                    hidden[0, row, 0] = code + (token + 1) * 10 ** (len(str(int(code))) if code else 0)
+            steps.append(torch.stack([self.logits(int(code)) for code in hidden[0, :, 0]]))
+        return torch.stack(steps, dim=1), DecoderState(state.context, hidden)
+
+    def logits(self, code: int) -> torch.Tensor:
+        probabilities = self.table.get(code, {EOS: 1.0})
+        return torch.tensor([math.log(max(probabilities.get(w, 0.0), 1e-30)) for w in range(self.vocab_size)])
+
+
+def fixed(table) -> EncoderDecoder:
+    return EncoderDecoder(FixedEncoder(), FixedDecoder(table))
+
+
+# The most probable sentence, A at 40 %, begins with the second most probable word: B begins three at 20 % each.
+GARDEN_PATH = fixed({(): {B: 0.6, A: 0.4}, (B,): {C: 1 / 3, D: 1 / 3, A: 1 / 3}})
+SOURCE = torch.tensor([[5, EOS]])
+
+
+# Beam search
+
+
+@given(talkative_models(), penalties, st.integers(1, 8))
+def test_law_7_width_one_is_greedy_for_every_length_penalty(model_and_batch, length_penalty, max_steps):
+    model, batch = model_and_batch
+    found = beam_search(model, batch.source, batch.source_len, BOS, EOS, max_steps, 1, length_penalty)
+    assert [h[0].ids for h in found] == greedy(model, batch.source, batch.source_len, BOS, EOS, max_steps)
+    assert all(len(h) == 1 for h in found)
+
+
+@given(talkative_models(), penalties, st.integers(1, 8), st.integers(1, 6))
+def test_law_7_a_score_is_the_sum_of_log_probabilities_over_length(model_and_batch, length_penalty, max_steps, width):
+    model, batch = model_and_batch
+    found = beam_search(model, batch.source, batch.source_len, BOS, EOS, max_steps, width, length_penalty)
+    for row, hypotheses in enumerate(found):
+        assert 1 <= len(hypotheses) <= width
+        assert len({tuple(h.ids) for h in hypotheses}) == len(hypotheses)
+        assert hypotheses == sorted(hypotheses, key=lambda h: -h.score)
+        source = batch.source[row : row + 1, : batch.source_len[row]]
+        for ids, log_prob, score in hypotheses:
+            said = ids + [EOS] * (len(ids) < max_steps)
+            logits, _ = model(source, torch.tensor([[BOS, *said[:-1]]]))
+            by_hand = torch.log_softmax(logits[0], dim=1)[range(len(said)), said].sum().item()
+            assert log_prob == pytest.approx(by_hand, abs=1e-10)
+            assert score == pytest.approx(by_hand / len(said) ** length_penalty, abs=1e-10)
+
+
+@given(talkative_models(), penalties, st.integers(1, 8), st.integers(1, 6))
+def test_law_2_a_search_finds_the_same_alone_padded_or_in_a_batch(model_and_batch, length_penalty, max_steps, width):
+    model, batch = model_and_batch
+    found = beam_search(model, batch.source, batch.source_len, BOS, EOS, max_steps, width, length_penalty)
+    for row, hypotheses in enumerate(found):
+        source = batch.source[row : row + 1, : batch.source_len[row]]
+        (alone,) = beam_search(model, source, None, BOS, EOS, max_steps, width, length_penalty)
+        assert [h.ids for h in alone] == [h.ids for h in hypotheses]
+
+
+@given(models(max_vocab=5), seeds, st.integers(1, 4), penalties)
+def test_law_7_a_wide_beam_finds_what_exhaustive_search_finds(model, seed, max_steps, length_penalty):
+    vocab_size = model.decoder.embedding.num_embeddings
+    source = random_ids(model.encoder.embedding.num_embeddings, [4], seed >> 1)
+    every = exhaustive_search(model, source, None, BOS, EOS, max_steps, length_penalty)
+    assert len(every) == sum((vocab_size - 1) ** t for t in range(max_steps + 1))
+    assert sum(math.exp(h.log_prob) for h in every) == pytest.approx(1)
+    (wide,) = beam_search(model, source, None, BOS, EOS, max_steps, vocab_size**max_steps, length_penalty)
+    assert {tuple(h.ids): pytest.approx(h.score, abs=1e-10) for h in wide} == {tuple(h.ids): h.score for h in every}
+    assert wide[0].score == pytest.approx(every[0].score, abs=1e-10)
+
+
+def test_greedy_is_led_down_the_garden_path_and_a_beam_of_two_is_not():
+    assert greedy(GARDEN_PATH, SOURCE, None, BOS, EOS)[0][0] == B
+    best = beam_search(GARDEN_PATH, SOURCE, None, BOS, EOS, width=2)[0][0]
+    assert best.ids == [A] and math.exp(best.log_prob) == pytest.approx(0.4)
+
+
+def test_the_sum_prefers_short_sentences_and_the_penalty_weakens_that():
+    model = fixed({(): {A: 0.5, B: 0.5}, (A,): {EOS: 0.8, C: 0.2}, (B,): {C: 0.7, EOS: 0.3}})
+    # [A] has probability .4 in 2 tokens; [B, C] .35 in 3: a lower sum and a higher mean
+    best = [beam_search(model, SOURCE, None, BOS, EOS, width=4, length_penalty=alpha)[0][0].ids for alpha in (0, 1)]
+    assert best == [[A], [B, C]]
+
+
+def test_a_sentence_with_enough_finished_hypotheses_leaves_the_batch(translator):
+    sentences = [["anna", "sings", "."], ["ben", "never", "sleeps", "today", "."], ["emma", "reads", "."]]
+    X, valid_len = translator._encode(sentences)
+    rows = []
+    hook = translator.model.decoder.register_forward_pre_hook(lambda _, args: rows.append(len(args[0])))
+    found = beam_search(translator.model, X, valid_len, BOS, EOS, width=2)
+    hook.remove()
+    assert rows[0] == 6 and rows[-1] == 2 and rows == sorted(rows, reverse=True)
+    assert [len(h) for h in found] == [2, 2, 2]
+
+
+def test_wrong_widths_and_too_many_sentences():
+    with pytest.raises(ValueError, match="width is 0; expected a whole number of at least 1"):
+        beam_search(GARDEN_PATH, SOURCE, None, BOS, EOS, width=0)
+    with pytest.raises(ValueError, match="137,257 sentences of up to 6 of 8 tokens.*try beam_search"):
+        exhaustive_search(GARDEN_PATH, SOURCE, None, BOS, EOS, 6)
+    with pytest.raises(ValueError, match="2 sources"):
+        exhaustive_search(GARDEN_PATH, SOURCE.repeat(2, 1), None, BOS, EOS, 2)
+
+
+# Sampling
+
+
+def draws(number: int, seed: int = 0, **how) -> Counter:
+    generator = torch.Generator().manual_seed(seed)
+    return Counter(map(tuple, sample(GARDEN_PATH, SOURCE.repeat(number, 1), None, BOS, EOS, generator=generator, **how)))
+
+
+def test_sentences_are_drawn_as_often_as_they_are_probable():
+    drawn = draws(1000)
+    expected = {(A,): 0.4, (B, A): 0.2, (B, C): 0.2, (B, D): 0.2}
+    assert drawn.keys() == expected.keys()
+    for words, p in expected.items():
+        assert drawn[words] / 1000 == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / 1000))
+
+
+def test_temperature_sharpens_and_flattens():
+    cold, warm = (draws(600, temperature=t)[A,] / 600 for t in (0.25, 1.0))
+    odds = 1.5**4  # at temperature 1/4 the odds of B against A are taken to the fourth power
+    assert cold == pytest.approx(1 / (1 + odds), abs=0.06)
+    assert warm == pytest.approx(0.4, abs=0.08)
+    assert len(draws(600, temperature=40.0)) > 100  # words that are next to impossible are drawn, too
+
+
+@given(talkative_models(), st.floats(0.01, 100), st.integers(1, 8))
+def test_law_7_at_any_temperature_the_best_token_stays_the_best(model_and_batch, temperature, max_steps):
+    model, batch = model_and_batch
+    only_the_best = sample(model, batch.source, batch.source_len, BOS, EOS, max_steps, temperature, top_k=1)
+    assert only_the_best == greedy(model, batch.source, batch.source_len, BOS, EOS, max_steps)
+
+
+def test_top_k_draws_from_the_best_k_only():
+    model = fixed({(): {A: 0.5, B: 0.2, C: 0.2, D: 0.1}})
+    generator = torch.Generator().manual_seed(0)
+    drawn = Counter(ids[0] for ids in sample(model, SOURCE.repeat(500, 1), None, BOS, EOS, top_k=2, generator=generator))
+    assert len(drawn) == 2
+    assert drawn[A] / 500 == pytest.approx(5 / 7, abs=0.08)
+    assert sample(model, SOURCE, None, BOS, EOS, top_k=100)  # more than there are
+
+
+def test_the_generator_decides():
+    assert draws(50, seed=1) == draws(50, seed=1)
+    assert draws(50, seed=1) != draws(50, seed=2)
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [({"temperature": 0}, "temperature is 0; expected a number above 0.*use greedy"),
+     ({"temperature": math.nan}, "temperature is nan"), ({"top_k": 0}, "top_k is 0; expected a whole number")],
+)  # fmt: skip
+def test_impossible_draws(how, message):
+    with pytest.raises(ValueError, match=message):
+        sample(GARDEN_PATH, SOURCE, None, BOS, EOS, **how)
+
+
+@pytest.mark.parametrize("search", [sample, beam_search])
+def test_no_dropout_and_no_gradient(search):
+    seen = []
+    model = fixed({}).train()
+    model.decoder.register_forward_hook(lambda m, *_: seen.append((m.training, torch.is_grad_enabled())))
+    search(model, SOURCE, None, BOS, EOS)
+    assert set(seen) == {(False, False)} and model.training
