@@ -150,7 +150,8 @@ def test_wrong_widths_and_too_many_sentences():
 
 def draws(number: int, seed: int = 0, **how) -> Counter:
     generator = torch.Generator().manual_seed(seed)
-    return Counter(map(tuple, sample(GARDEN_PATH, SOURCE.repeat(number, 1), None, BOS, EOS, generator=generator, **how)))
+    drawn = sample(GARDEN_PATH, SOURCE.repeat(number, 1), None, BOS, EOS, generator=generator, **how)
+    return Counter(map(tuple, drawn))
 
 
 def test_sentences_are_drawn_as_often_as_they_are_probable():
@@ -179,7 +180,8 @@ def test_law_7_at_any_temperature_the_best_token_stays_the_best(model_and_batch,
 def test_top_k_draws_from_the_best_k_only():
     model = fixed({(): {A: 0.5, B: 0.2, C: 0.2, D: 0.1}})
     generator = torch.Generator().manual_seed(0)
-    drawn = Counter(ids[0] for ids in sample(model, SOURCE.repeat(500, 1), None, BOS, EOS, top_k=2, generator=generator))
+    written = sample(model, SOURCE.repeat(500, 1), None, BOS, EOS, top_k=2, generator=generator)
+    drawn = Counter(ids[0] for ids in written)
     assert len(drawn) == 2
     assert drawn[A] / 500 == pytest.approx(5 / 7, abs=0.08)
     assert sample(model, SOURCE, None, BOS, EOS, top_k=100)  # more than there are
