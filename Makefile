@@ -9,7 +9,7 @@ BROWSER := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--n
 .PHONY: lab test lessons models bench corpus reset
 
 lab: $(INSTALLED)  ## open the course in JupyterLab
-	$(BIN)/jupyter lab $(ROOT) $(BROWSER) notebooks/00_start_here.ipynb
+	$(BIN)/jupyter lab $(ROOT) $(BROWSER) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 test: $(INSTALLED)  ## everything: style, imports, unit tests, laws, browser, lessons
 	$(BIN)/ruff check .
