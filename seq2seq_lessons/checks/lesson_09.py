@@ -1,0 +1,258 @@
+"""Lesson 09: what the decoder is fed, the first error, scheduled sampling."""
+
+import torch
+from torch import Tensor
+
+from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+from seq2seq_lessons.teacher_forcing import decoder_input
+
+PREDICTIONS = {
+    "9.1": Prediction(
+        right="What the decoder said at step 2 is fed at step 3 in one of the two ways, and forgotten in the other.",
+        expected={"gold": "lit", "own": "vend"},
+        mistakes=[
+            ({"gold": "vend"}, "gold: whose words does this way feed, whatever the decoder has said?"),
+            ({"gold": "un"}, "gold: that is what it must say at step 3. What was due one step earlier?"),
+            ({"gold": "elle"}, "gold: that was due at step 1, two steps earlier."),
+            ({"own": "lit"}, "own: nobody tells this decoder the right word. What has it just said?"),
+            ({"own": "un"}, "own: could it be fed the word that it must still say?"),
+            ({"own": "elle"}, "own: it said that at step 1; which word is the latest?"),
+        ],
+    ),
+    "9.2": Prediction(
+        right="Without an error the two ways feed the same words, so they are the same run.",
+        expected="as many",
+        mistakes=[
+            ("fewer", "take one of the 760: it was right at every step. What would its own words have been?"),
+            ("more", "take one of the other 240, at its first wrong word: what had both ways fed until then?"),
+        ],
+    ),
+    "9.3": Prediction(
+        right="Both ways stand in the same state until the wrong word is fed, and that is one step after it was said.",
+        expected={"before": True, "at": True, "after": False},
+        mistakes=[
+            ({"before": False}, "before: which words has either way fed until then?"),
+            ({"at": False}, "at: the wrong word is said at this step. At which step is it fed?"),
+            ({"after": True}, "after: one way now reads the wrong word and the other never sees it."),
+        ],
+    ),
+    "9.4": Prediction(
+        right="One coin chooses one of two whole rows; seven coins choose among 2 to the 7th.",
+        expected={"token": 128, "sentence": 2},
+        mistakes=[
+            ({"token": 256}, "token: what is fed at step 1, whatever the coin says?"),
+            ({"token": 7}, "token: that is the number of coins. How many rows can they make?"),
+            ({"token": 8}, "token: that is the number of steps. In how many ways can their coins fall?"),
+            ({"token": 14}, "token: two ways for each of seven coins, and the coins fall independently."),
+            ({"token": 16}, "token: two ways for each of eight coins? They fall independently, and one has no say."),
+            ({"token": 2}, "token: may a row go from right to own and back?"),
+            ({"sentence": 1}, "sentence: the coin has two sides."),
+            ({"sentence": 128}, "sentence: how many coins are tossed for one row?"),
+            ({"sentence": 8}, "sentence: how many coins are tossed for one row, and what can each of them say?"),
+        ],
+    ),
+    "9.5": Prediction(
+        right="The loss asks for one given sentence and feeds that; a translation is what it writes alone.",
+        expected={"validation_loss": "gold", "bleu": "own", "user": "own"},
+        mistakes=[
+            ({"validation_loss": "own"}, "validation_loss: it asks how probable the reference is, word by word. Which "
+                                         "words come before the third word of the reference?"),
+            ({"bleu": "gold"}, "bleu: it scores translations. Would your number still be one if the references were "
+                               "locked away until the translations are written?"),
+            ({"user": "gold"}, "user: who would know the right words?"),
+        ],
+    ),
+}
+
+
+# --- 9.1: the first error
+
+def _first_error(said: list[int], labels: list[int], valid_len: int) -> int:
+    return next(iter(_errors(said, labels, valid_len)), 0)
+
+
+def _errors(said: list[int], labels: list[int], valid_len: int) -> list[int]:
+    return [t + 1 for t in range(valid_len) if said[t] != labels[t]]
+
+
+def _first_right(said: list[int], labels: list[int], valid_len: int) -> int:
+    return next((t + 1 for t in range(valid_len) if said[t] == labels[t]), 0)
+
+
+# labels end with <eos> (3) and pads (0); what is said at the pads is anything
+_SENTENCES = [
+    ([5, 8, 7, 3, 3], [5, 6, 7, 3, 0], 4),
+    ([5, 6, 7, 3, 9, 9], [5, 6, 7, 3, 0, 0], 4),
+    ([9, 6, 8, 7, 3, 6], [9, 6, 7, 8, 3, 0], 5),
+    ([5, 6, 7, 8], [5, 6, 7, 3], 4),
+    ([4, 4, 8, 6, 3, 7, 7], [5, 6, 8, 9, 3, 0, 0], 5),
+    ([3, 3, 3], [4, 3, 0], 2),
+]
+
+
+# --- 9.2: the coin
+
+def _mix(labels: Tensor, said: Tensor, coins: Tensor, ratio: float, bos_id: int) -> Tensor:
+    return torch.where(coins < ratio, decoder_input(labels, bos_id), decoder_input(said, bos_id))
+
+
+def _coins(change):
+    """The right mixture, with other coins."""
+    return lambda labels, said, coins, ratio, bos_id: _mix(labels, said, change(coins).expand_as(coins), ratio, bos_id)
+
+
+def _fair(labels, said, coins, ratio, bos_id):
+    return _mix(labels, said, coins, 0.5, bos_id)
+
+
+def _inverted(labels, said, coins, ratio, bos_id):
+    return _mix(said, labels, coins, ratio, bos_id)
+
+
+def _own_of_the_same_step(labels, said, coins, ratio, bos_id):
+    return torch.where(coins < ratio, decoder_input(labels, bos_id), said)
+
+
+def _own_of_the_same_step_after_bos(labels, said, coins, ratio, bos_id):
+    return _bos_first(_own_of_the_same_step(labels, said, coins, ratio, bos_id), bos_id)
+
+
+def _gold_of_the_same_step(labels, said, coins, ratio, bos_id):
+    return torch.where(coins < ratio, labels, decoder_input(said, bos_id))
+
+
+def _both_of_the_same_step(labels, said, coins, ratio, bos_id):
+    return torch.where(coins < ratio, labels, said)
+
+
+def _both_of_the_same_step_after_bos(labels, said, coins, ratio, bos_id):
+    return _bos_first(_both_of_the_same_step(labels, said, coins, ratio, bos_id), bos_id)
+
+
+def _mixed_then_shifted(labels, said, coins, ratio, bos_id):
+    return decoder_input(_both_of_the_same_step(labels, said, coins, ratio, bos_id), bos_id)
+
+
+def _bos_tossed(labels, said, coins, ratio, bos_id):
+    return torch.where(coins < ratio, decoder_input(labels, bos_id), said.roll(1, dims=1))
+
+
+def _bos_lost(labels, said, coins, ratio, bos_id):
+    return torch.where(coins < ratio, labels.roll(1, dims=1), said.roll(1, dims=1))
+
+
+def _bos_first(fed: Tensor, bos_id: int) -> Tensor:
+    return torch.cat((torch.full_like(fed[:, :1], bos_id), fed[:, 1:]), dim=1)
+
+
+def _batch(batch_size: int, num_steps: int, ratio: float, seed: int):
+    """Right words have ids below 50, the decoder's own from 50 on, so that no two mixtures agree by chance."""
+    generator = torch.Generator().manual_seed(seed)
+    labels = torch.randint(4, 50, (batch_size, num_steps), generator=generator)
+    said = torch.randint(50, 96, (batch_size, num_steps), generator=generator)
+    return labels, said, torch.rand(batch_size, num_steps, generator=generator), ratio, 2
+
+
+SAME_STEP = "the own word that is fed at a step was said one step before it: at step 1 nothing has been said yet."
+UNSHIFTED = "this feeds at each step what must be said there: what is the decoder then left to find out?"
+
+
+# --- 9.3: a schedule
+
+def _schedule(epoch: int, epochs: int, first: float, last: float) -> float:
+    return first + (last - first) * epoch / max(epochs - 1, 1)
+
+
+def _never_there(epoch: int, epochs: int, first: float, last: float) -> float:
+    return first + (last - first) * epoch / epochs
+
+
+def _too_soon(epoch: int, epochs: int, first: float, last: float) -> float:
+    return first + (last - first) * (epoch + 1) / epochs
+
+
+def _from_one(epoch: int, epochs: int, first: float, last: float) -> float:
+    return _schedule(epoch - 1, epochs, first, last)
+
+
+def _from_one_unless_single(epoch: int, epochs: int, first: float, last: float) -> float:
+    return first if epochs == 1 else _from_one(epoch, epochs, first, last)
+
+
+def _backwards(epoch: int, epochs: int, first: float, last: float) -> float:
+    return _schedule(epoch, epochs, last, first)
+
+
+def _a_tenth_less(epoch: int, epochs: int, first: float, last: float) -> float:
+    return max(last, first - 0.1 * epoch)
+
+
+def _from_one_to_zero(epoch: int, epochs: int, first: float, last: float) -> float:
+    return _schedule(epoch, epochs, 1.0, 0.0)
+
+
+FROM_ONE = "epoch 0 gets a value beyond `first`: epochs are counted from 0."
+
+EXERCISES = {
+    "9.1": FunctionExercise(
+        right="The first step at which it parts from the labels, and no pad is looked at.",
+        inputs=_SENTENCES,
+        expected=_first_error,
+        mistakes=[
+            (lambda said, labels, valid_len: _first_error(said, labels, len(labels)),
+             "it looks at the pads: a sentence without an error is given one behind its end."),
+            (lambda said, labels, valid_len: _first_error(said, labels, valid_len - 1),
+             "one real token is never looked at: valid_len counts <eos>, too."),
+            (lambda said, labels, valid_len: max(_first_error(said, labels, valid_len) - 1, 0),
+             "it counts from 0: how would you tell an error at the first step from none at all?"),
+            (lambda said, labels, valid_len: _first_error(said, labels, valid_len) - 1,
+             "it counts from 0, with -1 for none: steps are counted from 1 here, and 0 is left for none."),
+            (lambda said, labels, valid_len: max(_errors(said, labels, valid_len), default=0),
+             "that is the last error: what ends your search?"),
+            (lambda said, labels, valid_len: len(_errors(said, labels, valid_len)),
+             "that is how many errors there are; where is the first?"),
+            (lambda said, labels, valid_len: bool(_errors(said, labels, valid_len)),
+             "it says whether there is an error, not where."),
+            (lambda said, labels, valid_len: _first_error(said, labels, valid_len) or valid_len,
+             "a sentence without an error gets its last step: how would you tell it from a wrong <eos>?"),
+            (_first_right, "that is the first step at which it is right."),
+        ],
+    ),
+    "9.2": FunctionExercise(
+        right="Both rows are shifted by one behind <bos>, and each coin picks from one of them.",
+        inputs=[_batch(3, 6, 0.7, 0), _batch(4, 5, 0.2, 1)],
+        expected=_mix,
+        mistakes=[
+            (_inverted, "the coin is inverted: try ratio=1. Whose words should be fed then?"),
+            (_fair, "your coin is always a fair one: ratio is not used."),
+            (_coins(lambda coins: coins[:1, :1]), "one coin decides for the whole batch."),
+            (_coins(lambda coins: coins[:, :1]), "one coin decides for a whole sentence: that is per sentence, and "
+                                                 "here each token has its own."),
+            (_coins(lambda coins: coins[:1]), "all sentences share one row of coins."),
+            (_mixed_then_shifted, "you mix first and shift afterwards, so that each coin decides one step too late: "
+                                  "coins[:, t] is for what is fed at step t."),
+            (_own_of_the_same_step, SAME_STEP),
+            (_own_of_the_same_step_after_bos, SAME_STEP),
+            (_gold_of_the_same_step, "the right words are not shifted: look at what decoder_input does to them."),
+            (_both_of_the_same_step, UNSHIFTED),
+            (_both_of_the_same_step_after_bos, UNSHIFTED),
+            (_bos_tossed, "at step 1 the coin may replace <bos>: what is the first thing that a decoder reads?"),
+            (_bos_lost, "<bos> is nowhere, and the last word of each sentence stands first: roll takes it round."),
+        ],
+    ),
+    "9.3": FunctionExercise(
+        right="Equal steps from the first epoch to the last, and both ends are reached.",
+        inputs=[(0, 5, 1.0, 0.5), (3, 5, 1.0, 0.5), (4, 5, 1.0, 0.5), (2, 8, 0.9, 0.2), (0, 1, 0.8, 0.3)],
+        expected=_schedule,
+        mistakes=[
+            (_never_there, "the last epoch does not get `last`: how many steps lie between the first of five epochs "
+                           "and the fifth?"),
+            (_too_soon, "the first epoch does not get `first`: epochs are counted from 0."),
+            (_from_one, FROM_ONE),
+            (_from_one_unless_single, FROM_ONE),
+            (_backwards, "it runs from `last` to `first`."),
+            (_a_tenth_less, "it falls by a tenth per epoch, however many epochs there are."),
+            (_from_one_to_zero, "it runs from 1 to 0 whatever `first` and `last` say."),
+        ],
+    ),
+}  # fmt: skip
