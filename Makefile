@@ -1,4 +1,6 @@
 # `make lab` and `make test` are all that most people need; each creates the environment first.
+# On busy processors torch's threads would wait for one another in a loop, up to ten times as long: let them sleep.
+export OMP_WAIT_POLICY ?= PASSIVE
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
@@ -6,7 +8,7 @@ LESSON ?=
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 BROWSER := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no-browser)
 
-.PHONY: lab test lessons models bench corpus reset
+.PHONY: lab test lessons models bench corpus reset freeze
 
 lab: $(INSTALLED)  ## open the course in JupyterLab
 	$(BIN)/jupyter lab $(ROOT) $(BROWSER) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
@@ -29,6 +31,9 @@ models: $(INSTALLED)  ## train and cache the models that the lessons share
 
 corpus: $(INSTALLED)  ## write the bundled corpora and check the spelling of every word
 	$(BIN)/python -m tools.corpus
+
+freeze: $(INSTALLED)  ## write binder/requirements.txt after a change of requirements.txt (Linux, Python 3.11)
+	$(BIN)/python -m tools.freeze
 
 bench: $(INSTALLED)  ## speed against d2l, of an explorer, and the lessons' cost (BENCH="--pairs fra.txt": real sentences)
 	$(BIN)/python -m tests.benchmarks $(BENCH)
