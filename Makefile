@@ -8,7 +8,7 @@ LESSON ?=
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 BROWSER := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no-browser)
 
-.PHONY: lab test lessons models bench corpus reset freeze
+.PHONY: lab test lessons models bench corpus reset freeze site
 
 lab: $(INSTALLED)  ## open the course in JupyterLab
 	$(BIN)/jupyter lab $(ROOT) $(BROWSER) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
@@ -34,6 +34,9 @@ corpus: $(INSTALLED)  ## write the bundled corpora and check the spelling of eve
 
 freeze: $(INSTALLED)  ## write binder/requirements.txt after a change of requirements.txt (Linux, Python 3.11)
 	$(BIN)/python -m tools.freeze
+
+site: $(INSTALLED)  ## the HTML edition in build/site/html (or of LESSON=03)
+	$(BIN)/python -m tools.site $(LESSON)
 
 bench: $(INSTALLED)  ## speed against d2l, of an explorer, and the lessons' cost (BENCH="--pairs fra.txt": real sentences)
 	$(BIN)/python -m tests.benchmarks $(BENCH)

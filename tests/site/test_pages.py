@@ -1,0 +1,190 @@
+"""The HTML edition without a browser: what becomes of links and widgets, and what the built files hold."""
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.notebooks.hygiene import tags
+from tests.site import LESSONS, built
+from tools.lessons import NOTEBOOKS, ROOT
+from tools.site import SOURCE, needed, row, smaller, with_links
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    return built(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def pages(site) -> dict[str, BeautifulSoup]:
+    """Every page, by its path below the site's root."""
+    return {path.relative_to(site).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+            for path in site.rglob("*.html")}
+
+
+def lesson_pages(pages: dict[str, BeautifulSoup]) -> dict[str, BeautifulSoup]:
+    return {name: page for name, page in pages.items() if name.startswith("notebooks/")}
+
+
+def test_there_is_a_page_for_each_lesson_and_a_way_to_it(pages):
+    names = [f"notebooks/{path.stem}.html" for number in LESSONS for path in NOTEBOOKS.glob(f"{number}_*.ipynb")]
+    assert list(lesson_pages(pages)) == sorted(names) and len(names) == len(LESSONS)
+    table = [link["href"] for link in pages["index.html"].select("table a")]
+    sidebar = [link["href"] for link in pages["index.html"].select(".sidebar-tree a")]
+    assert table == names and sidebar[:len(names)] == names
+    first, second = names
+    assert pages[first].select_one("a.next-page")["href"] == Path(second).name
+    assert pages[second].select_one("a.prev-page")["href"] == Path(first).name
+
+
+def test_links_lead_to_pages_and_headings(site, pages):
+    for name, page in pages.items():
+        for link in page.select("a[href], link[href]"):
+            target, heading = re.fullmatch(r"([^?#]*)[^#]*#?(.*)", unquote(link["href"])).groups()
+            if re.match(r"\w+:", target):
+                continue
+            there = ((site / name).parent / target).resolve() if target else site / name
+            assert there.is_file(), f"{name}: a link to {link['href']}"
+            if heading and there.suffix == ".html":
+                assert pages[there.relative_to(site.resolve()).as_posix()].find(id=heading), f"{name}: {link['href']}"
+
+
+def test_nothing_is_loaded_from_elsewhere(site, pages):
+    for name, page in pages.items():
+        loaded = [element.get("src") or element.get("href")
+                  for element in page.select("script[src], img[src], link[href], iframe[src], source[src]")]
+        assert not [address for address in loaded if re.match(r"(https?:)?//", address)], name
+    for path in site.rglob("*.css"):
+        assert not re.search(r"url\(\s*['\"]?(https?:)?//|@import", path.read_text(encoding="utf-8")), path
+
+
+def test_pictures_have_the_alt_text_of_their_data(pages):
+    found = 0
+    for name, page in lesson_pages(pages).items():
+        notebook = nbformat.read(NOTEBOOKS / f"{Path(name).stem}.ipynb", as_version=4)
+        shown = [output for cell in notebook.cells for output in cell.get("outputs", [])
+                 if "image/png" in output.get("data", {})]
+        images = page.select("article img")
+        assert len(images) == len(shown)
+        for image, output in zip(images, shown, strict=True):
+            # the alt text may hold numbers of the model, which differ from machine to machine: compare its words
+            stored = output.metadata["image/png"]["alt"]
+            assert image["alt"].split(";")[0] == stored.split(";")[0] and len(image["alt"].split()) > 3
+            assert int(image["width"]) == output.metadata["image/png"]["width"]
+        found += len(images)
+    assert found > 5
+
+
+def test_answers_are_folded(pages):
+    for name, page in lesson_pages(pages).items():
+        notebook = nbformat.read(NOTEBOOKS / f"{Path(name).stem}.ipynb", as_version=4)
+        reveals = [cell for cell in notebook.cells if "reveal" in tags(cell) and cell.outputs]
+        folded = page.select("details.hide")
+        assert len(folded) == len(reveals) > 0
+        for details, cell in zip(folded, reveals, strict=True):
+            assert not details.has_attr("open") and "Show the answer" in details.summary.get_text()
+            assert not details.summary.has_attr("aria-label")   # it would be read instead of the words
+            printed = "".join(output.get("text", "") for output in cell.outputs).split()
+            assert printed == details.select_one(".cell_output").get_text().split() or not printed
+
+
+def test_solutions_are_folded_and_formulas_drawn(pages):
+    for page in lesson_pages(pages).values():
+        solutions = [details for details in page.select("details") if details.summary.get_text() == "Solution"]
+        assert len(solutions) >= 2 and all(solution.select_one("div.highlight pre") for solution in solutions)
+    gates = pages["notebooks/02_gru_output_and_state.html"]
+    assert len(gates.select("math[display=block] mtable mtr")) == 4 and "$" not in gates.select_one("article p").text
+
+
+def test_text_is_as_written(pages):
+    """Straight quotes and apostrophes, as in the corpora; no widget's Python text."""
+    for page in lesson_pages(pages).values():
+        text = page.select_one("article").get_text()
+        assert "’" not in text and "“" not in text
+        assert "Box(children" not in text and "Error displaying" not in text
+
+
+def test_widgets_come_with_their_licence(site):
+    widgets = site / "_static" / "widgets"
+    assert (widgets / "extension.js").stat().st_size > 500_000
+    assert "jQuery" in (widgets / "extension.js.LICENSE.txt").read_text(encoding="utf-8")
+    assert "Project Jupyter Contributors" in (widgets / "LICENSE").read_text(encoding="utf-8")
+    assert (widgets / "extension.js").read_text(encoding="utf-8").endswith(")));\n")   # no address of a source map
+
+
+def test_building_writes_no_widget_state_into_the_repository(site):
+    for number in LESSONS:
+        (path,) = NOTEBOOKS.glob(f"{number}_*.ipynb")
+        executed = nbformat.read(site.parent / "executed" / path.name, as_version=4)
+        assert "widgets" not in nbformat.read(path, as_version=4).metadata
+        assert number != "02" or "widgets" in executed.metadata
+
+
+def test_workflow_only_makes_the_site():
+    workflow = (ROOT / ".github" / "workflows" / "pages.yml").read_text(encoding="utf-8")
+    assert re.findall(r"run: (.*)", workflow) == ["make site"]
+    assert re.findall(r"\bpath: (.*)", workflow) == ["build/site/html"]
+    assert "default=ROOT / \"build\" / \"site\"" in (ROOT / "tools" / "site.py").read_text(encoding="utf-8")
+
+
+def test_requirements_are_pinned():
+    lines = (SOURCE / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert all(re.fullmatch(r"[\w-]+==[\w.]+", line) for line in lines if not line.startswith("#"))
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("[b](02_b.ipynb)", "[b](02_b.ipynb)"),
+        ("[b](02_b.ipynb#The-Map)", "[b](02_b.ipynb#the-map)"),
+        ("[here](#The-Map)", "[here](#the-map)"),
+        ("next: [c](03_c.ipynb).", "next: c."),
+        ("[`run`](../seq2seq_lessons/gru.py)", "[`run`](../seq2seq_lessons/gru.md)"),
+        ("[kit](../seq2seq_lessons/explorers/kit.py)", "[kit](https://github.com/O/N/blob/HEAD/seq2seq_lessons/explorers/kit.py)"),
+        ("[docs](../docs/teachers.md)", "[docs](https://github.com/O/N/blob/HEAD/docs/teachers.md)"),
+        ("[web](https://x.org/A#B)", "[web](https://x.org/A#B)"),
+        ("[![Colab](https://x.org/b.svg)](https://x.org/c)", "[Colab](https://x.org/c)"),
+        ('models["kept"](X)', 'models["kept"](X)'),
+    ],
+)
+def test_links_of_a_lesson(text, expected, monkeypatch):
+    monkeypatch.setattr("tools.site.current", lambda: "O/N")
+    modules: set[str] = set()
+    assert with_links(text, {"01_a", "02_b"}, modules) == expected
+    assert modules == ({"gru"} if "gru" in text else set())
+
+
+def test_row_of_a_lesson():
+    top = "[badge](x)\n\n# 02 · Title\n\n**After\nthis** all is new.\n\n- a\n\n20 minutes · b"
+    cells = [nbformat.v4.new_code_cell("# setup"), nbformat.v4.new_markdown_cell(top)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    assert row("02_b", notebook) == "| [02 · Title](notebooks/02_b.ipynb) | After this all is new. | 20 |"
+
+
+def model(**state) -> dict:
+    return {"model_name": "M", "state": state}
+
+
+def test_a_view_takes_along_what_it_needs_and_no_more():
+    state = {
+        "box": model(children=["IPY_MODEL_slider", "IPY_MODEL_stack"]),
+        "slider": model(value=1), "stack": model(children=["IPY_MODEL_page"]), "page": model(value="text"),
+        "link": model(source=["IPY_MODEL_slider", "value"], target=["IPY_MODEL_stack", "selected_index"]),
+        "other": model(children=["IPY_MODEL_slider"]), "lone": model(value=2),
+        "half": model(source=["IPY_MODEL_slider", "value"], target=["IPY_MODEL_lone", "value"]),
+    }
+    assert sorted(needed("box", state)) == ["box", "link", "page", "slider", "stack"]
+
+
+def test_pictures_of_a_model_get_smaller(site):
+    executed = nbformat.read(next((site.parent / "executed").glob("02_*")), as_version=4)
+    states = executed.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
+    pages = [m for m in states.values() if "data:image/png" in str(m["state"].get("value"))]
+    small = smaller(pages[0])
+    assert 3 * len(small["state"]["value"]) < 2 * len(pages[0]["state"]["value"])
+    assert small["state"]["value"].partition("base64,")[0] == pages[0]["state"]["value"].partition("base64,")[0]
+    assert smaller(model(value=3)) == model(value=3)
