@@ -1,11 +1,15 @@
 """The command that points every badge and link at the repository, and that all of them point at it now."""
 
+import json
 import re
 import subprocess
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from tests.notebooks.hygiene import source
 from tools import links
 
 ADDRESS = re.compile(r"(?:mybinder\.org/v2/gh|colab\.research\.google\.com/github)/([^/\s]+/[^/\s)\"]+)")
@@ -67,3 +71,34 @@ def test_all_badges_point_at_the_repository_of_pyproject():
         for repository in ADDRESS.findall(path.read_text(encoding="utf-8")):
             named.setdefault(repository, []).append(path.name)
     assert set(named) <= {links.current()}, named
+
+
+NOTEBOOKS = sorted((links.ROOT / "notebooks").glob("*.ipynb"))
+
+
+def test_the_readme_launches_every_lesson():
+    readme = (links.ROOT / "README.md").read_text(encoding="utf-8")
+    for path in NOTEBOOKS:
+        assert f"https://mybinder.org/v2/gh/{links.current()}/HEAD?urlpath=lab/tree/notebooks/{path.name})" in readme
+        assert f"https://colab.research.google.com/github/{links.current()}/blob/main/notebooks/{path.name})" in readme
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_lesson_opens_itself_in_colab(path):
+    head = source(json.loads(path.read_text(encoding="utf-8"))["cells"][0])
+    assert head.count("](https://colab.research.google.com/github/") == 1
+    assert f"](https://colab.research.google.com/github/{links.current()}/blob/main/notebooks/{path.name})" in head
+
+
+@pytest.mark.parametrize("on_colab", [True, False])
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_first_code_cell_installs_the_package_on_colab_and_only_there(path, on_colab, monkeypatch):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    first = next(cell for cell in cells if cell["cell_type"] == "code")
+    installed = []
+    monkeypatch.setattr(subprocess, "run", lambda command, check: installed.append(command))
+    if on_colab:
+        monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+    exec(source(first), {})
+    address = f"git+https://github.com/{links.current()}"
+    assert installed == [[sys.executable, "-m", "pip", "install", "--quiet", address]] * on_colab

@@ -1,4 +1,4 @@
-"""The figures about the bundled corpora that stand in the README: `python -m tools.corpus.statistics`."""
+"""The figures about the bundled corpora that stand in docs/measurements.md: `python -m tools.corpus.statistics`."""
 
 from collections import Counter
 
