@@ -1,0 +1,376 @@
+"""Lesson 08's predictions and exercises: typical answers, and the line that each gets."""
+
+import copy
+import math
+
+import pytest
+import torch
+from torch.nn.functional import cross_entropy
+from torch.nn.utils import clip_grad_norm_
+
+from seq2seq_lessons.checks import check, lesson_08, predict
+from seq2seq_lessons.checks.kit import difference
+from seq2seq_lessons.corpus import load_splits
+from seq2seq_lessons.loss import MaskedSoftmaxCELoss
+from seq2seq_lessons.model import ModelConfig, build_model, xavier_init
+from seq2seq_lessons.teacher_forcing import decoder_input
+from seq2seq_lessons.text import Vocab, tokenize
+from seq2seq_lessons.training import split_by_source
+
+BOUNDS = {"start": 5.7, "end": 0.0}
+FALLS = {"training": True, "validation": False}
+
+
+def said(capsys, call, *args, **named):
+    call(*args, **named)
+    return capsys.readouterr().out.strip()
+
+
+def test_log_v_is_the_lessons():
+    few, _ = split_by_source(load_splits("lessons")["train"][::33], 0.2)
+    assert len(Vocab.build([tokenize(pair.target) for pair in few])) == lesson_08.VOCAB_SIZE
+
+
+@pytest.mark.parametrize(
+    ("number", "right", "wrong", "piece"),
+    [
+        ("8.1", BOUNDS, {"start": 291}, "start: that is V"),
+        ("8.1", BOUNDS, {"start": 0}, "start: near 0 is what a model says that is sure"),
+        ("8.1", BOUNDS, {"start": 8.2}, "start: those are bits"),
+        ("8.1", BOUNDS, {"end": 5.67}, "taught it nothing"),
+        ("8.1", BOUNDS, {"end": 1}, "a chance of 37 %"),
+        ("8.3", FALLS, {"training": False}, "what keeps a model from remembering"),
+        ("8.3", FALLS, {"validation": True}, "what does a sentence that it never sees gain"),
+    ],
+)
+def test_predictions_in_parts(capsys, number, right, wrong, piece):
+    assert said(capsys, predict, number, **dict.fromkeys(right)) == f"Prediction {number}: your turn"
+    assert said(capsys, predict, number, **right).startswith(f"Prediction {number}: right. ")
+    assert piece in said(capsys, predict, number, **right | wrong)
+
+
+@pytest.mark.parametrize(
+    ("number", "right", "wrong", "piece"),
+    [
+        ("8.2", (0.6, -0.8, 0), (1, -1, 0), "you clip each number"),
+        ("8.2", (0.6, -0.8, 0), (3, -4, 0), "how long is it"),
+        ("8.2", (0.6, -0.8, 0), (0.75, -1, 0), "you divide by the largest"),
+        ("8.2", (0.6, -0.8, 0), (0.12, -0.16, 0), "before the root"),
+        ("8.4", 4, 5, "was epoch 4 finished"),
+        ("8.4", 4, 1, "what is in the folder"),
+    ],
+)
+def test_predictions_of_one_value(capsys, number, right, wrong, piece):
+    assert said(capsys, predict, number, None) == f"Prediction {number}: your turn"
+    assert said(capsys, predict, number, right).startswith(f"Prediction {number}: right. ")
+    assert piece in said(capsys, predict, number, wrong)
+
+
+@pytest.mark.parametrize("number", ["8.1", "8.2"])
+def test_unanswered(capsys, number):
+    assert said(capsys, check, number, lambda *args: None) == f"Exercise {number}: your turn"
+
+
+# --- 8.1
+
+def whole_batch_step(model, parts, optimizer):
+    """Right by another way: one backward pass over the sum of all parts' losses."""
+    losses = []
+    for part in parts:
+        logits, _ = model(part.source, decoder_input(part.target, 2), part.source_len)
+        for row, labels, n in zip(logits, part.target, part.target_len.tolist(), strict=True):
+            losses.append(cross_entropy(row[:n], labels[:n], reduction="none"))
+    loss = torch.cat(losses).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    return loss
+
+
+def step(model, parts, optimizer, before=lambda opt: opt.zero_grad(), between=lambda model, opt: None,
+         loss_of=None, after=("clip", "step"), result=None, fed=decoder_input, lengths=True):
+    num_tokens = sum(int(part.target_len.sum()) for part in parts)
+    total = 0.0
+    before(optimizer)
+    for part in parts:
+        logits, _ = model(part.source, fed(part.target, 2), part.source_len if lengths else None)
+        loss_sum = MaskedSoftmaxCELoss("sum")(logits, part.target, part.target_len)
+        loss = loss_of(logits, part, parts) if loss_of else loss_sum / num_tokens
+        loss.backward()
+        total += loss_sum.item() / num_tokens
+        between(model, optimizer)
+    for what in after:
+        optimizer.step() if what == "step" else clip_grad_norm_(model.parameters(), 1.0)
+    return total if result is None else result(total, num_tokens)
+
+
+def mean_of(logits, part):
+    return MaskedSoftmaxCELoss()(logits, part.target, part.target_len)
+
+
+def no_mask(logits, part, parts):
+    summed = cross_entropy(logits.flatten(0, 1), part.target.flatten(), reduction="sum")
+    return summed / sum(int(p.target_len.sum()) for p in parts)
+
+
+@pytest.mark.parametrize("answer", [step, whole_batch_step])
+def test_step_in_parts_right(capsys, answer):
+    assert said(capsys, check, "8.1", answer).startswith("Exercise 8.1: right. ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "piece"),
+    [
+        ({"before": lambda opt: None}, "what does .grad still hold"),
+        ({"between": lambda model, opt: opt.step(), "after": ("clip",)}, "so the second part meets another model"),
+        ({"loss_of": lambda logits, part, parts: mean_of(logits, part) / len(parts)}, "the parts weigh the same"),
+        ({"loss_of": lambda logits, part, parts: mean_of(logits, part)}, "each part is divided by its own words"),
+        ({"loss_of": lambda logits, part, parts: mean_of(logits, part) * part.target_len.sum()},
+         "what must the sum be divided by"),
+        ({"between": lambda model, opt: clip_grad_norm_(model.parameters(), 1.0), "after": ("step",)},
+         "a gradient that is not yet whole"),
+        ({"after": ("step", "clip")}, "is it clipped, and before they move"),
+        ({"after": ("step",)}, "is it clipped, and before they move"),
+        ({"after": ("clip",)}, "which line changes the weights"),
+        ({"fed": lambda labels, bos_id: labels}, "the decoder is fed the word that it has to say"),
+        ({"lengths": False}, "the encoder reads the padding"),
+        ({"loss_of": no_mask}, "padding takes part in the loss"),
+        ({"result": lambda total, n: total * n}, "you return the sum of the losses"),
+        ({"result": lambda total, n: total + 1}, "what you return is not the loss per real token"),
+        ({"between": lambda model, opt: clip_grad_norm_(model.parameters(), 0.5)}, "after two calls the weights"),
+    ],
+)
+def test_step_in_parts_wrong(capsys, changes, piece):
+    assert piece in said(capsys, check, "8.1", lambda *args: step(*args, **changes))
+
+
+def test_forgetting_between_the_parts(capsys):
+    def forgets(model, parts, optimizer):
+        num_tokens = sum(int(part.target_len.sum()) for part in parts)
+        for part in parts:
+            optimizer.zero_grad()
+            logits, _ = model(part.source, decoder_input(part.target, 2), part.source_len)
+            (mean_of(logits, part) * part.target_len.sum() / num_tokens).backward()
+        clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        return 0.0
+
+    assert "only the last part reaches the weights" in said(capsys, check, "8.1", forgets)
+
+
+def test_a_step_for_each_part(capsys):
+    def steps(model, parts, optimizer):
+        return sum(step(model, [part], optimizer) for part in parts)
+
+    assert "the weights should move once" in said(capsys, check, "8.1", steps)
+
+
+def test_both_kinds_of_gradient_are_tried():
+    """One that is clipped in every step, and one that stays whole even per sentence, where a divisor cannot hide."""
+    clipped, whole = lesson_08._STEP_CASES
+    for case, divide, is_right in ((clipped, lesson_08._all_tokens, lambda norm: norm > 1.2),
+                                   (whole, lesson_08._all_sentences, lambda norm: norm < 0.98)):
+        model, parts, optimizer = copy.deepcopy(case)
+        for _ in range(2):
+            lesson_08._step_in_parts(model, parts, optimizer, clip="never", step="never", divide=divide)
+            assert is_right(clip_grad_norm_(model.parameters(), math.inf))
+            lesson_08._step_in_parts(model, parts, optimizer)
+
+
+# --- 8.2
+
+def test_leaks_right(capsys):
+    def leaks(train, val):
+        return len([p for p in val if any(p.source == q.source for q in train)])
+
+    assert said(capsys, check, "8.2", leaks).startswith("Exercise 8.2: right. ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "piece"),
+    [
+        (lambda train, val: sum(p in train for p in val), "you look for the same pair"),
+        (lambda train, val: len({p[0] for p in val} & {p[0] for p in train}), "you count sources"),
+        (lambda train, val: sum(p[0] in {q[0] for q in val} for p in train), "you count the pairs of train"),
+        (lambda train, val: sum(p[1] in {q[1] for q in train} for p in val), "you compare translations"),
+        (lambda train, val: sum(p[0] == q[0] for p in val for q in train), "once for each of its doubles"),
+        (lambda train, val: sum(p[0] not in {q[0] for q in train} for p in val), "those are the clean ones"),
+        (lambda train, val: any(p[0] == q[0] for p in val for q in train), "expected a number, not True or False"),
+    ],
+)
+def test_leaks_wrong(capsys, answer, piece):
+    assert piece in said(capsys, check, "8.2", answer)
+
+
+# --- 8.3
+
+LOSSES, LENGTHS = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), torch.tensor([1, 3])
+ZEROED = torch.tensor([[1.0, 0.0, 0.0], [4.0, 5.0, 6.0]])
+BATCH = lesson_08._part(7, [4, 3, 2], [5, 4, 2])
+
+
+def new_model():
+    torch.manual_seed(0)
+    return build_model(ModelConfig(4, 8), 9, 9)
+
+
+def loss_of(model):
+    logits, _ = model(BATCH.source, decoder_input(BATCH.target, 2), BATCH.source_len)
+    return mean_of(logits, BATCH).item()
+
+
+def values_are_right(zero_padding):
+    return torch.equal(zero_padding(LOSSES.clone(), LENGTHS), ZEROED)
+
+
+def leaves_its_argument(zero_padding):
+    losses = LOSSES.clone()
+    zero_padding(losses, LENGTHS)
+    return torch.equal(losses, LOSSES)
+
+
+def returns_another(zero_padding):
+    losses = LOSSES.clone()
+    return zero_padding(losses, LENGTHS) is not losses
+
+
+def mask_test(zero_padding):
+    return values_are_right(zero_padding) and leaves_its_argument(zero_padding)
+
+
+def gives(losses, lengths, number):
+    losses, lengths = torch.tensor(losses), torch.tensor(lengths)
+    return lambda per_token: abs(float(per_token(losses.clone(), lengths)) - number) < 1e-5
+
+
+mean_test = gives([[1.0, 9.0, 9.0], [2.0, 3.0, 6.0]], [1, 3], 3.0)
+
+
+def weights(model):
+    return torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
+
+
+def zero_steps_keep(go_on, part=lambda model: model):
+    model = new_model()
+    before = weights(part(model))
+    go_on(model, BATCH, 0)
+    return torch.equal(weights(part(model)), before)
+
+
+def steps_change(go_on):
+    model = new_model()
+    before = weights(model)
+    go_on(model, BATCH, 2)
+    return not torch.equal(weights(model), before)
+
+
+def loss_falls(go_on):
+    model = new_model()
+    before = loss_of(model)
+    go_on(model, BATCH, 30)
+    return loss_of(model) < before
+
+
+def training_test(go_on):
+    return zero_steps_keep(go_on) and steps_change(go_on)
+
+
+def by_the_loss(go_on):
+    """Another right test: a second call begins where the first ended."""
+    model = new_model()
+    start = loss_of(model)
+    go_on(model, BATCH, 80)
+    after = loss_of(model)
+    go_on(model, BATCH, 1)
+    return after < 0.7 * start and loss_of(model) < 1.3 * after
+
+
+def compares_with_itself(go_on):
+    model = new_model()
+    before = model.state_dict()
+    go_on(model, BATCH, 2)
+    return all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
+
+
+RIGHT = [mask_test, mean_test, training_test]
+
+
+@pytest.mark.parametrize("last", [training_test, by_the_loss])
+def test_three_tests_right(capsys, last):
+    assert said(capsys, check, "8.3", [mask_test, mean_test, last]).startswith("Exercise 8.3: right. ")
+
+
+def test_each_test_may_wait(capsys):
+    stub = [lambda candidate: None] * 3
+    assert said(capsys, check, "8.3", stub) == "Exercise 8.3: your turn"
+    assert said(capsys, check, "8.3", [mask_test, *stub[:2]]) == "Exercise 8.3: 1 of 3 right. mean_test: your turn"
+    assert "expected a list of your three functions" in said(capsys, check, "8.3", mask_test)
+    assert "expected a list of your three functions" in said(capsys, check, "8.3", [mask_test, mean_test, True])
+
+
+@pytest.mark.parametrize(
+    ("place", "answer", "piece"),
+    [
+        (0, values_are_right, "2 of 3 right. mask_test: the numbers that come back are right in two of the wrong ones"),
+        (0, leaves_its_argument, "do you look at the numbers that come back"),
+        (0, lambda f: values_are_right(f) and returns_another(f), "what did it copy"),
+        (0, returns_another, "two of the wrong ones do that"),
+        (0, lambda f: f(LOSSES.clone(), LENGTHS).shape == LOSSES.shape, "it clears every one"),
+        (0, lambda f: False, "it accuses the right ones, too"),
+        (0, lambda f: f(LOSSES.clone(), LENGTHS) == ZEROED, "expected True or False, not a tensor"),
+        (0, lambda f: f(LOSSES.clone()), "mask_test: your code stopped with TypeError"),
+        (1, gives([[1.0, 2.0, 9.0], [4.0, 5.0, 9.0]], [2, 2], 3.0), "Are your sentences of one length"),
+        (1, gives([[1.0, 2.0], [4.0, 5.0]], [2, 2], 3.0), "Is there padding in it"),
+        (1, gives([[1.0]], [1], 1.0), "mean_test: it clears every one"),
+        (1, gives([[1.0, 9.0, 9.0], [2.0, 3.0, 6.0]], [1, 3], 7.0), "mean_test: it accuses the right ones, too"),
+        (1, gives([[1.0, 9.0, 9.0], [2.0, 3.0, 6.0]], [1, 3], 1.0), "add up the real losses by hand"),
+        (1, gives([[1.0, 9.0, 9.0], [2.0, 3.0, 6.0]], [1, 3], 5.0), "padding counts"),
+        (1, gives([[2.0, 9.0, 9.0], [2.0, 3.0, 7.0]], [1, 3], 3.0), "a word of a short sentence weighs more"),
+        (1, lambda f: "pads" not in repr(f), "called with (the one of the cell above), it returns True"),
+        (2, zero_steps_keep, "does your test ask whether anything was trained"),
+        (2, steps_change, "they do train"),
+        (2, loss_falls, "they do train"),
+        (2, lambda f: zero_steps_keep(f, lambda m: m.encoder) and steps_change(f), "look at the whole model"),
+        (2, lambda f: zero_steps_keep(f, lambda m: m.encoder), "and does it look at the whole model"),
+        (2, lambda f: not compares_with_itself(f), "it accuses the right ones, too"),
+        (2, compares_with_itself, "The tensors of a state_dict are the model's own"),
+    ],
+)
+def test_a_test_that_lets_a_bug_through(capsys, place, answer, piece):
+    tests = list(RIGHT)
+    tests[place] = answer
+    assert piece in said(capsys, check, "8.3", tests)
+
+
+@pytest.mark.parametrize("name", lesson_08.BUG_TESTS)
+def test_no_two_verdicts_are_alike(name):
+    exercise = lesson_08.BUG_TESTS[name]
+    verdicts = [exercise.results(exercise.expected), *(exercise.results(mistake) for mistake, _ in exercise.mistakes)]
+    for i, verdict in enumerate(verdicts):
+        assert all(difference(verdict, other) for other in verdicts[:i])
+
+
+def test_the_planted_bugs_are_those_of_the_lesson():
+    planted = [exercise.inputs[2][0] for exercise in lesson_08.BUG_TESTS.values()]
+    assert {candidate.name for candidate in planted} == {"the one of the cell above"}
+    mask, mean, train = planted
+    losses = LOSSES.clone()
+    assert mask(losses, LENGTHS) is losses and torch.equal(losses, ZEROED)
+    assert mean(LOSSES.clone(), LENGTHS).item() == pytest.approx(16 / 3 / 4)
+    model = new_model()
+    before = copy.deepcopy(model)
+    train(model, BATCH, 0)
+    same = {name for name, tensor in model.state_dict().items() if torch.equal(tensor, before.state_dict()[name])}
+    drawn = {name for name, _ in model.named_parameters() if "bias" not in name and "embedding" not in name}
+    assert set(model.state_dict()) - same == drawn
+    again = copy.deepcopy(before)
+    again.apply(xavier_init)
+    assert not torch.equal(weights(again), weights(before))
+
+
+def test_a_loop_that_starts_anew_leaves_the_random_numbers_alone():
+    model = new_model()
+    before = torch.get_rng_state()
+    lesson_08.BUG_TESTS["training_test"].inputs[2][0](model, BATCH, 1)
+    assert torch.equal(torch.get_rng_state(), before)
