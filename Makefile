@@ -1,6 +1,4 @@
 # `make lab` and `make test` are all that most people need; each creates the environment first.
-# On busy processors torch's threads would wait for one another in a loop, up to ten times as long: let them sleep.
-export OMP_WAIT_POLICY ?= PASSIVE
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed

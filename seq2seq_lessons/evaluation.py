@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from seq2seq_lessons.text import tokenize
 
 
@@ -72,20 +74,22 @@ def nearest_neighbour(train_pairs: Sequence[tuple[str, str]], sources: Sequence[
     What a model reaches beyond this figure it did not get from near-copies across the split.
     """
     features = [_features(source) for source, _ in train_pairs]
-    sizes = [f.total() for f in features]
-    holders: dict[object, list[tuple[int, int]]] = defaultdict(list)
+    sizes = np.array([f.total() for f in features])
+    found: dict[object, list[tuple[int, int]]] = defaultdict(list)  # feature -> (which source, how often in it)
     for i, counts in enumerate(features):
         for feature, n in counts.items():
-            holders[feature].append((i, n))
+            found[feature].append((i, n))
+    holders = {feature: np.array(places).T for feature, places in found.items()}
     copies = []
     for source in sources:
         wanted = _features(source)
-        shared: Counter[int] = Counter({0: 0})
+        shared = np.zeros(len(features), dtype=np.int64)
         for feature, n in wanted.items():
-            for i, m in holders.get(feature, ()):
-                shared[i] += min(n, m)
-        best = max(shared, key=lambda i: (2 * shared[i] / (sizes[i] + wanted.total()), -i))
-        copies.append(train_pairs[best][1])
+            if feature in holders:
+                which, counts = holders[feature]
+                shared[which] += np.minimum(counts, n)
+        likeness = 2 * shared / (sizes + wanted.total())
+        copies.append(train_pairs[int(likeness.argmax())][1])
     return copies
 
 
