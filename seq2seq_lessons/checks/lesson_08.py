@@ -31,6 +31,8 @@ PREDICTIONS = {
             ({"start": 1 / VOCAB_SIZE}, "start: near 0 is what a model says that is sure, and right. What does a new "
                                         "one know?"),
             ({"start": math.log2(VOCAB_SIZE)}, "start: those are bits. Which logarithm does cross-entropy take?"),
+            ({"start": math.log(1042)}, "start: that was the translator's. Among how many French tokens does this "
+                                        "model choose?"),
             ({"start": math.log10(VOCAB_SIZE)}, "start: which logarithm does cross-entropy take?"),
             ({"end": LOG_V}, "end: then 120 steps would have taught it nothing, not even these 32 pairs."),
             ({"end": LOG_V / 2}, "end: how much is left to be surprised at, when the same 32 pairs come 120 times?"),

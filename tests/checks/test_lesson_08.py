@@ -37,6 +37,7 @@ def test_log_v_is_the_lessons():
         ("8.1", BOUNDS, {"start": 291}, "start: that is V"),
         ("8.1", BOUNDS, {"start": 0}, "start: near 0 is what a model says that is sure"),
         ("8.1", BOUNDS, {"start": 8.2}, "start: those are bits"),
+        ("8.1", BOUNDS, {"start": 7}, "that was the translator's"),
         ("8.1", BOUNDS, {"end": 5.67}, "taught it nothing"),
         ("8.1", BOUNDS, {"end": 1}, "a chance of 37 %"),
         ("8.3", FALLS, {"training": False}, "what keeps a model from remembering"),
