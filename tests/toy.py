@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from seq2seq_lessons.corpus import SentencePair
+from seq2seq_lessons.encoder import Seq2SeqEncoder
 from seq2seq_lessons.model import EncoderDecoder, ModelConfig, build_model
 from seq2seq_lessons.text import Batch, Vocab
 from seq2seq_lessons.training import TrainConfig
+from seq2seq_lessons.translator import Translator
 
 NAMES = ("anna", "ben", "clara", "david", "emma")
 VERBS = {"sings": "chante", "sleeps": "dort", "reads": "lit", "laughs": "rit"}
@@ -46,6 +48,17 @@ def models(draw, max_layers: int = 3, max_vocab: int = 12) -> EncoderDecoder:
         if "bias" in name:
             nn.init.normal_(parameter)
     return model
+
+
+def random_translator(decoder_class, vocab: Vocab, num_steps: int, seed: int) -> Translator:
+    """Random weights, large enough that sentences differ; what holds for any weights needs no training."""
+    sizes = ModelConfig(5, 7, 2)
+    torch.manual_seed(seed)
+    model = EncoderDecoder(Seq2SeqEncoder(len(vocab), 5, 7, 2), decoder_class(len(vocab), 5, 7, 2))
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter *= 4
+    return Translator(model, vocab, vocab, sizes, TrainConfig(num_steps=num_steps, device="cpu"))
 
 
 def random_ids(vocab_size: int, valid_len: list[int], seed: int, extra_pads: int = 0) -> Tensor:

@@ -64,7 +64,7 @@ def forced_decoding(original: Sequence[str], forced: Sequence[str], step: int, b
     for number, panel in enumerate(bars):
         ax = picture.add_axes(((number * room + label) / WIDTH, foot / height, (room - label - 0.14) / WIDTH,
                                k * bar_height / height))
-        _bars(ax, panel, k)
+        draw_bars(ax, panel, k)
         picture.text((number * room + 0.08) / WIDTH, (foot + k * bar_height + 0.10) / height, panel.title,
                      fontsize=LABEL_SIZE, color=INK, va="bottom", linespacing=1.25)
     picture.alt = f"{words}; original: {' '.join(original)}; forced at step {step}: {' '.join(forced)}; " + "; ".join(
@@ -74,21 +74,28 @@ def forced_decoding(original: Sequence[str], forced: Sequence[str], step: int, b
     return picture
 
 
-def _bars(ax, panel: Bars, k: int) -> None:
+def draw_bars(ax, panel: Bars, k: int, *, wide: bool = False, empty: str = "nothing left\nto say") -> None:
+    """Draw a panel of up to k bars on the fixed scale from 0 to 1.
+
+    wide: the axes are wide enough for full tick labels, and for a number inside a long bar only.
+    empty: what stands there when the panel has no bars.
+    """
     rows = np.arange(len(panel.tokens))
+    longest, gap, letters = (0.8, 0.02, 11) if wide else (0.6, 0.03, 10)
     ax.barh(rows, panel.probabilities, height=0.72, color=[panel.colours.get(token, GREY) for token in panel.tokens])
     for row, value in zip(rows, panel.probabilities, strict=True):
-        inside = value > 0.6
-        ax.text(value + (-0.03 if inside else 0.03), row, f"{value:.0%}", va="center",
+        inside = value > longest
+        ax.text(value + (-gap if inside else gap), row, f"{value:.0%}", va="center",
                 ha="right" if inside else "left", fontsize=TICK_SIZE, color="white" if inside else INK)
     if not len(rows):
-        ax.text(0.5, (k - 1) / 2, "nothing left\nto say", ha="center", va="center", fontsize=TICK_SIZE, color=INK)
+        ax.text(0.5, (k - 1) / 2, empty, ha="center", va="center", fontsize=TICK_SIZE, color=INK)
     ax.set(xlim=(0, 1), ylim=(k - 0.5, -0.5), xticks=(0, 0.5, 1))
-    ax.set_xticklabels(("0", ".5", "1"))
+    if not wide:
+        ax.set_xticklabels(("0", ".5", "1"))
     ax.set_yticks(rows, panel.tokens)
     style_axes(ax, "probability", "")
     for text in ax.get_yticklabels():   # a long word is set smaller
-        text.set_fontsize(min(TICK_SIZE, TICK_SIZE * 10 / len(text.get_text())))
+        text.set_fontsize(min(TICK_SIZE, TICK_SIZE * letters / len(text.get_text())))
 
 
 @dataclass(frozen=True)

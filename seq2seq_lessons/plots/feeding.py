@@ -10,7 +10,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from seq2seq_lessons.text import BOS
 
-from .decoding import BLUE_TINT, CELL_HEIGHT, ORANGE_TINT, Bars
+from .decoding import BLUE_TINT, CELL_HEIGHT, ORANGE_TINT, Bars, draw_bars
 from .style import BLUE, GREEN, GREY, INK, LABEL_SIZE, ORANGE, SHARE_MAP, TICK_SIZE, WIDTH, Picture, style_axes
 
 GREY_TINT = "#EDEDED"
@@ -213,7 +213,8 @@ def two_feedings(labels: Sequence[str], gold: Feeding, own: Feeding, *, step: in
             fontsize=LABEL_SIZE, color=INK)
 
     ax.text(0.08, bars_top - 0.13, bars.title, fontsize=LABEL_SIZE, color=INK, va="center")
-    _bars(picture.add_axes((left / WIDTH, foot / height, 5.6 / WIDTH, k * bar_height / height)), bars, k)
+    ax = picture.add_axes((left / WIDTH, foot / height, 5.6 / WIDTH, k * bar_height / height))
+    draw_bars(ax, bars, k, wide=True, empty="the sentence has ended")
 
     picture.alt = (f"{words}; must say: {' '.join(labels)}; fed {shown}: {' '.join(chosen.fed[:step])}; says: "
                    f"{' '.join(chosen.said[:step])}; probability of the token that it must say: " + "; ".join(
@@ -227,22 +228,6 @@ def two_feedings(labels: Sequence[str], gold: Feeding, own: Feeding, *, step: in
 def _first_error(labels: Sequence[str], said: Sequence[str]) -> int:
     """The first step, counted from 1, at which another token is said than must be; 0 where there is none."""
     return next((step for step, pair in enumerate(zip(labels, said, strict=False), 1) if pair[0] != pair[1]), 0)
-
-
-def _bars(ax, panel: Bars, k: int) -> None:
-    rows = np.arange(len(panel.tokens))
-    ax.barh(rows, panel.probabilities, height=0.72, color=[panel.colours.get(token, GREY) for token in panel.tokens])
-    for row, value in zip(rows, panel.probabilities, strict=True):
-        inside = value > 0.8
-        ax.text(value + (-0.02 if inside else 0.02), row, f"{value:.0%}", va="center",
-                ha="right" if inside else "left", fontsize=TICK_SIZE, color="white" if inside else INK)
-    if not len(rows):
-        ax.text(0.5, (k - 1) / 2, "the sentence has ended", ha="center", va="center", fontsize=TICK_SIZE, color=INK)
-    ax.set(xlim=(0, 1), ylim=(k - 0.5, -0.5), xticks=(0, 0.5, 1))
-    ax.set_yticks(rows, panel.tokens)
-    style_axes(ax, "probability", "")
-    for text in ax.get_yticklabels():   # a long word is set smaller
-        text.set_fontsize(min(TICK_SIZE, TICK_SIZE * 11 / len(text.get_text())))
 
 
 def _cell(ax, x: float, y: float, token: str, fill, inches: float, ink: str = INK, width: float = 1,

@@ -3,12 +3,10 @@ import pytest
 import torch
 
 from seq2seq_lessons.decoder import Seq2SeqDecoder
-from seq2seq_lessons.encoder import Seq2SeqEncoder
 from seq2seq_lessons.explorers import decoding, force_token, state_transplant
-from seq2seq_lessons.model import EncoderDecoder, ModelConfig
 from seq2seq_lessons.text import Vocab, tokenize
-from seq2seq_lessons.training import TrainConfig
 from seq2seq_lessons.translator import Translator
+from tests.toy import random_translator
 
 SENTENCES = ["a b c", "d e", "c c a e"]
 VOCAB = Vocab(list("abcde"))
@@ -16,13 +14,7 @@ K = 3
 
 
 def translator(decoder_class=Seq2SeqDecoder, seed=1) -> Translator:
-    """Random weights, large enough that sentences differ; the right law needs no training."""
-    torch.manual_seed(seed)
-    model = EncoderDecoder(Seq2SeqEncoder(len(VOCAB), 5, 7, 2), decoder_class(len(VOCAB), 5, 7, 2))
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter *= 4
-    return Translator(model, VOCAB, VOCAB, ModelConfig(5, 7, 2), TrainConfig(num_steps=5, device="cpu"))
+    return random_translator(decoder_class, VOCAB, num_steps=5, seed=seed)
 
 
 @pytest.fixture

@@ -4,14 +4,12 @@ import torch
 
 from seq2seq_lessons.decoder import Seq2SeqDecoder
 from seq2seq_lessons.decoding import inference
-from seq2seq_lessons.encoder import Seq2SeqEncoder
 from seq2seq_lessons.explorers import feeding
 from seq2seq_lessons.explorers.feeding import gold_or_own
 from seq2seq_lessons.free_running import scheduled_pass
-from seq2seq_lessons.model import EncoderDecoder, ModelConfig
 from seq2seq_lessons.text import Vocab, encode_pairs, tokenize
-from seq2seq_lessons.training import TrainConfig
 from seq2seq_lessons.translator import Translator
+from tests.toy import random_translator
 
 VOCAB = Vocab(list("abcde"))
 SOURCE = "a b c"
@@ -19,13 +17,7 @@ LAW = "both ways are identical up to and including the step of the first error"
 
 
 def translator(decoder_class=Seq2SeqDecoder, seed=1) -> Translator:
-    """Random weights, large enough that sentences differ; the right law needs no training."""
-    torch.manual_seed(seed)
-    model = EncoderDecoder(Seq2SeqEncoder(len(VOCAB), 5, 7, 2), decoder_class(len(VOCAB), 5, 7, 2))
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter *= 4
-    return Translator(model, VOCAB, VOCAB, ModelConfig(5, 7, 2), TrainConfig(num_steps=7, device="cpu"))
+    return random_translator(decoder_class, VOCAB, num_steps=7, seed=seed)
 
 
 def talkative(seed=1) -> Translator:
