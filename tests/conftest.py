@@ -40,3 +40,12 @@ def cache(tmp_path, monkeypatch) -> Path:
     folder = tmp_path / "cache"
     monkeypatch.setenv("SEQ2SEQ_LESSONS_CACHE", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium: one for all tests of a process, which can drive no second one beside it."""
+    from tests.browser import lab
+
+    with lab.chromium() as browser:
+        yield browser

@@ -1,4 +1,4 @@
-"""One JupyterLab server and one Chromium for all browser tests of a session."""
+"""One JupyterLab server for all browser tests of a session."""
 from pathlib import Path
 
 import pytest
@@ -6,12 +6,6 @@ import pytest
 from tests.browser import demo, lab
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with lab.chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")

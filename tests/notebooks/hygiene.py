@@ -55,6 +55,8 @@ def _cell_problems(cell: dict) -> list[str]:
     if "execution" in cell["metadata"]:
         found.append("execution times are stored")
     if cell["cell_type"] != "code":
+        if re.search(r"!\[[^\]]*\]\(\s*https?:", source(cell)):
+            found.append("shows a picture from elsewhere, which a room without network does not see")
         return found
     if len(source(cell).splitlines()) > MAX_CELL_LINES:
         found.append(f"{len(source(cell).splitlines())} lines, at most {MAX_CELL_LINES} allowed")

@@ -85,6 +85,7 @@ def output(**keys):
         (plant(source="print(y)", cell=1) | {"cells": clean_notebook()["cells"][::2] + [
             clean_notebook()["cells"][1] | {"source": "print(y)"}]}, "uses y of a skippable cell"),
         (plant(cell=0, source="word " * 1501), "1501 words"),
+        (plant(cell=0, source="[![Colab](https://a.org/badge.svg)](https://a.org)"), "a picture from elsewhere"),
         (clean_notebook() | {"metadata": {"kernelspec": {"name": "python3"}, "widgets": {}}}, "widget state"),
         (clean_notebook() | {"metadata": {"kernelspec": {"name": "mine"}}}, "not python3"),
     ],

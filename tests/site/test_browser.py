@@ -41,12 +41,6 @@ def address(tmp_path_factory):
         server.shutdown()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with lab.chromium() as browser:
-        yield browser
-
-
 class Visit:
     """A page, its console's errors and the requests that it made to other hosts, all of which were refused."""
 
