@@ -1,5 +1,6 @@
 """How good are the translations: BLEU, chrF, exact match, and a baseline that only copies (lesson 11)."""
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -73,22 +74,25 @@ def nearest_neighbour(train_pairs: Sequence[tuple[str, str]], sources: Sequence[
     Likeness is Dice's coefficient over the multisets of tokens and neighbouring token pairs; the first of equals wins.
     What a model reaches beyond this figure it did not get from near-copies across the split.
     """
-    features = [_features(source) for source, _ in train_pairs]
-    sizes = np.array([f.total() for f in features])
-    found: dict[object, list[tuple[int, int]]] = defaultdict(list)  # feature -> (which source, how often in it)
-    for i, counts in enumerate(features):
-        for feature, n in counts.items():
-            found[feature].append((i, n))
-    holders = {feature: np.array(places).T for feature, places in found.items()}
+    sizes = []
+    # feature -> which sources have it, and how often each; arrays, since tuples would take a hundred megabytes
+    holders: dict[object, tuple[array, array]] = defaultdict(lambda: (array("l"), array("l")))
+    for i, (source, _) in enumerate(train_pairs):
+        features = _features(source)
+        sizes.append(features.total())
+        for feature, n in features.items():
+            which, counts = holders[feature]
+            which.append(i)
+            counts.append(n)
     copies = []
     for source in sources:
         wanted = _features(source)
-        shared = np.zeros(len(features), dtype=np.int64)
+        shared = np.zeros(len(sizes), dtype=np.int64)
         for feature, n in wanted.items():
             if feature in holders:
                 which, counts = holders[feature]
                 shared[which] += np.minimum(counts, n)
-        likeness = 2 * shared / (sizes + wanted.total())
+        likeness = 2 * shared / (np.array(sizes) + wanted.total())
         copies.append(train_pairs[int(likeness.argmax())][1])
     return copies
 
