@@ -84,7 +84,7 @@ def nearest_neighbour(train_pairs: Sequence[tuple[str, str]], sources: Sequence[
             which, counts = holders[feature]
             which.append(i)
             counts.append(n)
-    copies = []
+    num_features, copies = np.array(sizes), []
     for source in sources:
         wanted = _features(source)
         shared = np.zeros(len(sizes), dtype=np.int64)
@@ -92,7 +92,7 @@ def nearest_neighbour(train_pairs: Sequence[tuple[str, str]], sources: Sequence[
             if feature in holders:
                 which, counts = holders[feature]
                 shared[which] += np.minimum(counts, n)
-        likeness = 2 * shared / (np.array(sizes) + wanted.total())
+        likeness = 2 * shared / (num_features + wanted.total())
         copies.append(train_pairs[int(likeness.argmax())][1])
     return copies
 

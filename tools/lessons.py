@@ -32,15 +32,19 @@ def find(numbers: list[str]) -> list[Path]:
 
 def execute(notebook: nbformat.NotebookNode, folder: Path = NOTEBOOKS) -> nbformat.NotebookNode:
     """Run all cells in a fresh kernel that stands in `folder`, and tidy the result."""
+    return tidy(run_cells(notebook, folder, store_widget_state=False))
+
+
+def run_cells(notebook: nbformat.NotebookNode, folder: Path, *, store_widget_state: bool) -> nbformat.NotebookNode:
+    """Run all cells in a fresh kernel that stands in `folder`; the outputs are as they come."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     client = NotebookClient(
-        notebook, timeout=900, kernel_name="python3", record_timing=False, store_widget_state=False,
+        notebook, timeout=900, kernel_name="python3", record_timing=False, store_widget_state=store_widget_state,
         resources={"metadata": {"path": str(folder)}},
     )
-    client.execute()
-    return tidy(notebook)
+    return client.execute()
 
 
 def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -62,8 +66,13 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 def write(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Replace the file in one step."""
+    write_text(nbformat.writes(notebook) + "\n", path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Replace the file in one step."""
     temporary = path.with_name(f".{path.name}.tmp")
-    nbformat.write(notebook, temporary)
+    temporary.write_text(text, encoding="utf-8", newline="\n")
     os.replace(temporary, path)
 
 

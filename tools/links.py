@@ -6,14 +6,14 @@ Binder or Colab. Without an argument they are read from the git remote `origin`.
 """
 
 import argparse
-import os
 import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from tools.lessons import ROOT, write_text
+
 FILES = ("pyproject.toml", "README.md", "CITATION.cff", "docs/*.md", "notebooks/*.ipynb", "site_src/*", ".github/**/*")
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?"
 HOSTS = ("github.com/", "mybinder.org/v2/gh/", "colab.research.google.com/github/", "raw.githubusercontent.com/")
@@ -52,9 +52,7 @@ def rewrite(repository: str, root: Path = ROOT) -> list[Path]:
         new = re.sub(rf"({'|'.join(map(re.escape, HOSTS))}){re.escape(old)}(?![\w-])", rf"\g<1>{repository}", text)
         new = new.replace(pages(old), pages(repository))
         if new != text:
-            temporary = path.with_name(f".{path.name}.tmp")
-            temporary.write_text(new, encoding="utf-8")
-            os.replace(temporary, path)
+            write_text(new, path)
             changed.append(path)
     return changed
 

@@ -24,11 +24,10 @@ from pathlib import Path
 import nbformat
 import widgetsnbextension
 from filelock import FileLock
-from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from seq2seq_lessons.plots.style import stored
-from tools.lessons import NOTEBOOKS, ROOT, WIDGET_VIEW, find
+from tools.lessons import NOTEBOOKS, ROOT, WIDGET_VIEW, find, run_cells
 from tools.links import current
 
 SOURCE = ROOT / "site_src"
@@ -54,7 +53,7 @@ def build(numbers: list[str], folder: Path, *, keep: bool = False) -> Path:
         copy = executed / path.name
         if not (keep and copy.exists()):
             started = time.perf_counter()
-            nbformat.write(run(nbformat.read(path, as_version=4)), copy)
+            nbformat.write(run_cells(nbformat.read(path, as_version=4), NOTEBOOKS, store_widget_state=True), copy)
             print(f"{path.name}: {time.perf_counter() - started:.0f} s", flush=True)
         notebooks[path.stem] = nbformat.read(copy, as_version=4)
     write_source(notebooks, folder / "source")
@@ -65,16 +64,6 @@ def build(numbers: list[str], folder: Path, *, keep: bool = False) -> Path:
     if sphinx.returncode:
         raise SystemExit("the site has the faults that Sphinx names above")
     return folder / "html"
-
-
-def run(notebook: NotebookNode) -> NotebookNode:
-    """Run all cells in a fresh kernel, as `make lessons` does, but keep the widgets: views and state."""
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    resources = {"metadata": {"path": str(NOTEBOOKS)}}
-    client = NotebookClient(notebook, timeout=900, kernel_name="python3", record_timing=False, resources=resources)
-    return client.execute()
 
 
 def write_source(notebooks: dict[str, NotebookNode], folder: Path) -> None:
