@@ -14,6 +14,7 @@ lab: $(INSTALLED)  ## open the course in JupyterLab
 test: $(INSTALLED)  ## everything: style, imports, unit tests, laws, browser, lessons
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
+	$(BIN)/python -m seq2seq_lessons.lessons
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 tests
 	OMP_NUM_THREADS=2 $(BIN)/python -m pytest --nbval notebooks
 	OMP_NUM_THREADS=1 ATEN_CPU_CAPABILITY=avx2 $(BIN)/python -m pytest --nbval $(wildcard notebooks/0[1-5]*.ipynb)

@@ -60,11 +60,14 @@ def build_parser() -> argparse.ArgumentParser:
         ("num-hiddens", int, "numbers per hidden state"),
         ("num-layers", int, "GRU layers in each half"),
         ("dropout", float, "between layers"),
+        ("cell", str, "gru or lstm, in both halves"),
         ("min-freq", int, "rarer words are <unk>"),
         ("num-steps", int, "longest sentence in tokens, <eos> included"),
     ):
         train.add_argument(f"--{flag}", type=kind, help=text)
-
+    for flag, text in (("bidirectional", "the encoder reads both ways"),
+                       ("attention", "the decoder looks back at every source word")):
+        train.add_argument(f"--{flag}", action="store_true", default=None, help=text)
     train.add_argument("--teacher-forcing", type=float, nargs="+", metavar="P",
                        help="probability of feeding the decoder the right token; several: one per epoch (default: 1)")
 

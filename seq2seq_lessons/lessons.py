@@ -1,13 +1,16 @@
 """The trained models that the lessons share, kept in the user's cache folder."""
 
 import hashlib
+import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import NamedTuple
 
-from seq2seq_lessons.corpus import cache_folder, load_splits
+from seq2seq_lessons.corpus import SentencePair, cache_folder, load_splits
 from seq2seq_lessons.model import ModelConfig
+from seq2seq_lessons.text import tokenize
 from seq2seq_lessons.training import History, TrainConfig
 from seq2seq_lessons.translator import Translator, corpus_fingerprint
 
@@ -15,8 +18,38 @@ from seq2seq_lessons.translator import Translator, corpus_fingerprint
 LESSONS_MODEL = ModelConfig(embed_size=128, num_hiddens=256, num_layers=1)
 LESSONS_TRAINING = TrainConfig(epochs=6, batch_size=64, lr=0.004, device="cpu")
 
+
+class Comparison(NamedTuple):
+    """A model that lessons 11 and 13 compare with others.
+
+    model: its sizes and design.
+    minutes: about how long its training takes on one core.
+    reversed_source: it was trained on sources whose words stand in reverse (`reverse_words`).
+    """
+
+    model: ModelConfig
+    minutes: float
+    reversed_source: bool = False
+
+
+# All are trained on "lessons-long", by the same settings; they differ in one thing from "vector-128".
+COMPARISONS = {
+    "vector-64": Comparison(ModelConfig(64, 64), 0.6),
+    "vector-128": Comparison(ModelConfig(64, 128), 0.9),
+    "vector-256": Comparison(ModelConfig(64, 256), 2.0),
+    "attention-128": Comparison(ModelConfig(64, 128, attention=True), 1.5),
+    "lstm-128": Comparison(ModelConfig(64, 128, cell="lstm"), 1.0),
+    "both-ways-128": Comparison(ModelConfig(64, 128, bidirectional=True), 1.0),
+    "reversed-128": Comparison(ModelConfig(64, 128), 0.9, reversed_source=True),
+}
+COMPARISON_TRAINING = TrainConfig(
+    epochs=8, batch_size=64, lr=0.004, val_fraction=0.02, device="cpu", precision="float32"
+)
+
 # the modules whose code decides what a trained model is
-_CODE = ("text", "encoder", "decoder", "model", "teacher_forcing", "free_running", "loss", "training")
+_CODE = (
+    "text", "cells", "encoder", "decoder", "attention", "model", "teacher_forcing", "free_running", "loss", "training",
+)  # fmt: skip
 
 
 def lessons_translator(
@@ -30,32 +63,81 @@ def lessons_translator(
         progress, on_epoch: as in `Translator.train`.
         retrain: train it now even if the cache has it, and replace the cached one.
     """
+    seconds = LESSONS_TRAINING.time_limit_s or 60
+    waiting = f"training the lessons' translator, once; about {seconds:.0f} seconds …"
+    pairs = load_splits("lessons")["train"]
+    return _cached("lessons", pairs, LESSONS_MODEL, LESSONS_TRAINING, waiting, progress, on_epoch, retrain)
+
+
+def comparison_model(name: str, progress: bool = True) -> Translator:
+    """One of the models that lessons 11 and 13 compare, trained on "lessons-long": from the cache, or trained now.
+
+    `make models` trains them all beforehand.
+
+    Args:
+        name: a key of `COMPARISONS`.
+        progress: announce a training, and show its bar.
+
+    Raises:
+        ValueError: another name.
+    """
+    if name not in COMPARISONS:
+        raise ValueError(f"name is {name!r}; expected one of {', '.join(map(repr, COMPARISONS))}")
+    model, minutes, reversed_source = COMPARISONS[name]
+    pairs = load_splits("lessons-long")["train"]
+    if reversed_source:
+        pairs = [SentencePair(reverse_words(source), target) for source, target in pairs]
+    waiting = f"training the comparison model {name!r}, once; about {minutes:.1f} minutes …"
+    return _cached(name, pairs, model, COMPARISON_TRAINING, waiting, progress)
+
+
+def reverse_words(sentence: str) -> str:
+    """The sentence's tokens in reverse order, joined by spaces."""
+    return " ".join(reversed(tokenize(sentence)))
+
+
+def _cached(
+    name: str,
+    pairs: Sequence[SentencePair],
+    model: ModelConfig,
+    training: TrainConfig,
+    waiting: str,
+    progress: bool,
+    on_epoch: Callable[[History], None] | None = None,
+    retrain: bool = False,
+) -> Translator:
     from filelock import FileLock
 
-    pairs = load_splits("lessons")["train"]
-    folder = cache_folder() / "models" / f"lessons-{_key(corpus_fingerprint(pairs))}"
+    folder = cache_folder() / "models" / f"{name}-{_key(corpus_fingerprint(pairs), model, training)}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_suffix(".lock")):
         if (folder / "model.json").exists() and not retrain:
             try:
                 return Translator.load(folder, device="cpu")
             except ValueError as error:
-                warnings.warn(f"the cached translator is damaged and is trained again: {error}", stacklevel=2)
+                warnings.warn(f"the cached translator is damaged and is trained again: {error}", stacklevel=3)
         if progress and not retrain:
-            seconds = LESSONS_TRAINING.time_limit_s or 60
-            print(f"training the lessons' translator, once; about {seconds:.0f} seconds …")
-        translator = Translator.train(pairs, LESSONS_MODEL, LESSONS_TRAINING, on_epoch, progress)
+            print(waiting)
+        translator = Translator.train(pairs, model, training, on_epoch, progress)
         if translator.history.stopped != "interrupted":
             translator.save(folder)
         return translator
 
 
-def _key(corpus: str) -> str:
+def _key(corpus: str, model: ModelConfig, training: TrainConfig) -> str:
     code = b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _CODE)
-    settings = repr((asdict(LESSONS_MODEL), asdict(LESSONS_TRAINING)))
+    settings = repr((asdict(model), asdict(training)))
     return hashlib.sha256(code + settings.encode() + corpus.encode()).hexdigest()[:16]
 
 
+def train_all() -> None:
+    """Train and cache what is missing; one line a model, with its time."""
+    print(f"models are kept in {cache_folder() / 'models'}")
+    for name in ("translator", *COMPARISONS):
+        started = time.perf_counter()
+        translator = lessons_translator() if name == "translator" else comparison_model(name)
+        print(f"{name}: {len(translator.history.train_loss)} epochs, {time.perf_counter() - started:.0f} s")
+
+
 if __name__ == "__main__":
-    translator = lessons_translator()
-    print(f"cached in {cache_folder() / 'models'}: a translator of {len(translator.history.train_loss)} epochs")
+    train_all()

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from seq2seq_lessons.attention import AttentionDecoder
+from seq2seq_lessons.cells import recurrent
 from seq2seq_lessons.decoder import DecoderState, Seq2SeqDecoder
 from seq2seq_lessons.encoder import Seq2SeqEncoder
 
@@ -17,15 +19,22 @@ class ModelConfig:
         num_hiddens: numbers per hidden state; the context vector has as many.
         num_layers: GRU layers in each half.
         dropout: between layers, while training.
+        cell: "gru" or "lstm", in both halves (lesson 13).
+        bidirectional: the encoder reads both ways, with half of num_hiddens for each (lesson 13).
+        attention: the decoder looks at all of the encoder's outputs instead of one context vector (lesson 13).
 
     Raises:
-        ValueError: a size below 1, or a dropout outside [0, 1).
+        ValueError: a size below 1, a dropout outside [0, 1), or another cell. An odd num_hiddens with bidirectional is
+            refused by the encoder.
     """
 
     embed_size: int = 128
     num_hiddens: int = 256
     num_layers: int = 1
     dropout: float = 0.0
+    cell: str = "gru"
+    bidirectional: bool = False
+    attention: bool = False
 
     def __post_init__(self):
         for name in ("embed_size", "num_hiddens", "num_layers"):
@@ -34,6 +43,10 @@ class ModelConfig:
                 raise ValueError(f"{name} is {value!r}; expected a whole number of at least 1")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout is {self.dropout!r}; expected a probability from 0 to below 1")
+        recurrent(self.cell)
+        for name in ("bidirectional", "attention"):
+            if not isinstance(getattr(self, name), bool):
+                raise ValueError(f"{name} is {getattr(self, name)!r}; expected True or False")
 
 
 class EncoderDecoder(nn.Module):
@@ -61,14 +74,17 @@ class EncoderDecoder(nn.Module):
 
 def build_model(config: ModelConfig, source_vocab_size: int, target_vocab_size: int) -> EncoderDecoder:
     """A freshly initialised model: Xavier-uniform weights, drawn from torch's CPU generator."""
-    sizes = (config.embed_size, config.num_hiddens, config.num_layers, config.dropout)
-    model = EncoderDecoder(Seq2SeqEncoder(source_vocab_size, *sizes), Seq2SeqDecoder(target_vocab_size, *sizes))
+    sizes = (config.embed_size, config.num_hiddens, config.num_layers, config.dropout, config.cell)
+    decoder_class = AttentionDecoder if config.attention else Seq2SeqDecoder
+    model = EncoderDecoder(
+        Seq2SeqEncoder(source_vocab_size, *sizes, config.bidirectional), decoder_class(target_vocab_size, *sizes)
+    )
     model.apply(xavier_init)
     return model
 
 
 def xavier_init(module: nn.Module) -> None:
-    """Draw the weights of a Linear or GRU module Xavier-uniformly, as the article does; for `model.apply`.
+    """Draw the weights of a Linear, GRU or LSTM module Xavier-uniformly, as the article does; for `model.apply`.
 
     A GRU's three gates lie stacked in one matrix, and the draw sees fan-out 3H instead of H (lesson 08 measures it).
 
@@ -76,7 +92,7 @@ def xavier_init(module: nn.Module) -> None:
     """
     if isinstance(module, nn.Linear):
         nn.init.xavier_uniform_(module.weight)
-    if isinstance(module, nn.GRU):
+    if isinstance(module, (nn.GRU, nn.LSTM)):
         for name, parameter in module.named_parameters():
             if name.startswith("weight"):
                 nn.init.xavier_uniform_(parameter)

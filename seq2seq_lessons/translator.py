@@ -166,8 +166,12 @@ class Translator:
             k: how many of the most probable tokens to list per step.
 
         Raises:
-            ValueError: the sentence is empty.
+            ValueError: the sentence is empty, or the model is no plain GRU encoder-decoder with one context vector.
         """
+        for name, expected in (("cell", "gru"), ("bidirectional", False), ("attention", False)):
+            if (value := getattr(self.model_config, name)) != expected:
+                raise ValueError(f"trace follows a GRU's gates and one context vector; this one has {name}={value!r} "
+                                 f"(translate works): for a trace train with ModelConfig({name}={expected!r})")
         tokens = tokenize(sentence)
         if not tokens:
             raise ValueError("there is no word to trace; give a sentence such as \"i'm home .\"")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from seq2seq_lessons.encoder import Seq2SeqEncoder
-from tests.toy import alone, assert_same, models, models_and_batches, random_ids, seeds
+from tests.toy import alone, assert_same, lengths, models, models_and_batches, random_ids, seeds
 
 
 @given(st.integers(1, 3), st.integers(1, 5), st.integers(1, 6))
@@ -80,3 +80,46 @@ def test_lengths_of_nothing_are_refused():
 
 def test_the_gru_is_torchs():
     assert isinstance(Seq2SeqEncoder(10, 4, 5, 2).rnn, nn.GRU)
+
+
+# Swaps (lesson 13)
+
+
+@given(lengths, st.integers(1, 3), seeds)
+def test_both_ways_each_half_is_a_reader_of_its_own(valid_len, num_layers, seed):
+    torch.manual_seed(seed)
+    encoder = Seq2SeqEncoder(9, 5, 6, num_layers, bidirectional=True).double()
+    X, lens = random_ids(9, valid_len, seed >> 1), torch.tensor(valid_len)
+    output, state = encoder(X, lens)
+    assert output.shape == (X.shape[1], len(X), 6) and state.shape == (num_layers, len(X), 6)
+    for row, n in enumerate(valid_len):
+        read, pieces = encoder.rnn(encoder.embedding(X[row, :n])[:, None])
+        assert_same(output[:n, row], read[:, 0])
+        pieces = pieces.reshape(num_layers, 2, 3)  # (layer, direction, hiddens / 2)
+        assert_same(state[:, row], torch.cat((pieces[:, 0], pieces[:, 1]), dim=1))
+        # the forward reader has read all at the last token, the backward one at the first
+        assert_same(state[-1, row], torch.cat((read[-1, 0, :3], read[0, 0, 3:])))
+
+
+@given(lengths, st.booleans(), seeds)
+def test_an_lstm_keeps_a_cell_beside_its_state(valid_len, both_ways, seed):
+    torch.manual_seed(seed)
+    encoder = Seq2SeqEncoder(9, 5, 6, 2, cell="lstm", bidirectional=both_ways).double()
+    X = random_ids(9, valid_len, seed >> 1)
+    output, (h, c) = encoder(X, torch.tensor(valid_len))
+    assert h.shape == c.shape == (2, len(X), 6)
+    if not both_ways:
+        assert_same(h[-1], output[torch.tensor(valid_len) - 1, range(len(X))])
+    for row, n in enumerate(valid_len):
+        _, (one_h, one_c) = encoder(X[row : row + 1, :n])
+        assert_same((h[:, row], c[:, row]), (one_h[:, 0], one_c[:, 0]))
+
+
+def test_an_odd_size_cannot_be_read_both_ways():
+    with pytest.raises(ValueError, match="num_hiddens is 7; expected an even number"):
+        Seq2SeqEncoder(9, 5, 7, 1, bidirectional=True)
+
+
+def test_an_unknown_cell_is_refused():
+    with pytest.raises(ValueError, match="cell is 'rnn'; expected one of 'gru', 'lstm'"):
+        Seq2SeqEncoder(9, 5, 6, 1, cell="rnn")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from seq2seq_lessons import lessons
-from seq2seq_lessons.lessons import lessons_translator
+from seq2seq_lessons.lessons import comparison_model, lessons_translator, reverse_words
 from seq2seq_lessons.translator import Translator
 from tests.toy import BRIEFLY, PAIRS, TINY, digest
 
@@ -28,6 +28,10 @@ def trainings(cache, monkeypatch):
     monkeypatch.setattr(lessons, "load_splits", lambda name: {"train": PAIRS})
     monkeypatch.setattr(lessons, "LESSONS_MODEL", TINY)
     monkeypatch.setattr(lessons, "LESSONS_TRAINING", BRIEFLY)
+    monkeypatch.setattr(lessons, "COMPARISON_TRAINING", BRIEFLY)
+    designs = {name: comparison._replace(model=replace(comparison.model, embed_size=4, num_hiddens=6))
+               for name, comparison in lessons.COMPARISONS.items()}
+    monkeypatch.setattr(lessons, "COMPARISONS", designs)
     monkeypatch.setattr(Translator, "train", counted)
     return calls
 
@@ -104,3 +108,48 @@ def test_lessons_that_start_together_train_it_once(tmp_path):
     said = [run.communicate()[0] for run in runs]
     assert [run.returncode for run in runs] == [0] * 3
     assert sum(b"training the lessons' translator" in out for out in said) == 1
+
+
+# Comparison models
+
+
+def test_each_comparison_model_is_trained_once_by_its_own_design(trainings, capsys):
+    for _ in range(2):
+        for name, comparison in lessons.COMPARISONS.items():
+            assert comparison_model(name, progress=False).model_config == comparison.model
+    assert len(trainings) == len(lessons.COMPARISONS)
+    assert capsys.readouterr().out == ""
+
+
+def test_it_announces_its_minutes(trainings, capsys):
+    comparison_model("attention-128")
+    assert "training the comparison model 'attention-128', once; about 1.5 minutes" in capsys.readouterr().out
+
+
+def test_only_the_reversed_one_reads_its_sources_backwards(trainings, monkeypatch):
+    seen, train = {}, Translator.train
+
+    def record(pairs, *args, **kwargs):
+        seen[len(seen)] = pairs
+        return train(pairs, *args, **kwargs)
+
+    monkeypatch.setattr(Translator, "train", record)
+    comparison_model("vector-128", progress=False)
+    comparison_model("reversed-128", progress=False)
+    assert seen[0] == PAIRS
+    assert [target for _, target in seen[1]] == [target for _, target in PAIRS]
+    assert seen[1][-1].source == ". today laughs never emma"
+    assert reverse_words(reverse_words("Emma never laughs today.")) == "emma never laughs today ."
+
+
+def test_an_unknown_comparison_is_refused():
+    with pytest.raises(ValueError, match="name is 'vector'; expected one of 'vector-64'"):
+        comparison_model("vector")
+
+
+def test_make_models_trains_all_and_then_finds_them(trainings, capsys):
+    for _ in range(2):
+        lessons.train_all()
+        said = capsys.readouterr().out
+        assert all(f"{name}: 4 epochs" in said for name in ("translator", *lessons.COMPARISONS))
+        assert len(trainings) == 1 + len(lessons.COMPARISONS)

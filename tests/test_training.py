@@ -38,9 +38,13 @@ from tests.toy import BRIEFLY, PAIRS, TINY, assert_same, digest, random_batch
 CURVES = ("train_loss", "val_loss", "clipped", "best_epoch")
 
 
-def tiny_model(seed: int = 0, dropout: float = 0.0):
+# the model of the lessons, and each thing that can be put in its place (lesson 13)
+SWAPS = ({}, {"cell": "lstm"}, {"bidirectional": True}, {"attention": True})
+
+
+def tiny_model(seed: int = 0, dropout: float = 0.0, **swap):
     torch.manual_seed(seed)
-    return build_model(replace(TINY, dropout=dropout), 12, 15)
+    return build_model(replace(TINY, dropout=dropout, **swap), 12, 15)
 
 
 def tiny_data(model, num_pairs: int = 20, seed: int = 0) -> Batch:
@@ -186,8 +190,9 @@ def test_a_checkpoint_of_another_model_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("teacher_forcing", [1.0, 0.5])
-def test_law_9_an_epochs_steps_run_on_meta_and_only_the_sums_are_read_after_them(teacher_forcing):
-    model = tiny_model(dropout=0.2).to("meta")
+@pytest.mark.parametrize("swap", SWAPS, ids=str)
+def test_law_9_an_epochs_steps_run_on_meta_and_only_the_sums_are_read_after_them(teacher_forcing, swap):
+    model = tiny_model(dropout=0.2, **swap).to("meta")
     data = tiny_data(tiny_model()).to("meta")
     sources, fed, steps = [], [], []
     model.encoder.register_forward_pre_hook(lambda _, args: sources.append([a.device.type for a in args]))
@@ -232,8 +237,9 @@ class BlockingCopies(TorchDispatchMode):
 
 
 @pytest.mark.parametrize("teacher_forcing", [1.0, 0.5])
-def test_law_9_lengths_and_coins_are_copied_to_the_device_without_waiting_for_it(teacher_forcing):
-    model, steps = tiny_model().to("meta"), []
+@pytest.mark.parametrize("swap", SWAPS, ids=str)
+def test_law_9_lengths_and_coins_are_copied_to_the_device_without_waiting_for_it(teacher_forcing, swap):
+    model, steps = tiny_model(**swap).to("meta"), []
     data = tiny_data(tiny_model()).to("meta")
     optimizer, clock = torch.optim.Adam(model.parameters()), training._Clock(BRIEFLY, 3)
     config = replace(BRIEFLY, teacher_forcing=teacher_forcing)
@@ -267,9 +273,10 @@ def test_the_guard_against_read_backs_works():
 @pytest.mark.parametrize("precision", ["float32", "bf16"])
 @pytest.mark.parametrize("lengths", [[3, 5, 2, 6, 1, 4, 4, 4], [4] * 8], ids=["packed", "unpadded"])
 @pytest.mark.parametrize("changes", [{}, {"label_smoothing": 0.1}, {"teacher_forcing": 0.5}], ids=str)
-def test_law_9_no_step_reads_back(precision, lengths, changes):
+@pytest.mark.parametrize("swap", SWAPS, ids=str)
+def test_law_9_no_step_reads_back(precision, lengths, changes, swap):
     config = replace(BRIEFLY, batch_size=3, schedule="constant", lr=1e-3, **changes)
-    model = tiny_model(dropout=0.2)
+    model = tiny_model(dropout=0.2, **swap)
     data = random_batch(model, lengths, lengths, seed=0)
     optimizer = torch.optim.Adam(model.parameters(), fused=True)
     before = digest(model)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import warnings
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,15 @@ def test_a_trace_of_nothing_is_refused(translator):
         translator.trace("  ")
 
 
+@pytest.mark.parametrize("swap", [{"cell": "lstm"}, {"bidirectional": True}, {"attention": True}], ids=str)
+def test_a_trace_of_another_design_is_refused(swap):
+    ((name, value),) = swap.items()
+    other = Translator.train(PAIRS, replace(TINY, **swap), BRIEFLY, progress=False)
+    with pytest.raises(ValueError, match=f"this one has {name}={value!r}.*translate works"):
+        other.trace("anna sings.")
+    assert isinstance(other.translate("anna sings."), str)
+
+
 def test_a_trace_may_list_every_word(translator):
     step = translator.trace("anna sings.", k=10**6).steps[0]
     assert len(step.top) == len(translator.target_vocab)
@@ -173,6 +183,18 @@ def test_law_8_a_loaded_translator_is_bit_identical(translator, model_folder):
     assert loaded.corpus == translator.corpus == corpus_fingerprint(PAIRS)
     one, other = loaded.trace(SOURCES[0]), translator.trace(SOURCES[0])
     assert all(torch.equal(a.probabilities, b.probabilities) for a, b in zip(one.steps, other.steps, strict=True))
+
+
+def test_law_8_every_design_comes_back_from_its_folder(tmp_path):
+    for i, (cell, both_ways, attention) in enumerate(product(["gru", "lstm"], [False, True], [False, True])):
+        config = replace(TINY, cell=cell, bidirectional=both_ways, attention=attention)
+        trained = Translator.train(PAIRS, config, replace(BRIEFLY, epochs=1), progress=False)
+        trained.save(tmp_path / str(i))
+        loaded = Translator.load(tmp_path / str(i), device="cpu")
+        assert loaded.model_config == config
+        assert digest(loaded.model) == digest(trained.model)
+        sentences = [source for source, _ in PAIRS]
+        assert loaded.translate(sentences) == trained.translate(sentences)
 
 
 def test_law_8_another_process_translates_the_same(translator, model_folder):

@@ -29,19 +29,31 @@ TINY = ModelConfig(embed_size=5, num_hiddens=6, num_layers=2, dropout=0.3)
 BRIEFLY = TrainConfig(epochs=4, batch_size=8, min_freq=1, num_steps=12, precision="float32", device="cpu")
 
 seeds = st.integers(0, 2**32 - 1)
+SWAPS = st.tuples(st.sampled_from(["gru", "lstm"]), st.booleans(), st.booleans())  # cell, bidirectional, attention
 lengths = st.lists(st.integers(1, 7), min_size=1, max_size=6)
 
 
-def assert_same(got: Tensor, expected: Tensor) -> None:
+def assert_same(got: Tensor | tuple, expected: Tensor | tuple) -> None:
     """Equal to 1e-10 in float64, which leaves room for the order of additions and for nothing else."""
+    if isinstance(expected, tuple):  # an LSTM's (h, c)
+        assert len(got) == len(expected)
+        for part, expected_part in zip(got, expected, strict=True):
+            assert_same(part, expected_part)
+        return
     assert got.dtype == expected.dtype == torch.float64
     torch.testing.assert_close(got, expected, rtol=0, atol=1e-10)
 
 
 @st.composite
-def models(draw, max_layers: int = 3, max_vocab: int = 12) -> EncoderDecoder:
-    """A random float64 model in eval mode, biases included: no bias is left at zero where a mistake could hide."""
-    config = ModelConfig(draw(st.integers(1, 6)), draw(st.integers(1, 8)), draw(st.integers(1, max_layers)))
+def models(draw, max_layers: int = 3, max_vocab: int = 12, swaps: bool = False) -> EncoderDecoder:
+    """A random float64 model in eval mode, biases included: no bias is left at zero where a mistake could hide.
+
+    With swaps it may be an LSTM, read both ways, use attention, or all three.
+    """
+    cell, both_ways, attention = draw(SWAPS) if swaps else ("gru", False, False)
+    num_hiddens = draw(st.integers(1, 8)) if not both_ways else 2 * draw(st.integers(1, 4))
+    config = ModelConfig(draw(st.integers(1, 6)), num_hiddens, draw(st.integers(1, max_layers)), 0.0, cell, both_ways,
+                         attention)
     torch.manual_seed(draw(seeds))
     model = build_model(config, draw(st.integers(5, max_vocab)), draw(st.integers(5, max_vocab))).double().eval()
     for name, parameter in model.named_parameters():
@@ -84,9 +96,9 @@ def random_batch(
 
 
 @st.composite
-def models_and_batches(draw) -> tuple[EncoderDecoder, Batch]:
-    """A random model and a padded batch for it, in any order of lengths."""
-    model, source_len = draw(models()), draw(lengths)
+def models_and_batches(draw, swaps: bool = False) -> tuple[EncoderDecoder, Batch]:
+    """A random model (see `models`) and a padded batch for it, in any order of lengths."""
+    model, source_len = draw(models(swaps=swaps)), draw(lengths)
     target_len = draw(st.lists(st.integers(1, 7), min_size=len(source_len), max_size=len(source_len)))
     return model, random_batch(model, source_len, target_len, draw(seeds) >> 1, draw(st.integers(0, 3)))
 
