@@ -1,11 +1,24 @@
 """Scores: against sacrebleu called directly, and cases counted by hand."""
 
+import math
+import random
+
 import pytest
 import sacrebleu
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq_lessons.evaluation import corpus_report, group_references, nearest_neighbour
+from seq2seq_lessons.evaluation import (
+    bleu,
+    brevity_penalty,
+    clipped_matches,
+    closest_length,
+    corpus_report,
+    group_references,
+    nearest_neighbour,
+    ngrams,
+    precisions,
+)
 
 phrases = st.lists(st.sampled_from(["le", "chat", "dort", "ici", "."]), min_size=1, max_size=8).map(" ".join)
 
@@ -19,6 +32,72 @@ def test_bleu_and_chrf_are_sacrebleus(rows):
     assert report.chrf == pytest.approx(sacrebleu.corpus_chrf(said, [first, second]).score)
     assert report.exact_match == pytest.approx(100 * sum(s in (a, b) for s, a, b in rows) / len(rows))
     assert report.num_sentences == len(rows)
+
+
+def sacrebleus(said, references, smoothing="exp"):
+    """sacrebleu called as its documentation says: the n-th references of all sentences together, None for a gap."""
+    streams = [[refs[i] if i < len(refs) else None for refs in references] for i in range(max(map(len, references)))]
+    return sacrebleu.corpus_bleu(said, streams, smooth_method=smoothing, tokenize="none", force=True).score
+
+
+sentences = st.lists(st.sampled_from(["le", "chat", "dort", "ici", "."]), max_size=9).map(" ".join)
+corpora = st.lists(st.tuples(sentences, st.lists(sentences, min_size=1, max_size=4)), min_size=1, max_size=6)
+
+
+@given(corpora, st.sampled_from(["exp", "none"]))
+def test_bleu_by_hand_is_sacrebleus(corpus, smoothing):
+    said, references = (list(column) for column in zip(*corpus, strict=True))
+    expected = sacrebleus(said, references, smoothing)
+    assert bleu(said, references, smoothing) == pytest.approx(expected, rel=1e-12, abs=1e-9)
+
+
+def random_sentence(generator, longest):
+    return " ".join(generator.choices(["je", "suis", "chez", "moi", "."], k=generator.randint(0, longest)))
+
+
+def test_bleu_by_hand_is_sacrebleus_on_a_thousand_random_outputs():
+    """Alone and as one corpus; most are short or empty, so that every order is without a match, or without n-grams."""
+    generator = random.Random(0)
+    said = [random_sentence(generator, 12 if i % 2 else 4) for i in range(1000)]
+    references = [[random_sentence(generator, 12) for _ in range(generator.randint(1, 4))] for _ in said]
+    assert "" in said and any(1 <= len(s.split()) < 4 for s in said) and any("" in refs for refs in references)
+    assert {len(refs) for refs in references} == {1, 2, 3, 4}
+    assert bleu(said, references) == pytest.approx(sacrebleus(said, references), rel=1e-12, abs=1e-9)
+    for smoothing in ("exp", "none"):
+        alone = [bleu([s], [refs], smoothing) for s, refs in zip(said, references, strict=True)]
+        theirs = [sacrebleus([s], [refs], smoothing) for s, refs in zip(said, references, strict=True)]
+        assert alone == pytest.approx(theirs, rel=1e-12, abs=1e-9)
+        assert 0 in alone and any(0 < score < 100 for score in alone)
+    assert bleu([""] * 1000, references) == sacrebleus([""] * 1000, references) == 0
+    assert bleu(["", ""], [[""], ["", ""]]) == sacrebleus(["", ""], [[""], ["", ""]]) == 0
+
+
+def test_bleu_counted_by_hand():
+    # 4 of 5 words, 2 of 4 pairs, 1 of 3 triples, none of 2 groups of four: smoothed to half a match
+    expected = 100 * (4 / 5 * 2 / 4 * 1 / 3 * 0.5 / 2) ** (1 / 4)
+    assert bleu(["je suis chez toi ."], [["je suis chez moi ."]]) == pytest.approx(expected)
+    assert bleu(["je suis chez toi ."], [["je suis chez moi ."]], "none") == 0
+    assert bleu(["Je suis chez moi."], [["je suis là .", "je suis chez moi ."]]) == pytest.approx(100)
+    assert bleu(["va !"], [["va !"]]) == 0, "two tokens have no group of four"
+    short = bleu(["je suis chez moi", "va"], [["je suis chez moi ."], ["va"]])
+    assert short == pytest.approx(100 * math.exp(1 - 6 / 5))
+
+
+def test_the_steps_of_bleu():
+    assert ngrams(list("abab"), 2) == {("a", "b"): 2, ("b", "a"): 1}
+    assert ngrams(list("ab"), 3) == ngrams([], 1) == {}
+    assert clipped_matches(list("aaaa"), [list("aba"), list("ac")], 1) == 2, "the maximum, not the sum"
+    assert clipped_matches(list("ab"), [list("ba")], 2) == 0
+    assert [closest_length(4, lengths) for lengths in ([9, 5, 3], [5, 9], [2, 4])] == [3, 5, 4]
+    assert [brevity_penalty(*pair) for pair in ((5, 5), (10, 5), (5, 10), (0, 5), (0, 0))] == [1, 1, math.exp(-1), 0, 1]
+    assert precisions([3, 0, 1, 0], [5, 4, 3, 2], "none") == [3 / 5, 0, 1 / 3, 0]
+    assert precisions([3, 0, 1, 0], [5, 4, 3, 2]) == [3 / 5, 0.5 / 4, 1 / 3, 0.25 / 2]
+    assert precisions([1, 0, 0, 0], [2, 1, 0, 0]) == [1 / 2, 1 / 2, 0, 0]
+
+
+def test_bleu_says_which_smoothing_it_knows():
+    with pytest.raises(ValueError, match="smoothing is 'floor'; expected \"exp\" or \"none\""):
+        bleu(["va"], [["va"]], "floor")
 
 
 def test_sources_may_have_different_numbers_of_references():
@@ -55,8 +134,16 @@ def test_an_empty_translation_scores_nothing():
     ("said", "references"), [([], []), (["a"], []), (["a"], [["a"], ["b"]]), (["a", "b"], [["a"], []])]
 )
 def test_scores_need_a_reference_for_each_translation(said, references):
-    with pytest.raises(ValueError, match=f"{len(said)} translations and {len(references)} lists of references"):
-        corpus_report(said, references)
+    for score in (corpus_report, bleu):
+        with pytest.raises(ValueError, match=f"{len(said)} translations and {len(references)} lists of references"):
+            score(said, references)
+
+
+@pytest.mark.parametrize(("said", "references"), [(["va"], ["va"]), ("va", [["v"], ["a"]])])
+def test_a_text_is_no_list(said, references):
+    for score in (corpus_report, bleu):
+        with pytest.raises(ValueError, match="a text stands where a list is expected"):
+            score(said, references)
 
 
 def test_a_report_reads_as_a_line():

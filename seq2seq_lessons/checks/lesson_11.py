@@ -1,0 +1,335 @@
+"""Lesson 11: BLEU's counts and its penalty, a corpus against its sentences, what a vocabulary can reach."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+from seq2seq_lessons.evaluation import brevity_penalty, clipped_matches, ngrams
+from seq2seq_lessons.text import Vocab, tokenize
+
+PREDICTIONS = {
+    "11.1": Prediction(
+        right="All five are in the reference, and the reference has that token once.",
+        expected={"found": 5, "once": 1},
+        mistakes=[
+            ({"found": 1}, "found: ask each of the five tokens alone whether the reference has it."),
+            ({"found": 0}, "found: which token does it repeat, and does the reference begin with it?"),
+            ({"once": 5}, "once: a token of the reference that has been used is gone. What is left for the second?"),
+            ({"once": 0}, "once: the first of the five finds its token still unused."),
+            ({"once": 4}, "once: that is how many find nothing left."),
+        ],
+    ),
+    "11.2": Prediction(
+        right="An n-gram is lost if the wrong word stands anywhere in it.",
+        expected=(4, 2, 1, 0),
+        mistakes=[
+            ((5, 4, 3, 2), "that is how many n-grams there are. Which of them hold the wrong word?"),
+            ((1, 2, 2, 2), "that is how many are wrong."),
+            ((4, 3, 2, 1), "one lost of each size? That would hold if the wrong word stood at the end."),
+            ((4, 2, 1, 1), "n = 4: there are two of them. Can either be cut so that it misses the fourth token?"),
+            ((4, 2, 0, 0), "n = 3: is there a place for three neighbours before the wrong word?"),
+            ((4, 2, 2, 0), "n = 3: count the places before the wrong word at which three neighbours can begin."),
+            ((4, 3, 1, 0), "n = 2: a token in the middle stands in more than one pair."),
+            ((4, 4, 4, 4), "a pair is right only if both of its tokens are, and side by side."),
+        ],
+    ),
+    "11.3": Prediction(
+        right="Length beyond the reference's is neither paid nor punished; half of it costs almost two thirds.",
+        expected={"twelve": 1, "three": math.exp(-1)},
+        tolerance=0.005,
+        mistakes=[
+            ({"twelve": math.exp(0.5)}, "twelve: read the condition beside the formula. Can a penalty be a reward?"),
+            ({"twelve": 2}, "twelve: can a penalty be a reward?"),
+            ({"twelve": 0.5}, "twelve: which of the two lines of the formula holds if c is larger than r?"),
+            ({"twelve": math.exp(-1)}, "twelve: you have r and c swapped: c is the translation's length."),
+            ({"three": math.exp(0.5)}, "three: you have r and c swapped: c is the translation's length."),
+            ({"three": 0.5}, "three: that is c / r. The formula has an exponential."),
+            ({"three": math.exp(-2)}, "three: r / c is the 2. What is subtracted from what?"),
+            ({"three": 1}, "three: which of the two lines of the formula holds if c is smaller than r?"),
+            ({"three": -1}, "three: that is the exponent."),
+        ],
+    ),
+    "11.4": Prediction(
+        right="Alone, the short one has no n-grams of three and four; in a corpus the others' are enough.",
+        expected={"va": 0, "home": 100, "both": 100},
+        mistakes=[
+            ({"va": 100}, "va: how many groups of three and of four neighbours has it? What does that make of the "
+                          "product?"),
+            ({"va": 50}, "va: two of the four precisions are missing. It is a product, not a mean of four."),
+            ({"home": 0}, "home: five tokens, all right: write its four precisions down."),
+            ({"both": 50}, "both: that is the mean of two scores. What is summed before anything is divided?"),
+            ({"both": 0}, "both: add up the groups of four of both translations first: are there none?"),
+        ],
+    ),
+    "11.5": Prediction(
+        right="The most similar training source is the sentence itself, so the baseline copies one of its references.",
+        expected=100,
+        mistakes=[
+            (0, "what is the most similar training source, if the sentence itself is a training source?"),
+            (0.5, "that was for sentences that it had not seen. What does it find for one that it has?"),
+            (50, "it does not toss a coin: which training source is most like a training source?"),
+        ],
+    ),
+    "11.6": Prediction(
+        right="All of the words must be right, so the probabilities are multiplied.",
+        expected={"five": 100 * 0.98**5, "twenty_five": 100 * 0.98**25},
+        tolerance=0.5,
+        mistakes=[
+            ({"five": 98}, "five: that is one word. How probable is it that the second is right as well?"),
+            ({"twenty_five": 98}, "twenty_five: that is one word. How probable is it that the second is right, too?"),
+            ({"twenty_five": 50}, "twenty_five: two per cent less for each word? A sentence that is wrong already "
+                                  "cannot become wrong again."),
+            ({"five": 2}, "five: that is how often one word is wrong."),
+            ({"five": 100 - 100 * 0.98**5}, "five: that is how often a sentence is wrong."),
+            ({"twenty_five": 100 - 100 * 0.98**25}, "twenty_five: that is how often a sentence is wrong."),
+            ({"twenty_five": 2}, "twenty_five: that is how often one word is wrong."),
+        ],
+    ),
+}
+
+
+# --- 11.1: several references
+
+def _unclipped(said: Sequence[str], references: Sequence[Sequence[str]], n: int) -> int:
+    known = set().union(*(ngrams(reference, n) for reference in references))
+    return sum(count for gram, count in ngrams(said, n).items() if gram in known)
+
+
+def _sum_of_references(said: Sequence[str], references: Sequence[Sequence[str]], n: int) -> int:
+    allowed = sum((ngrams(reference, n) for reference in references), Counter())
+    return (ngrams(said, n) & allowed).total()
+
+
+def _first_reference(said: Sequence[str], references: Sequence[Sequence[str]], n: int) -> int:
+    return clipped_matches(said, references[:1], n)
+
+
+def _last_reference(said: Sequence[str], references: Sequence[Sequence[str]], n: int) -> int:
+    return clipped_matches(said, references[-1:], n)
+
+
+def _best_reference(said: Sequence[str], references: Sequence[Sequence[str]], n: int) -> int:
+    return max(clipped_matches(said, [reference], n) for reference in references)
+
+
+def _matches_added(said: Sequence[str], references: Sequence[Sequence[str]], n: int) -> int:
+    return sum(clipped_matches(said, [reference], n) for reference in references)
+
+
+def _in_every_reference(said: Sequence[str], references: Sequence[Sequence[str]], n: int) -> int:
+    shared = ngrams(said, n)
+    for reference in references:
+        shared &= ngrams(reference, n)
+    return shared.total()
+
+
+def _each_once(said: Sequence[str], references: Sequence[Sequence[str]], n: int) -> int:
+    return len(set(ngrams(said, n)).intersection(set().union(*(ngrams(reference, n) for reference in references))))
+
+
+def _words_only(said: Sequence[str], references: Sequence[Sequence[str]], n: int) -> int:
+    return clipped_matches(said, references, 1)
+
+
+def _joined(said: Sequence[str], references: Sequence[Sequence[str]], n: int) -> int:
+    return clipped_matches(said, [[token for reference in references for token in reference]], n)
+
+
+_OUTPUTS = [
+    (list("aaaabc"), [list("abac"), list("baaad"), list("cca")], 1),
+    (list("abcabcab"), [list("abcd"), list("bcabc"), list("cabdab")], 2),
+    (list("dababab"), [list("abd"), list("babac"), list("da")], 1),
+    (list("bcdac"), [list("abc"), list("dacb")], 3),
+    (list("ab"), [list("abc")], 3),
+    (list("xyx"), [list("abc"), list("x")], 1),
+]
+
+
+# --- 11.2: a corpus from its sentences' counts
+
+Counts = tuple[int, int, Sequence[int], Sequence[int]]  # length, reference length, matches, totals
+
+
+def _score(length: float, reference_length: float, matches: Sequence[float], totals: Sequence[float]) -> float:
+    if min(matches) == 0:
+        return 0.0
+    shares = math.prod(right / total for right, total in zip(matches, totals, strict=True))
+    return 100 * brevity_penalty(length, reference_length) * shares ** (1 / 4)
+
+
+def _sums(sentences: Sequence[Counts]) -> Counts:
+    lengths, reference_lengths, matches, totals = zip(*sentences, strict=True)
+    return (sum(lengths), sum(reference_lengths), [sum(of_n) for of_n in zip(*matches, strict=True)],
+            [sum(of_n) for of_n in zip(*totals, strict=True)])
+
+
+def _corpus(sentences: Sequence[Counts]) -> float:
+    return _score(*_sums(sentences))
+
+
+def _mean_score(sentences: Sequence[Counts]) -> float:
+    return sum(_score(*sentence) for sentence in sentences) / len(sentences)
+
+
+def _sum_of_scores(sentences: Sequence[Counts]) -> float:
+    return sum(_score(*sentence) for sentence in sentences)
+
+
+def _mean_by_length(sentences: Sequence[Counts]) -> float:
+    return sum(sentence[0] * _score(*sentence) for sentence in sentences) / sum(s[0] for s in sentences)
+
+
+def _mean_penalty(sentences: Sequence[Counts]) -> float:
+    _, _, matches, totals = _sums(sentences)
+    penalty = sum(brevity_penalty(length, r) for length, r, _, _ in sentences) / len(sentences)
+    return penalty * _score(1, 1, matches, totals)
+
+
+def _no_penalty(sentences: Sequence[Counts]) -> float:
+    return _score(1, 1, *_sums(sentences)[2:])
+
+
+def _mean_precisions(sentences: Sequence[Counts]) -> float:
+    length, reference_length, _, _ = _sums(sentences)
+    shares = [sum(matches[n] / totals[n] if totals[n] else 0.0 for _, _, matches, totals in sentences) / len(sentences)
+              for n in range(4)]
+    return _score(length, reference_length, shares, [1.0] * 4)
+
+
+def _arithmetic(sentences: Sequence[Counts]) -> float:
+    length, reference_length, matches, totals = _sums(sentences)
+    mean = sum(right / total for right, total in zip(matches, totals, strict=True)) / 4
+    return 100 * brevity_penalty(length, reference_length) * mean
+
+
+def _as_share(sentences: Sequence[Counts]) -> float:
+    return _corpus(sentences) / 100
+
+
+def _counts(rows: Sequence[tuple[int, int, tuple[int, int, int, int]]]) -> list[Counts]:
+    return [(length, r, list(matches), [max(length - n, 0) for n in range(4)]) for length, r, matches in rows]
+
+
+_CORPORA = [
+    (_counts([(5, 6, (4, 2, 1, 1)), (9, 8, (8, 6, 5, 4)), (6, 9, (5, 3, 2, 1))]),),
+    (_counts([(7, 5, (4, 2, 1, 1)), (4, 8, (4, 3, 2, 1))]),),
+    (_counts([(2, 2, (2, 1, 0, 0)), (8, 10, (7, 5, 4, 3)), (5, 5, (3, 1, 0, 0)), (6, 6, (5, 4, 3, 2))]),),
+]
+
+
+# --- 11.3: what a vocabulary can reach
+
+def _sayable(reference: str, vocab: Vocab) -> bool:
+    return all(token in vocab for token in tokenize(reference))
+
+
+def _ceiling(references: Sequence[Sequence[str]], vocab: Vocab) -> float:
+    return 100 * sum(any(_sayable(r, vocab) for r in refs) for refs in references) / len(references)
+
+
+def _all_sayable(references: Sequence[Sequence[str]], vocab: Vocab) -> float:
+    return 100 * sum(all(_sayable(r, vocab) for r in refs) for refs in references) / len(references)
+
+
+def _first_sayable(references: Sequence[Sequence[str]], vocab: Vocab) -> float:
+    return 100 * sum(_sayable(refs[0], vocab) for refs in references) / len(references)
+
+
+def _of_references(references: Sequence[Sequence[str]], vocab: Vocab) -> float:
+    flat = [reference for refs in references for reference in refs]
+    return 100 * sum(_sayable(r, vocab) for r in flat) / len(flat)
+
+
+def _of_tokens(references: Sequence[Sequence[str]], vocab: Vocab) -> float:
+    tokens = [token for refs in references for reference in refs for token in tokenize(reference)]
+    return 100 * sum(token in vocab for token in tokens) / len(tokens)
+
+
+def _count(references: Sequence[Sequence[str]], vocab: Vocab) -> float:
+    return len(references) * _ceiling(references, vocab) / 100
+
+
+def _share(references: Sequence[Sequence[str]], vocab: Vocab) -> float:
+    return _ceiling(references, vocab) / 100
+
+
+def _out_of_reach(references: Sequence[Sequence[str]], vocab: Vocab) -> float:
+    return 100 - _ceiling(references, vocab)
+
+
+def _any_word(references: Sequence[Sequence[str]], vocab: Vocab) -> float:
+    reached = sum(any(token in vocab for r in refs for token in tokenize(r)) for refs in references)
+    return 100 * reached / len(references)
+
+
+def _split_at_spaces(references: Sequence[Sequence[str]], vocab: Vocab) -> float:
+    return 100 * sum(any(all(w in vocab for w in r.split()) for r in refs) for refs in references) / len(references)
+
+
+_VOCAB = Vocab(["je", "suis", "chez", "moi", "va", "!", "."])
+_REFERENCES = [
+    ["Je suis chez moi.", "Je suis à la maison."],
+    ["Allez !", "Va !"],
+    ["Je suis un tonnelier.", "suis tonnelier"],
+    ["va chez moi ."],
+    ["Bonsoir", "bonsoir Jean"],
+    ["je suis", "suis je", "moi"],
+    ["Va donc !"],
+    ["va !", "Allez donc !"],
+]
+_VOCABULARIES = [(_REFERENCES, _VOCAB), (_REFERENCES[1:5], Vocab(["va", "!", "je", "suis", "."]))]
+
+
+EXERCISES = {
+    "11.1": FunctionExercise(
+        right="As often as in the one reference that has it most often, for each n-gram by itself.",
+        inputs=_OUTPUTS,
+        expected=clipped_matches,
+        mistakes=[
+            (_unclipped, "nothing is clipped: a word that is said ten times counts ten times."),
+            (_sum_of_references, "you add the references' counts. Two references that have a word once: how often may "
+                                 "a right translation say it?"),
+            (_joined, "the references stand in one long row: it adds their counts, and has n-grams across the seams."),
+            (_first_reference, "only the first reference is looked at."),
+            (_last_reference, "only the last reference is left: does each turn of your loop forget the one before?"),
+            (_best_reference, "you choose one reference for the whole translation. Each n-gram chooses its own."),
+            (_matches_added, "an n-gram that two references have is counted twice."),
+            (_in_every_reference, "it must be in one of the references, not in all: which of | and & is between them?"),
+            (_each_once, "every n-gram counts once at most. What if a reference has it twice?"),
+            (_words_only, "it counts single words whatever n is."),
+        ],
+    ),
+    "11.2": FunctionExercise(
+        right="Summed first, divided after: the corpus is one long translation.",
+        inputs=_CORPORA,
+        expected=_corpus,
+        mistakes=[
+            (_mean_score, "that is the mean of the sentences' scores: in it a sentence with one zero counts nothing."),
+            (_sum_of_scores, "that is the sum of the sentences' scores."),
+            (_mean_by_length, "that is a mean of the sentences' scores still, if a weighted one."),
+            (_mean_penalty, "the matches are summed, but the penalty is a mean over the sentences."),
+            (_no_penalty, "no penalty for length is left. Whose lengths belong into it?"),
+            (_mean_precisions, "you average each precision over the sentences: an n-gram then weighs more in a short "
+                               "sentence than in a long one."),
+            (_arithmetic, "that is the ordinary mean of the four precisions."),
+            (_as_share, "in per cent, as `score` is."),
+        ],
+    ),
+    "11.3": FunctionExercise(
+        right="One admissible translation that it can say is enough, and it must be able to say all of it.",
+        inputs=_VOCABULARIES,
+        expected=_ceiling,
+        mistakes=[
+            (_all_sayable, "it asks for all references of a source. How many must a translation equal?"),
+            (_first_sayable, "only the first reference of each source is looked at."),
+            (_of_references, "that is the share of references. A source with three of them is translated once."),
+            (_of_tokens, "that is the share of words. What does one missing word make of an exact match?"),
+            (_count, "that is how many; in per cent of the sources, please."),
+            (_share, "in per cent, please."),
+            (_out_of_reach, "that is the share that it cannot reach."),
+            (_any_word, "one word that it can say is not enough for a whole sentence."),
+            (_split_at_spaces, "is the vocabulary asked for 'moi.' or for 'Je'? Its words come from `tokenize`."),
+        ],
+    ),
+}
