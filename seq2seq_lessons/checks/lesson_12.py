@@ -1,0 +1,248 @@
+"""Lesson 12: forced gates, the memory ledger, an honest probe, what a map keeps."""
+
+import torch
+from torch import Tensor
+
+from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+from seq2seq_lessons.inspection import best_unit
+
+PREDICTIONS = {
+    "12.1": Prediction(
+        right="The old state has two ways into the new one, by z, and by r into the candidate; each gate shuts one.",
+        expected={"free": True, "z1": False, "z0": True, "z0_r0": False},
+        mistakes=[
+            ({"free": False}, "free: what did the edits in part 1 leave at the last column?"),
+            ({"z1": True}, "z1: put z = 1 into h' = (1 - z) · n + z · h. Which of the two terms is left?"),
+            ({"z0": False}, "z0: the new state is the candidate. What does the candidate look at besides the word?"),
+            ({"z0_r0": True}, "z0_r0: put r = 0 into the candidate's formula. What is left for it to look at?"),
+        ],
+    ),
+    "12.2": Prediction(
+        right="Each step's share is what it wrote, times what all later steps kept; the four sum to one.",
+        expected={"start": 0.3, "step1": 0.1, "step2": 0.4, "step3": 0.2},
+        mistakes=[
+            ({"start": 0.025, "step1": 0.075, "step2": 0.1, "step3": 0.8},
+             "you have z write and 1 - z keep: which of them stands before n in h' = (1 - z) · n + z · h?"),
+            ({"step1": 0.25, "step2": 0.5, "step3": 0.2},
+             "these are the shares when written. What do the steps that follow do to them?"),
+            ({"step1": 0.25, "step2": 0.375, "step3": 0.075},
+             "you have multiplied by what the *earlier* steps kept. Which steps can still change what step 1 wrote?"),
+            ({"step1": 0.075, "step2": 0.2, "step3": 0.16},
+             "a step's own z is among your factors. Does a step keep what it is just writing?"),
+            ({"start": 0.25, "step1": 0.25, "step2": 0.25, "step3": 0.25},
+             "equal shares would need other gates: follow what each step writes through the later ones."),
+            ({"start": 0.0}, "start: how much of it is left after step 1, and after step 2?"),
+        ],
+        tolerance=1e-3,
+    ),
+    "12.3": Prediction(
+        right="Nothing of what was written at step 1 is left, and yet word 1 is felt: each candidate has looked at the "
+              "state before it.",
+        expected={"share": 0.0, "changes": True},
+        mistakes=[
+            ({"share": 1.0}, "share: z = 0 at step 2 as well. How much of what it finds does step 2 keep?"),
+            ({"changes": False}, "changes: you have met this case in prediction 12.1. What does r let through?"),
+        ],
+    ),
+    "12.4": Prediction(
+        right="Nobody knew anything: among many who guess, the best looks good by luck alone.",
+        expected=28,
+        mistakes=[
+            (20, "that is what one of them gets on average. How far does the best of 256 lie above it?"),
+            (23, "a person gets 23 or more about every fifth time. How many of 256 people is that?"),
+            (38, "two mistakes in 40: a chance of about one in a billion. How many people are guessing?"),
+        ],
+    ),
+    "12.5": Prediction(
+        right="The map leaves directions out, and leaving some out can only make a distance shorter.",
+        expected={"near": False, "far": True},
+        mistakes=[
+            ({"near": True}, "near: how many directions does the map not show, and may the two differ there?"),
+            ({"far": False}, "far: Pythagoras. Can adding the squares of the other 254 differences make it shorter?"),
+        ],
+    ),
+}
+
+
+# --- 12.1: the ledger
+
+def _ledger(z: Tensor) -> tuple[Tensor, Tensor]:
+    return (1 - z) * _later(z), z.prod(dim=0)
+
+
+def _later(z: Tensor) -> Tensor:
+    """The product of all later steps' z, for each step; 1 for the last."""
+    return torch.cat((z[1:].flip(0).cumprod(dim=0).flip(0), torch.ones_like(z[:1])))
+
+
+def _earlier(z: Tensor) -> Tensor:
+    return torch.cat((torch.ones_like(z[:1]), z[:-1].cumprod(dim=0)))
+
+
+def _own_z_too(z: Tensor) -> tuple[Tensor, Tensor]:
+    return (1 - z) * z * _later(z), z.prod(dim=0)
+
+
+def _when_written(z: Tensor) -> tuple[Tensor, Tensor]:
+    return 1 - z, z.prod(dim=0)
+
+
+def _one_later_step(z: Tensor) -> tuple[Tensor, Tensor]:
+    return (1 - z) * torch.cat((z[1:], torch.ones_like(z[:1]))), z.prod(dim=0)
+
+
+def _gates(steps: int, units: int, seed: int) -> tuple[Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    return (0.05 + 0.9 * torch.rand(steps, units, generator=generator, dtype=torch.float64),)
+
+
+# --- 12.2: the probe
+
+def _right(probe, states: Tensor, feature: Tensor) -> float:
+    return (probe.predict(states) == feature).double().mean().item()
+
+
+def _halves(states: Tensor, feature: Tensor):
+    half = len(states) // 2
+    return (states[:half], feature[:half]), (states[half:], feature[half:])
+
+
+def _honest(states: Tensor, feature: Tensor) -> float:
+    first, second = _halves(states, feature)
+    return _right(best_unit(*first), *second)
+
+
+def _tested_where_chosen(states: Tensor, feature: Tensor) -> float:
+    return best_unit(*_halves(states, feature)[0]).accuracy
+
+
+def _chosen_on_all(states: Tensor, feature: Tensor) -> float:
+    return _right(best_unit(states, feature), *_halves(states, feature)[1])
+
+
+def _chosen_on_second(states: Tensor, feature: Tensor) -> float:
+    first, second = _halves(states, feature)
+    return _right(best_unit(*second), *first)
+
+
+def _chosen_again(states: Tensor, feature: Tensor) -> float:
+    return best_unit(*_halves(states, feature)[1]).accuracy
+
+
+def _tested_on_all(states: Tensor, feature: Tensor) -> float:
+    return _right(best_unit(*_halves(states, feature)[0]), states, feature)
+
+
+def _share_found(states: Tensor, feature: Tensor) -> float:
+    first, (states, _) = _halves(states, feature)
+    return best_unit(*first).predict(states).double().mean().item()
+
+
+def _count_right(states: Tensor, feature: Tensor) -> int:
+    return round(_honest(states, feature) * (len(states) // 2))
+
+
+def _labelled(sentences: int, units: int, seed: int) -> tuple[Tensor, Tensor]:
+    """Unit 2 knows a little; the feature is not equally frequent in both halves."""
+    generator = torch.Generator().manual_seed(seed)
+    states = torch.randn(sentences, units, generator=generator)
+    feature = states[:, 2] + 1.2 * torch.randn(sentences, generator=generator) > torch.linspace(-0.6, 0.6, sentences)
+    return states, feature
+
+
+# --- 12.3: neighbours on the map
+
+def _nearest(A: Tensor) -> Tensor:
+    return torch.cdist(A, A).fill_diagonal_(torch.inf).argmin(dim=1)
+
+
+def _kept(states: Tensor, points: Tensor) -> float:
+    return (_nearest(states) == _nearest(points)).double().mean().item()
+
+
+def _count_kept(states: Tensor, points: Tensor) -> int:
+    return int((_nearest(states) == _nearest(points)).sum())
+
+
+def _oneself(states: Tensor, points: Tensor) -> float:
+    with_itself = (torch.cdist(A, A).argmin(dim=1) for A in (states, points))
+    return torch.eq(*with_itself).double().mean().item()
+
+
+def _farthest(states: Tensor, points: Tensor) -> float:
+    farthest = (torch.cdist(A, A).argmax(dim=1) for A in (states, points))
+    return torch.eq(*farthest).double().mean().item()
+
+
+def _largest_product(states: Tensor, points: Tensor) -> float:
+    def most_alike(A: Tensor) -> Tensor:
+        return (A @ A.T).fill_diagonal_(-torch.inf).argmax(dim=1)
+
+    return (most_alike(states) == most_alike(points)).double().mean().item()
+
+
+def _lost(states: Tensor, points: Tensor) -> float:
+    return 1 - _kept(states, points)
+
+
+def _mapped(n: int, units: int, seed: int) -> tuple[Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    states = torch.randn(n, units, generator=generator) * torch.linspace(2.5, 0.3, units)
+    return states, states[:, :2].clone()
+
+
+EXERCISES = {
+    "12.1": FunctionExercise(
+        right="What a step writes, times all that is kept later; with the start's, the shares sum to one.",
+        inputs=[_gates(4, 3, 0), _gates(5, 2, 1), _gates(1, 6, 2)],
+        expected=_ledger,
+        mistakes=[
+            (lambda z: _ledger(1 - z), "you have z write and 1 - z keep: which of the two keeps in PyTorch?"),
+            (_when_written, "that is the share at the moment of writing: what do the later steps keep of it?"),
+            (_one_later_step, "only the next step has a say in yours: a third one comes after it."),
+            (lambda z: ((1 - z) * _earlier(z), z.prod(dim=0)),
+             "your products run over the earlier steps: can what came before touch what is written now?"),
+            (_own_z_too, "a step's own z is among its factors: does it keep what it is just writing?"),
+            (lambda z: _ledger(z)[::-1], "the two results are swapped: the steps' shares come first."),
+            (lambda z: _ledger(z)[0], "the start's share is missing: what is left of h0?"),
+            (lambda z: (_ledger(z)[0], _ledger(z)[0].sum(dim=0)),
+             "your start's share is what all steps have together: what do they leave?"),
+            (lambda z: (_ledger(z)[0].flip(0), z.prod(dim=0)), "the steps stand in reverse order."),
+            (lambda z: (torch.full_like(z, 1 / (len(z) + 1)), torch.full_like(z[0], 1 / (len(z) + 1))),
+             "equal shares: the gates do not occur in yours."),
+        ],
+        tolerance=1e-5,
+    ),
+    "12.2": FunctionExercise(
+        right="Chosen on one half, tested on the other: the number may disappoint, and that is what makes it worth "
+              "something.",
+        inputs=[_labelled(60, 12, 0), _labelled(44, 20, 1), _labelled(34, 7, 4)],
+        expected=_honest,
+        mistakes=[
+            (_tested_where_chosen, "this tests the unit on the rows that it was chosen on: what would shuffled labels "
+                                   "give there?"),
+            (_chosen_on_all, "the rows of the test had a say in the choice: best_unit has seen them."),
+            (lambda s, f: best_unit(s, f).accuracy, "chosen on all rows and tested on all rows: nothing is left that "
+                                                    "had no say."),
+            (_chosen_again, "on the second half you choose another unit: test the one that you have."),
+            (_chosen_on_second, "the halves are swapped: choose on the first."),
+            (_tested_on_all, "half of the rows that you test on are those it was chosen on."),
+            (_share_found, "that is how often it says True; how often is it right?"),
+            (_count_right, "that is how many it gets right, not which share."),
+        ],
+        tolerance=1e-5,
+    ),
+    "12.3": FunctionExercise(
+        right="Each state's nearest other, in both, and how often they agree.",
+        inputs=[_mapped(24, 6, 0), _mapped(31, 5, 1), _mapped(40, 9, 2)],
+        expected=_kept,
+        mistakes=[
+            (_oneself, "1 for every map? Whom do you find nearest to each state: look at the diagonal."),
+            (_farthest, "these are the farthest: argmax of a distance."),
+            (_largest_product, "a large product is not a small distance: a long vector has large products with many."),
+            (_count_kept, "that is how many are kept, not which share."),
+            (_lost, "that is the share that is lost."),
+        ],
+        tolerance=1e-5,
+    ),
+}  # fmt: skip
