@@ -3,10 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 LESSON ?=
+OFFLINE := $(CURDIR)/tests/offline
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 BROWSER := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no-browser)
 
-.PHONY: lab test lessons models bench corpus reset freeze site
+LESSONS_IN = PYTHONPATH=$(OFFLINE) OMP_NUM_THREADS=$(1) $(2) $(BIN)/python -m pytest --nbval $(3)
+
+.PHONY: lab test soak lessons models bench corpus reset freeze site
 
 lab: $(INSTALLED)  ## open the course in JupyterLab
 	$(BIN)/jupyter lab $(ROOT) $(BROWSER) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
@@ -16,8 +19,16 @@ test: $(INSTALLED)  ## everything: style, imports, unit tests, laws, browser, le
 	$(BIN)/lint-imports
 	$(BIN)/python -m seq2seq_lessons.lessons
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 tests
-	OMP_NUM_THREADS=2 $(BIN)/python -m pytest --nbval notebooks
-	OMP_NUM_THREADS=1 ATEN_CPU_CAPABILITY=avx2 $(BIN)/python -m pytest --nbval $(wildcard notebooks/0[1-5]*.ipynb)
+	$(call LESSONS_IN,2,,notebooks)
+	$(call LESSONS_IN,1,ATEN_CPU_CAPABILITY=avx2,$(wildcard notebooks/0[1-5]*.ipynb))
+
+soak: $(INSTALLED)  ## the long tests, for hours: every instruction set and thread count, fuzzing, kills, mutants
+	for threads in 1 2; do for capability in native avx2 default; do \
+	    $(call LESSONS_IN,$$threads,$$([ $$capability = native ] || echo env ATEN_CPU_CAPABILITY=$$capability),notebooks) \
+	    || exit 1; done; done
+	SOAK=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --hypothesis-profile=fuzz tests/test_*.py
+	$(BIN)/python -m pip install --quiet cosmic-ray==8.7.0
+	OMP_NUM_THREADS=1 $(BIN)/python -m tools.mutants
 
 lessons: $(INSTALLED)  ## run every notebook (or LESSON=03) and store its outputs
 	$(BIN)/python -m tools.lessons run $(LESSON)

@@ -11,6 +11,8 @@ EXAMPLES = """examples:
   python -m seq2seq_lessons translate --model my-model "i'm home ."
   python -m seq2seq_lessons train --pairs fra.txt --out my-model --time-limit 120
   python -m seq2seq_lessons evaluate --model my-model --pairs test.tsv
+several GPUs, or several machines (see torchrun --help):
+  torchrun --nproc-per-node 4 -m seq2seq_lessons train --pairs fra.txt --out my-model --checkpoint run --resume
 """
 
 
@@ -20,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     warnings.showwarning = lambda message, *rest: print(f"warning: {message}", file=sys.stderr)
     try:
         return args.command(args)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, MemoryError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -91,7 +93,15 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def run_train(args: argparse.Namespace) -> int:
-    """Train, report on the held-out sources, save."""
+    """Train, report on the held-out sources, save; under torchrun with all processes, of which the first reports."""
+    from seq2seq_lessons.distributed import process_group
+
+    with process_group(args.device or "auto"):
+        return _train(args)
+
+
+def _train(args: argparse.Namespace) -> int:
+    from seq2seq_lessons import distributed
     from seq2seq_lessons.corpus import load_pairs
     from seq2seq_lessons.model import ModelConfig
     from seq2seq_lessons.storage import check_folder
@@ -110,21 +120,39 @@ def run_train(args: argparse.Namespace) -> int:
     check_folder(args.out)  # before the training, not after it
     pairs = load_pairs(args.pairs, args.limit)
     train_pairs, test_pairs = split_by_source(pairs, args.test_fraction, seed=config.seed + 1)
-    print(f"{len(pairs)} pairs: {len(train_pairs)} to train on (a share of them for validation), "
-          f"{len(test_pairs)} held out for the report", file=sys.stderr)
+    is_first = distributed.rank() == 0
+    if is_first:
+        print(f"{len(pairs)} pairs: {len(train_pairs)} to train on (a share of them for validation), "
+              f"{len(test_pairs)} held out for the report", file=sys.stderr)
     translator = Translator.train(
-        train_pairs, sizes, config, progress=True, checkpoint=args.checkpoint, resume=args.resume
+        train_pairs, sizes, config, progress=is_first, checkpoint=args.checkpoint, resume=args.resume
     )
-    translator.save(args.out)
+    if not is_first:
+        return 0
+    folder = _save(translator, args.out)
     history = translator.history
-    print(f"stopped: {history.stopped}; {len(history.train_loss)} epochs, saved in {args.out}", file=sys.stderr)
+    print(f"stopped: {history.stopped}; {len(history.train_loss)} epochs, saved in {folder}", file=sys.stderr)
     if history.train_loss:
         print(f"training loss {history.train_loss[-1]:.3f} nats per token", file=sys.stderr)
     if history.stopped == "interrupted":
         return 130
     if test_pairs:
         print(_score(translator, test_pairs)[0])
-    return 0
+    return 0 if folder == args.out else 1
+
+
+def _save(translator, folder: str) -> str:
+    """Where it was saved: in the folder, or, if that fails after all the training, in a new one for temporary files."""
+    import tempfile
+
+    try:
+        translator.save(folder)
+        return folder
+    except OSError as error:
+        refuge = tempfile.mkdtemp(prefix="seq2seq-lessons-")
+        print(f"error: cannot save in {folder} ({error}); move the translator from {refuge}", file=sys.stderr)
+        translator.save(refuge)
+        return refuge
 
 
 def run_translate(args: argparse.Namespace) -> int:

@@ -1,6 +1,8 @@
 """Sentence pairs and where they come from: the bundled corpora, Tatoeba, or a file of one's own."""
 
+import io
 import os
+import time
 import warnings
 import zipfile
 import zlib
@@ -16,6 +18,8 @@ TATOEBA_URL = "https://d2l-data.s3-accelerate.amazonaws.com/fra-eng.zip"
 TATOEBA_SHA1 = "94646ad1522d915e7b0f9296181140edcf86a4f5"
 
 MAX_MEMBER_BYTES = 1 << 30  # a zip's text may not unpack to more than this
+MAX_DOWNLOAD_BYTES = 1 << 28
+SILENCE_S, MAX_DOWNLOAD_S = 30, 1800  # the longest wait for a byte, and for the last one
 
 
 class SentencePair(NamedTuple):
@@ -95,7 +99,7 @@ def download_tatoeba() -> Path:
     try:
         path = pooch.retrieve(
             TATOEBA_URL, known_hash=f"sha1:{TATOEBA_SHA1}", fname="fra-eng.zip", path=cache_folder(),
-            downloader=pooch.HTTPDownloader(timeout=30, progressbar=True),
+            downloader=_download,
         )
     except (requests.RequestException, ValueError, OSError) as error:
         raise ConnectionError(
@@ -104,6 +108,29 @@ def download_tatoeba() -> Path:
             f"or save {TATOEBA_URL} as {cache_folder() / 'fra-eng.zip'}"
         ) from error
     return Path(path)
+
+
+def _download(url: str, path: str, pup: object) -> None:
+    """What pooch calls: its own downloader, into a file that refuses to grow without end."""
+    import pooch
+
+    with _Bounded(path, "w") as file:
+        pooch.HTTPDownloader(timeout=SILENCE_S, progressbar=True)(url, file, pup)
+
+
+class _Bounded(io.FileIO):
+    """A file for a download, closed to more bytes than it may have and to a server that sends them one by one."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.end = time.monotonic() + MAX_DOWNLOAD_S
+
+    def write(self, data: bytes) -> int:
+        if self.tell() + len(data) > MAX_DOWNLOAD_BYTES:
+            raise OSError(f"the server sends more than {MAX_DOWNLOAD_BYTES >> 20} MB")
+        if time.monotonic() > self.end:
+            raise TimeoutError(f"not done after {MAX_DOWNLOAD_S} seconds")
+        return super().write(data)
 
 
 def _bundled(name: str) -> bytes:

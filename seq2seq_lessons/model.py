@@ -1,11 +1,13 @@
 """The whole model: the encoder reads, its state starts the decoder, the decoder writes (lesson 05)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from torch import Tensor, nn
 
 from seq2seq_lessons.attention import AttentionDecoder
-from seq2seq_lessons.cells import recurrent
+from seq2seq_lessons.cells import CELLS
 from seq2seq_lessons.decoder import DecoderState, Seq2SeqDecoder
 from seq2seq_lessons.encoder import Seq2SeqEncoder
 
@@ -38,15 +40,27 @@ class ModelConfig:
 
     def __post_init__(self):
         for name in ("embed_size", "num_hiddens", "num_layers"):
-            value = getattr(self, name)
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(f"{name} is {value!r}; expected a whole number of at least 1")
-        if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout is {self.dropout!r}; expected a probability from 0 to below 1")
-        recurrent(self.cell)
+            check_setting(self, name, "a whole number of at least 1", lambda v: is_whole(v) and v >= 1)
+        check_setting(self, "dropout", "a probability from 0 to below 1", lambda v: 0 <= v < 1)
+        check_setting(self, "cell", " or ".join(map(repr, CELLS)), lambda v: v in CELLS)
         for name in ("bidirectional", "attention"):
-            if not isinstance(getattr(self, name), bool):
-                raise ValueError(f"{name} is {getattr(self, name)!r}; expected True or False")
+            check_setting(self, name, "True or False", lambda v: isinstance(v, bool))
+
+
+def check_setting(config: object, name: str, expected: str, is_right: Callable[[Any], bool]) -> None:
+    """Refuse a dataclass's field: ValueError with its name, its value and what was expected."""
+    value = getattr(config, name)
+    try:
+        right = is_right(value)
+    except TypeError:
+        right = False
+    if not right:
+        raise ValueError(f"{name} is {value!r}; expected {expected}")
+
+
+def is_whole(value: Any) -> bool:
+    """An int; True and False are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 class EncoderDecoder(nn.Module):

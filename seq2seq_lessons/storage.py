@@ -8,6 +8,7 @@ model or the new one. Nothing in the folder can run code.
 import hashlib
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 FORMAT = 1
+ABANDONED_AFTER_S = 3600  # a temporary file of this age belongs to a process that was killed
 
 
 def write_folder(folder: str | Path, kind: str, tensors: dict[str, Tensor], description: dict[str, Any]) -> None:
@@ -37,6 +39,9 @@ def write_folder(folder: str | Path, kind: str, tensors: dict[str, Tensor], desc
     for old in folder.glob(f"{kind}-*.safetensors"):
         if old != weights:
             old.unlink(missing_ok=True)
+    for temporary in folder.glob(f".{kind}*.tmp"):
+        if time.time() - temporary.stat().st_mtime > ABANDONED_AFTER_S:
+            temporary.unlink(missing_ok=True)
 
 
 def check_folder(folder: str | Path) -> Path:

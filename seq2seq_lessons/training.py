@@ -12,15 +12,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
+from seq2seq_lessons import distributed
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.decoding import inference
 from seq2seq_lessons.device import pick_device, pick_precision
-from seq2seq_lessons.free_running import UNITS, scheduled_pass
+from seq2seq_lessons.free_running import UNITS, Pass, scheduled_pass
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss
-from seq2seq_lessons.model import EncoderDecoder, ModelConfig
+from seq2seq_lessons.model import EncoderDecoder, ModelConfig, check_setting, is_whole
 from seq2seq_lessons.storage import check_folder, read_folder, write_folder
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Batch, batches
@@ -74,36 +75,27 @@ class TrainConfig:
 
     def __post_init__(self):
         for name in ("epochs", "batch_size", "num_steps", "min_freq"):
-            _check(self, name, "a whole number of at least 1", lambda v: isinstance(v, int) and v >= 1)
-        _check(self, "lr", "a number above 0", lambda v: 0 < v < math.inf)
-        _check(self, "clip_norm", "a number above 0", lambda v: v > 0)
+            check_setting(self, name, "a whole number of at least 1", lambda v: is_whole(v) and v >= 1)
+        check_setting(self, "lr", "a number above 0", lambda v: 0 < v < math.inf)
+        check_setting(self, "clip_norm", "a number above 0", lambda v: v > 0)
         for name in ("val_fraction", "label_smoothing"):
-            _check(self, name, "a number from 0 to below 1", lambda v: 0 <= v < 1)
+            check_setting(self, name, "a number from 0 to below 1", lambda v: 0 <= v < 1)
         if isinstance(self.teacher_forcing, list):
             object.__setattr__(self, "teacher_forcing", tuple(self.teacher_forcing))  # equal to itself read from JSON
-        _check(self, "teacher_forcing", "a probability from 0 to 1, or a list of them, one per epoch",
+        check_setting(self, "teacher_forcing", "a probability from 0 to 1, or a list of them, one per epoch",
                lambda v: all(0 <= p <= 1 for p in v) and len(v) > 0 if isinstance(v, tuple) else 0 <= v <= 1)
-        _check(self, "teacher_forcing_per", '"token" or "sentence"', lambda v: v in UNITS)
-        _check(self, "schedule", '"warmup-decay" or "constant"', lambda v: v in ("warmup-decay", "constant"))
-        _check(self, "patience", "None or a whole number of at least 1", lambda v: v is None or v >= 1)
-        _check(self, "time_limit_s", "None or seconds above 0", lambda v: v is None or v > 0)
-        _check(self, "seed", "a whole number from 0 to 2**32 - 1", lambda v: isinstance(v, int) and 0 <= v < 2**32)
-        _check(self, "precision", '"auto", "bf16" or "float32"', lambda v: v in ("auto", "bf16", "float32"))
+        check_setting(self, "teacher_forcing_per", '"token" or "sentence"', lambda v: v in UNITS)
+        check_setting(self, "schedule", '"warmup-decay" or "constant"', lambda v: v in ("warmup-decay", "constant"))
+        check_setting(self, "patience", "None or a whole number of at least 1",
+                      lambda v: v is None or is_whole(v) and v >= 1)
+        check_setting(self, "time_limit_s", "None or seconds above 0", lambda v: v is None or v > 0)
+        check_setting(self, "seed", "a whole number from 0 to 2**32 - 1", lambda v: is_whole(v) and 0 <= v < 2**32)
+        check_setting(self, "precision", '"auto", "bf16" or "float32"', lambda v: v in ("auto", "bf16", "float32"))
 
     def teacher_forcing_at(self, epoch: int) -> float:
         """The probability of feeding the right token in an epoch, counted from 0."""
         ratios = self.teacher_forcing
         return ratios[min(epoch, len(ratios) - 1)] if isinstance(ratios, tuple) else ratios
-
-
-def _check(config: TrainConfig, name: str, expected: str, is_right: Callable[[object], bool]) -> None:
-    value = getattr(config, name)
-    try:
-        right = is_right(value)
-    except TypeError:
-        right = False
-    if not right:
-        raise ValueError(f"{name} is {value!r}; expected {expected}")
 
 
 # The article's run (lesson 08): `Translator.train(pairs[:600], ARTICLE_MODEL, ARTICLE)`.
@@ -167,17 +159,22 @@ def train_seq2seq(
 
     Ctrl-C (or the notebook's stop button) ends training early and returns; a second one raises KeyboardInterrupt.
 
+    Under torchrun (`distributed.process_group`) every process calls this with the same arguments. A batch is cut into
+    shares, one a process; the steps are those of one process with the whole batch. Ctrl-C then raises: resume instead.
+
     Args:
         model: moved to the configured device.
         train_data, val_data: encoded pairs (`text.encode_pairs`); without val_data the last epoch's weights are kept.
         bos_id: of the target vocabulary.
         on_epoch: called with the history after each epoch.
         progress: show a bar with the loss and tokens/s (on stderr, or as a widget in a notebook).
-        checkpoint: a folder in which to store, after each epoch, all that is needed to go on.
+        checkpoint: a folder in which to store, after each epoch, all that is needed to go on; under torchrun one that
+            every machine sees. A full disk there is a warning.
         resume: go on from the checkpoint, if there is one; the result is that of an uninterrupted run.
 
     Raises:
         ValueError: nothing to train on; the checkpoint belongs to other settings or data.
+        MemoryError: a batch does not fit; the message says which size to try. The last checkpoint stands.
     """
     if len(train_data.source_len) == 0:
         raise ValueError("there is no sentence pair to train on; load some with load_pairs()")
@@ -188,6 +185,10 @@ def train_seq2seq(
     run = _Run(model.to(device), config, History(device=device.type, precision=precision), train_data, checkpoint)
     if resume and checkpoint is not None:
         run.load()
+        if distributed.agreed(len(run.history.seconds)) != len(run.history.seconds):
+            raise ValueError(f"process {distributed.rank()} does not see the checkpoint that process 0 sees in "
+                             f"{checkpoint}: give a folder on a disk that all machines share")
+    forward = distributed.synchronised(_Forward(model))
     train_data = train_data.to(device)
     val_data = val_data.to(device) if val_data is not None and len(val_data.source_len) else None
     history = run.history
@@ -198,7 +199,7 @@ def train_seq2seq(
             while not history.stopped:
                 epoch = len(history.train_loss)
                 train_loss, clipped, tokens_per_s = train_epoch(
-                    model, train_data, run.optimizer, config, bos_id, epoch, precision, clock, bar.update
+                    model, train_data, run.optimizer, config, bos_id, epoch, precision, clock, bar.update, forward
                 )
                 if not math.isfinite(train_loss):
                     history.stopped = "diverged"
@@ -208,17 +209,28 @@ def train_seq2seq(
                 history.clipped.append(clipped)
                 history.tokens_per_s.append(tokens_per_s)
                 if val_data is not None:
-                    history.val_loss.append(evaluate_loss(model, val_data, bos_id, precision))
+                    history.val_loss.append(distributed.agreed(evaluate_loss(model, val_data, bos_id, precision)))
                 history.seconds.append(clock.elapsed())
                 run.keep_if_best()
                 _report(bar, history)
-                if checkpoint is not None:
-                    run.save()
+                if checkpoint is not None and distributed.rank() == 0:
+                    try:
+                        run.save()
+                    except OSError as error:  # a full disk is no reason to lose what is being learnt
+                        warnings.warn(f"no checkpoint of epoch {epoch} ({error}): the one before stands, and training "
+                                      "goes on", stacklevel=2)
                 if on_epoch is not None:
                     on_epoch(history)
                 history.stopped = _reason_to_stop(history, config, clock)
     except KeyboardInterrupt:
+        if distributed.world_size() > 1:
+            raise  # the others wait for this process in vain
         history.stopped = "interrupted"
+    except RuntimeError as error:  # a GPU raises a class of its own, the CPU's allocator does not
+        if not isinstance(error, torch.OutOfMemoryError) and "you tried to allocate" not in str(error):
+            raise
+        raise MemoryError(f"a batch of {config.batch_size} pairs does not fit into the {device.type}'s memory: try "
+                          f"batch_size={max(1, config.batch_size // 2)}, or a smaller model") from error
     run.restore_best()
     if history.stopped == "diverged":
         kept = "initial weights" if history.best_epoch is None else f"weights of epoch {history.best_epoch}"
@@ -237,6 +249,7 @@ def train_epoch(
     precision: str,
     clock: "_Clock",
     on_step: Callable[[], object] = lambda: None,
+    forward: Callable[..., Pass] | None = None,
 ) -> tuple[float, float, float]:
     """One pass over the data.
 
@@ -254,13 +267,16 @@ def train_epoch(
         for batch in batches(data, config.batch_size, generator):
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate(config, clock.progress(epoch, num_steps))
-            sums += train_step(model, batch, optimizer, config, bos_id, precision, epoch)
-            num_tokens += int(batch.target_len.sum())
+            tokens_in_batch = int(batch.target_len.sum())
+            batch = distributed.share(batch)
+            sums += train_step(model, batch, optimizer, config, bos_id, precision, epoch, forward, tokens_in_batch)
+            num_tokens += tokens_in_batch
             num_steps += 1
             on_step()
             if clock.is_over():
                 break
-    loss_sum, num_clipped = sums.tolist()
+    loss_sum, num_clipped = distributed.total(sums).tolist()
+    num_clipped /= distributed.world_size()  # all have clipped the same gradient
     return loss_sum / num_tokens, num_clipped / num_steps, num_tokens / (time.perf_counter() - started)
 
 
@@ -272,24 +288,42 @@ def train_step(
     bos_id: int,
     precision: str = "float32",
     epoch: int = 0,
+    forward: Callable[..., Pass] | None = None,
+    num_tokens: int | None = None,
 ) -> Tensor:
     """Forward, backward, clip, update; returns `(2,)`: the summed loss before the update, and 1 if clipped, else 0.
 
-    The epoch decides how often the decoder is fed right tokens (`TrainConfig.teacher_forcing`).
+    The epoch decides how often the decoder is fed right tokens (`TrainConfig.teacher_forcing`). With several processes
+    `batch` is this one's share, num_tokens counts the real target tokens of all shares, and `forward` runs the model
+    and lets the processes exchange their gradients on the way back.
     """
+    forward = forward or _Forward(model)
+    num_tokens = num_tokens or int(batch.target_len.sum())
     teacher_forcing, per = config.teacher_forcing_at(epoch), config.teacher_forcing_per
     optimizer.zero_grad()
     with autocast(batch.source.device, precision):
-        logits, _ = scheduled_pass(model, batch, bos_id, teacher_forcing, per)
+        logits, _ = forward(batch, bos_id, teacher_forcing, per)
         loss_sum = MaskedSoftmaxCELoss("sum")(logits, batch.target, batch.target_len)
         objective = loss_sum
         if config.label_smoothing:
             smoothed = MaskedSoftmaxCELoss("sum", config.label_smoothing)
             objective = smoothed(logits, batch.target, batch.target_len)
-    (objective / int(batch.target_len.sum())).backward()
+    # the exchange takes the mean over processes, the loss is the sum over all shares: hence times their number
+    (objective * distributed.world_size() / num_tokens).backward()
     norm = clip_grad_norm_(model.parameters(), config.clip_norm)
     optimizer.step()
     return torch.stack((loss_sum.detach().float(), (norm > config.clip_norm).float()))
+
+
+class _Forward(nn.Module):
+    """A step's whole forward computation as one module, which is what DistributedDataParallel can wrap."""
+
+    def __init__(self, model: EncoderDecoder):
+        super().__init__()
+        self.model = model
+
+    def forward(self, batch: Batch, bos_id: int, teacher_forcing: float, per: str) -> Pass:
+        return scheduled_pass(self.model, batch, bos_id, teacher_forcing, per)
 
 
 def evaluate_loss(model: EncoderDecoder, data: Batch, bos_id: int, precision: str = "float32") -> float:
@@ -329,7 +363,8 @@ def _epoch_seed(seed: int, epoch: int) -> int:
 @contextmanager
 def _epoch_randomness(seed: int, epoch: int, device: torch.device) -> Iterator[torch.Generator]:
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
-        torch.manual_seed(_epoch_seed(seed, epoch))  # dropout and scheduled sampling draw from it
+        # dropout and scheduled sampling draw from it, each process for its own sentences
+        torch.manual_seed(_epoch_seed(seed, epoch) + (distributed.rank() << 32))
         yield epoch_generator(seed, epoch)
 
 
@@ -341,7 +376,7 @@ class _Clock:
         self.started = time.perf_counter() - seconds_before
 
     def elapsed(self) -> float:
-        return time.perf_counter() - self.started
+        return distributed.agreed(time.perf_counter() - self.started)
 
     def is_over(self) -> bool:
         return self.limit is not None and self.elapsed() >= self.limit

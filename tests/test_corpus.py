@@ -1,5 +1,7 @@
 """Reading sentence pairs from whatever a user has, and saying what is wrong with it."""
 
+import contextlib
+import gc
 import hashlib
 import http.server
 import socket
@@ -238,6 +240,92 @@ def test_a_download_with_a_wrong_checksum_is_refused_and_not_kept(server, cache,
     with pytest.raises(ConnectionError, match="hash.*give its path instead"):
         load_pairs("tatoeba")
     assert not list(cache.glob("*.zip"))
+
+
+def headers(handler, status=200, **more):
+    handler.send_response(status)
+    for name, value in more.items():
+        handler.send_header(name.replace("_", "-"), str(value))
+    handler.end_headers()
+
+
+def fail(handler):
+    headers(handler, 500, Content_Length=0)
+
+
+def is_missing(handler):
+    headers(handler, 404, Content_Length=0)
+
+
+def break_off(handler):
+    headers(handler, Content_Length=1_000_000)
+    handler.wfile.write(b"x" * 5000)
+
+
+def hang_up(handler):
+    handler.connection.close()
+
+
+def be_silent(handler):
+    headers(handler, Content_Length=1_000_000)
+    handler.server.over.wait(10)
+
+
+def drip(handler):
+    headers(handler)
+    while not handler.server.over.wait(0.05):
+        handler.wfile.write(b"x" * 1024)
+
+
+def never_end(handler):
+    headers(handler)
+    while not handler.server.over.is_set():
+        handler.wfile.write(b"x" * 1024)
+
+
+def send_round_in_circles(handler):
+    headers(handler, 302, Location=handler.path, Content_Length=0)
+
+
+@pytest.mark.parametrize(
+    ("misbehave", "reason"),
+    [
+        (fail, "500"),
+        (is_missing, "404"),
+        (break_off, "IncompleteRead|hash"),
+        (hang_up, "aborted|reset"),
+        (be_silent, "timed out"),
+        (drip, "not done after 0.5 seconds"),
+        (never_end, "more than 1 MB"),
+        (send_round_in_circles, "redirects"),
+    ],
+)
+def test_a_server_that_misbehaves_costs_a_message_and_leaves_no_file(misbehave, reason, cache, monkeypatch):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            with contextlib.suppress(OSError):  # the client has had enough
+                misbehave(self)
+
+        def log_message(self, *args):
+            pass
+
+    httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    httpd.over = threading.Event()
+    threading.Thread(target=httpd.serve_forever, daemon=True).start()
+    monkeypatch.setattr(corpus, "TATOEBA_URL", f"http://127.0.0.1:{httpd.server_port}/fra-eng.zip")
+    monkeypatch.setattr(corpus, "SILENCE_S", 0.5)
+    monkeypatch.setattr(corpus, "MAX_DOWNLOAD_S", 0.5)
+    monkeypatch.setattr(corpus, "MAX_DOWNLOAD_BYTES", 1 << 20)
+    with pytest.raises(ConnectionError, match=reason) as caught:
+        load_pairs("tatoeba")
+    httpd.over.set()
+    httpd.shutdown()
+    httpd.server_close()
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        caught.value.__cause__.__traceback__ = None
+        gc.collect()  # requests leaves a broken connection to the garbage collector
+    assert "give its path instead" in str(caught.value)
+    assert [path for path in cache.rglob("*") if path.is_file()] == []
 
 
 def test_without_network_the_message_says_how_to_go_on(cache, monkeypatch):

@@ -322,3 +322,21 @@ def test_text_that_is_not_utf_8_on_standard_input(model_folder):
     )  # fmt: skip
     assert (ran.returncode, ran.stdout) == (1, b"")
     assert ran.stderr.startswith(b"error: 'utf-8' codec can't decode byte 0xe9") and ran.stderr.count(b"\n") == 1
+
+
+def test_a_disk_that_is_full_after_the_training_does_not_cost_the_model(capsys, pairs_file, tmp_path, monkeypatch):
+    save = Translator.save
+
+    def full(translator, folder):
+        if folder == str(tmp_path / "model"):
+            raise OSError(28, "No space left on device")
+        save(translator, folder)
+
+    monkeypatch.setattr(Translator, "save", full)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    status, _, err = run(capsys, "train", "--pairs", pairs_file, "--out", tmp_path / "model", *QUICK)
+    assert status == 1
+    (refuge,) = tmp_path.glob("seq2seq-lessons-*")
+    assert "No space left on device" in err and f"move the translator from {refuge}" in err
+    assert Translator.load(refuge).translate("anna sings.") is not None

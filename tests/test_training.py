@@ -703,3 +703,55 @@ def test_every_epoch_and_every_seed_tosses_its_own_coins(monkeypatch):
         train_epoch(model, data, torch.optim.Adam(model.parameters()), config, 2, epoch, "float32",
                     training._Clock(config, 1))  # fmt: skip
     assert tosses[0] != tosses[1] != tosses[2] != tosses[0] == tosses[3]
+
+
+# Out of memory
+
+
+def cpu_error():
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(10**15)
+    return caught.value
+
+
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), cpu_error()], ids=["gpu", "cpu"])
+def test_out_of_memory_says_which_batch_size_to_try_and_the_checkpoint_stands(error, monkeypatch, tmp_path):
+    calls, step = [], train_step
+
+    def full(*args):
+        calls.append(1)
+        if len(calls) > 10:  # in the third epoch
+            raise error
+        return step(*args)
+
+    with monkeypatch.context() as patch, pytest.raises(MemoryError, match="batch of 8 pairs.*try batch_size=4, or"):
+        patch.setattr(training, "train_step", full)
+        train_tiny(checkpoint=tmp_path)
+    assert_same_run(train_tiny(checkpoint=tmp_path, resume=True), train_tiny())
+
+
+def test_another_runtime_error_stays_what_it_is(monkeypatch):
+    def broken(*args):
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
+
+    monkeypatch.setattr(training, "train_step", broken)
+    with pytest.raises(RuntimeError, match="mat1 and mat2"):
+        train_tiny()
+
+
+def test_a_checkpoint_that_cannot_be_written_is_a_warning_and_the_one_before_stands(monkeypatch, tmp_path):
+    save, calls = training._Run.save, []
+
+    def full(run):
+        calls.append(1)
+        if len(calls) in (3, 4):
+            raise OSError(28, "No space left on device")
+        save(run)
+
+    with monkeypatch.context() as patch, pytest.warns(UserWarning, match="no checkpoint of epoch [23] .*No space left"):
+        patch.setattr(training._Run, "save", full)
+        trained = train_tiny(checkpoint=tmp_path)
+    assert_same_run(trained, train_tiny())
+    resumed = []
+    assert_same_run(train_tiny(checkpoint=tmp_path, resume=True, on_epoch=resumed.append), trained)
+    assert len(resumed) == 2
