@@ -35,14 +35,26 @@ A new stepped explorer in eight lines:
 must have one size. A picture with `show(step)` (see `plots.state_panels`) is drawn once and moved, some ten times
 faster than a new one per step. At most three controls; keep the product of their positions under a hundred.
 Ask for a prediction in the cell before, and show one plain static picture beside the explorer.
+
+Open input (a unit's number, a temperature, a list that depends on another control) makes a live explorer:
+`LiveExplorer(title, words, controls, frame_at)`. Its controls are `Steps`, `Choice`, `Number(label, first, last,
+start)`, `LogSlider(label, low, high, start)` and `Options(label, options_at, start)`, where `options_at` gets the
+values of the controls before it. `frame_at` gets one value per control; it is called for the first position, then at
+each move, in the kernel: keep it under 60 ms, best by a picture with `show(step)`. What it raises becomes one line on
+the page, so raise `ValueError` with a text that a learner can use. Only the first picture is stored; a trained number
+may be a control's start, but must not stand in a label or a range. Test its law without a browser: `explorer.set(2, 0,
+1.0)` moves all controls and returns the frame. Start where every slider matters: the browser test moves each one.
 """
 from .decoding import force_token, state_transplant
+from .gates import gate_microscope, state_map, written_when
 from .kit import Choice, Explorer, Frame, Law, Steps, frame_of
+from .live import LiveExplorer, LogSlider, Number, Options
 from .reading import scrub_and_edit, step_scrubber
 from .shapes import shape_lab
 from .vectors import context, padding
 
 __all__ = [
-    "Choice", "Explorer", "Frame", "Law", "Steps", "context", "force_token", "frame_of", "padding", "scrub_and_edit",
-    "shape_lab", "state_transplant", "step_scrubber",
+    "Choice", "Explorer", "Frame", "Law", "LiveExplorer", "LogSlider", "Number", "Options", "Steps", "context",
+    "force_token", "frame_of", "gate_microscope", "padding", "scrub_and_edit", "shape_lab", "state_map",
+    "state_transplant", "step_scrubber", "written_when",
 ]

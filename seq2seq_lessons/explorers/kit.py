@@ -24,7 +24,8 @@ PLAY_INTERVAL_MS = 700   # never under 500: a screen reader has to finish its se
 # inside either is not announced by screen readers: an aria-live region has to stay in the page while its text
 # changes. ipywidgets cannot map a step to words in the browser either. So each picture carries its own words and,
 # once it is on the page, writes them into the one status line of its explorer. The same handler gives names to what
-# ipywidgets leaves nameless: the slider's handle and Play's two buttons. A page that forbids inline handlers keeps
+# ipywidgets leaves nameless: the slider's handle and Play's two buttons, and a logarithmic slider says the number in
+# its box instead of the exponent. A page that forbids inline handlers keeps
 # an empty status line; nothing else is lost.
 _ON_LOAD = (
     "const e=this.closest('.s2s-explorer');if(!e)return;"
@@ -34,12 +35,16 @@ _ON_LOAD = (
     "s.querySelector('.noUi-handle')?.setAttribute('aria-label',s.querySelector('label').textContent);"
     "for(const p of e.querySelectorAll('.widget-play'))"
     "['play or pause','stop and go back to the first step'].forEach((n,i)=>"
-    "{const b=p.querySelectorAll('button')[i];b.setAttribute('aria-label',n);b.title=n})"
+    "{const b=p.querySelectorAll('button')[i];b.setAttribute('aria-label',n);b.title=n});"
+    "for(const s of e.querySelectorAll('.s2s-log'))s.querySelector('.noUi-handle')?.setAttribute('aria-valuetext',"
+    "s.nextElementSibling.querySelector('input').value)"
 )
 # In the dark theme a pressed button is hardly darker than its neighbours.
 _STYLE = "<style>.s2s-explorer .widget-toggle-button.mod-active{outline:2px solid var(--jp-brand-color1,#1976d2);" \
          "outline-offset:-2px}</style>"
 _LINE = "font-size:14px;line-height:20px;color:var(--jp-content-font-color1,inherit);"
+_WRONG = "color:#B00020;font-weight:600;background:#fff;"
+_NOTHING = "data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="   # one white pixel
 _LAW_ROOM, _STATUS_ROOM = 28, 44   # CSS pixels; two lines of status fit
 
 
@@ -114,7 +119,57 @@ def frame_of(picture: Picture, status: str, law: Law) -> Frame:
     return Frame(picture.png(), picture.alt, picture.css_size, status, law)
 
 
-class Explorer(widgets.VBox):
+class ExplorerBase(widgets.VBox):
+    """What stepped and live explorers share: the parts of the page, the fallback for whoever sees no widgets, freeing.
+
+    A subclass calls `_declare`, makes `first_frame` and what is shown, and calls `_assemble`.
+    """
+
+    first_frame: Frame
+    note = ""   # one line beside the title
+
+    def _declare(self, title: str, words: str, controls: Sequence) -> None:
+        if not 1 <= len(controls) <= 3:
+            raise ValueError(f"{title}: {len(controls)} controls; an explorer has one to three")
+        self.title, self.words, self.controls = title, words, tuple(controls)
+        self._made: list[widgets.Widget] = []   # to be closed, beside what stands in the page
+
+    def _assemble(self, parts: Sequence[widgets.Widget], shown: widgets.Widget) -> None:
+        """Title with the note beside it, controls in a row, an empty status line, what is shown."""
+        status = widgets.HTML(f"<div role='status' aria-live='polite' aria-atomic='true' "
+                              f"style='{_LINE}min-height:{_STATUS_ROOM}px'></div>", layout=widgets.Layout(margin="0"))
+        beside = f" <span style='font-weight:400'>{html.escape(self.note)}</span>" if self.note else ""
+        heading = widgets.HTML(f"{_STYLE}<div style='{_LINE}font-weight:600'>{html.escape(self.title)}{beside}</div>")
+        bar = widgets.HBox(list(parts),
+                           layout=widgets.Layout(flex_flow="row wrap", align_items="center", overflow="visible"))
+        super().__init__([heading, bar, status, shown], layout=widgets.Layout(overflow="visible", padding="4px"))
+        self.add_class("s2s-explorer")
+
+    def close(self) -> None:
+        """Free the browser's and the kernel's copies of every picture; the explorer cannot be used afterwards."""
+        made, self._made = getattr(self, "_made", []), []   # ipywidgets also closes what was refused half-built
+        for widget in (*made, *_below(self)):
+            for part in ("style", "layout"):
+                if widget.has_trait(part):
+                    getattr(widget, part).close()
+            widget.close()
+        if made:
+            self.layout.close()
+        super().close()
+
+    def _repr_mimebundle_(self, **kwargs):
+        """The live widget, and for whoever cannot run it the first picture and a few sentences."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        frame = self.first_frame
+        width, height = frame.size
+        bundle["image/png"] = base64.b64encode(stored(frame.png)).decode()
+        lines = (self.title, self.words, "Controls: " + "; ".join(control.words for control in self.controls),
+                 self.note, frame.law.line)
+        bundle["text/plain"] = "\n".join(line for line in lines if line)
+        return bundle, {"image/png": {"alt": frame.alt, "width": width, "height": height}}
+
+
+class Explorer(ExplorerBase):
     """Controls above one picture of fixed height, with a status line and the explorer's law.
 
     title: one line that names the explorer.
@@ -128,36 +183,24 @@ class Explorer(widgets.VBox):
 
     def __init__(self, title: str, words: str, controls: Sequence[Steps | Choice],
                  frame_at: Callable[..., Frame]):
-        if not 1 <= len(controls) <= 3:
-            raise ValueError(f"{title}: {len(controls)} controls; an explorer has one to three")
+        self._declare(title, words, controls)
         for control in controls:
-            if control.start_position not in control.positions:
-                raise ValueError(f"{title}: {control.label!r} starts at {control.start_position}, "
-                                 f"but its positions are {list(control.positions)}")
-        self.title, self.words, self.controls = title, words, tuple(controls)
+            check_start(title, control)
         self.frames = {at: frame_at(*at) for at in product(*(control.positions for control in controls))}
         self.start = tuple(control.start_position for control in controls)
         sizes = {frame.size for frame in self.frames.values()}
         if len(sizes) > 1:
             raise ValueError(f"{title}: pictures of sizes {sorted(sizes)}; one size keeps the page from jumping")
 
-        made = [_widgets_of(control) for control in controls]
+        made = [widgets_of(control) for control in controls]
         self.inputs = [bound for bound, _, _ in made]
-        room = f"{self.first_frame.size[1] + _LAW_ROOM + 12}px"
         # One layout and one style for all frames: each would otherwise be a model of its own, sent to the browser.
-        self._frame_layout = widgets.Layout(height=room, width="100%", margin="0", overflow="hidden")
-        self._frame_style = HTMLStyle()
+        self._frame_layout, self._frame_style = frame_layout(self.first_frame.size), HTMLStyle()
         self._blank = self._html("")
         self._pages: dict[Frame, widgets.HTML] = {}
-        self._made: list[widgets.Widget] = [self._blank, *(link for _, _, links in made for link in links)]
-        stack = self._stack({}, room)
-        status = widgets.HTML(f"<div role='status' aria-live='polite' aria-atomic='true' "
-                              f"style='{_LINE}min-height:{_STATUS_ROOM}px'></div>", layout=widgets.Layout(margin="0"))
-        heading = widgets.HTML(f"{_STYLE}<div style='{_LINE}font-weight:600'>{html.escape(title)}</div>")
-        bar = widgets.HBox([part for _, parts, _ in made for part in parts],
-                           layout=widgets.Layout(flex_flow="row wrap", align_items="center", overflow="visible"))
-        super().__init__([heading, bar, status, stack], layout=widgets.Layout(overflow="visible", padding="4px"))
-        self.add_class("s2s-explorer")
+        self._made = [self._blank, *(link for _, _, links in made for link in links)]
+        stack = self._stack({}, self._frame_layout.height)
+        self._assemble([part for _, parts, _ in made for part in parts], stack)
 
     @property
     def first_frame(self) -> Frame:
@@ -168,18 +211,6 @@ class Explorer(widgets.VBox):
     def holds(self) -> bool:
         """Whether the law holds at every position."""
         return all(frame.law.holds for frame in self.frames.values())
-
-    def close(self) -> None:
-        """Free the browser's and the kernel's copies of every picture; the explorer cannot be used afterwards."""
-        made, self._made = getattr(self, "_made", []), []   # ipywidgets also closes what was refused half-built
-        for widget in (*made, *_below(self)):
-            for part in ("style", "layout"):
-                if widget.has_trait(part):
-                    getattr(widget, part).close()
-            widget.close()
-        if made:
-            self.layout.close()
-        super().close()
 
     def _html(self, value: str) -> widgets.HTML:
         return widgets.HTML(value, layout=self._frame_layout, style=self._frame_style)
@@ -205,30 +236,41 @@ class Explorer(widgets.VBox):
 
     def _page(self, frame: Frame) -> widgets.HTML:
         if frame not in self._pages:
-            self._pages[frame] = self._draw_page(frame)
+            self._pages[frame] = self._html(page_of(frame))
             self._made.append(self._pages[frame])
         return self._pages[frame]
 
-    def _draw_page(self, frame: Frame) -> widgets.HTML:
-        width, height = frame.size
-        data = base64.b64encode(frame.png).decode()
-        colour = "" if frame.law.holds else "color:#B00020;font-weight:600;background:#fff;"
-        return self._html(
-            f'<img alt="{html.escape(frame.alt)}" data-status="{html.escape(frame.status)}" width="{width}" '
-            f'height="{height}" decoding="sync" style="display:block;background:#fff;border-radius:4px" '
-            f'src="data:image/png;base64,{data}" onload="{html.escape(_ON_LOAD)}">'
-            f'<div style="{_LINE}{colour}margin-top:4px">{html.escape(frame.law.line)}</div>')
 
-    def _repr_mimebundle_(self, **kwargs):
-        """The live widget, and for whoever cannot run it the first picture and a few sentences."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        frame = self.first_frame
-        width, height = frame.size
-        bundle["image/png"] = base64.b64encode(stored(frame.png)).decode()
-        bundle["text/plain"] = "\n".join((
-            self.title, self.words, "Controls: " + "; ".join(control.words for control in self.controls),
-            frame.law.line))
-        return bundle, {"image/png": {"alt": frame.alt, "width": width, "height": height}}
+def check_start(title: str, control) -> None:
+    """ValueError if a control with whole positions starts at none of them."""
+    if control.start_position not in control.positions:
+        raise ValueError(f"{title}: {control.label!r} starts at {control.start_position}, "
+                         f"but its positions are {list(control.positions)}")
+
+
+def frame_layout(size: tuple[int, int]) -> widgets.Layout:
+    """Room of fixed height for a picture of `size` and the law below it."""
+    return widgets.Layout(height=f"{size[1] + _LAW_ROOM + 12}px", width="100%", margin="0", overflow="hidden")
+
+
+def page_of(frame: Frame) -> str:
+    """A frame as HTML: the picture, which writes its status line once it is on the page, and the law."""
+    data = base64.b64encode(frame.png).decode()
+    colour = "" if frame.law.holds else _WRONG
+    return _page(f"data:image/png;base64,{data}", frame.alt, frame.size, frame.status, frame.law.line, colour)
+
+
+def page_without_picture(size: tuple[int, int], words: str) -> str:
+    """An empty card of a picture's size; `words` stand in the status line and below the card."""
+    return _page(_NOTHING, f"No picture: {words}", size, words, words, _WRONG)
+
+
+def _page(source: str, alt: str, size: tuple[int, int], status: str, line: str, colour: str) -> str:
+    return (
+        f'<img alt="{html.escape(alt)}" data-status="{html.escape(status)}" width="{size[0]}" height="{size[1]}" '
+        f'decoding="sync" style="display:block;background:#fff;border-radius:4px" src="{source}" '
+        f'onload="{html.escape(_ON_LOAD)}">'
+        f'<div style="{_LINE}{colour}margin-top:4px">{html.escape(line)}</div>')
 
 
 def _below(widget: widgets.Widget) -> list[widgets.Widget]:
@@ -236,7 +278,7 @@ def _below(widget: widgets.Widget) -> list[widgets.Widget]:
     return [inner for child in getattr(widget, "children", ()) for inner in (child, *_below(child))]
 
 
-def _widgets_of(control: Steps | Choice):
+def widgets_of(control: Steps | Choice):
     """The widget that holds a control's value, all that is shown for it, and the links between them."""
     if isinstance(control, Choice):
         buttons = widgets.ToggleButtons(options=list(control.options), index=control.start,
@@ -245,12 +287,17 @@ def _widgets_of(control: Steps | Choice):
         beside = widgets.Layout(align_items="center", margin="0 12px 0 0")
         return buttons, [widgets.HBox([label, buttons], layout=beside)], []
     first, last, start = control.first, control.last, control.start_position
-    slider = widgets.IntSlider(start, first, last, description=control.label, readout=False,
-                               style={"description_width": "initial"}, layout=widgets.Layout(width="260px"))
-    name = f"{control.label} ({first}–{last})"   # the box's <label>, and so its accessible name
-    box = widgets.BoundedIntText(start, first, last, description=name, style={"description_width": "initial"},
-                                 layout=widgets.Layout(width=f"{8 * len(name) + 72}px"))
+    slider, box, link = slider_and_box(control.label, first, last, start)
     play = widgets.Play(value=start, min=first, max=last, interval=PLAY_INTERVAL_MS, show_repeat=False,
                         layout=widgets.Layout(width="80px"))
-    links = [widgets.jslink((slider, "value"), (follower, "value")) for follower in (box, play)]
-    return slider, [play, slider, box], links
+    return slider, [play, slider, box], [link, widgets.jslink((slider, "value"), (play, "value"))]
+
+
+def slider_and_box(label: str, first: int, last: int, start: int):
+    """A slider over whole numbers, the number box that goes with it, and the link between them in the browser."""
+    slider = widgets.IntSlider(start, first, last, description=label, readout=False,
+                               style={"description_width": "initial"}, layout=widgets.Layout(width="260px"))
+    name = f"{label} ({first}–{last})"   # the box's <label>, and so its accessible name
+    box = widgets.BoundedIntText(start, first, last, description=name, style={"description_width": "initial"},
+                                 layout=widgets.Layout(width=f"{8 * len(name) + 72}px"))
+    return slider, box, widgets.jslink((slider, "value"), (box, "value"))

@@ -25,6 +25,11 @@ class PageExplorer:
         return self.root.get_by_role("status").inner_text()
 
     @property
+    def is_live(self) -> bool:
+        """Whether its moves need the kernel."""
+        return "s2s-live" in self.root.get_attribute("class").split()
+
+    @property
     def handles(self) -> list[Locator]:
         return self.root.locator(".noUi-handle").all()
 

@@ -9,10 +9,15 @@ from tests.browser.explorer import explorers
 NO_KERNEL = "Could not send widget sync message"
 
 
-def move_every_slider(page) -> int:
-    """Step every slider of every explorer by keyboard; its picture and status line must change. Returns how many."""
+def move_every_slider(page, live: bool) -> int:
+    """Step every slider by keyboard, of live or of stepped explorers; its picture and status line must change.
+
+    Returns how many.
+    """
     moved = 0
     for explorer in explorers(page):
+        if explorer.is_live != live:
+            continue
         for handle in explorer.handles:
             at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
             status, seen = explorer.status, explorer.seen()
@@ -27,11 +32,12 @@ def test_lesson_runs_and_its_explorers_move_with_and_without_a_kernel(page, serv
     console = lab.Console().watch(page)
     lab.open_lesson(page, server, name)
     lab.run_all(page, timeout_s=300)
-    sliders = move_every_slider(page)
+    sliders = move_every_slider(page, live=False)
+    move_every_slider(page, live=True)
     assert console.errors == []
 
     server.shut_down_kernels()
-    assert move_every_slider(page) == sliders
+    assert move_every_slider(page, live=False) == sliders
     assert [error for error in console.errors if NO_KERNEL not in error] == []
 
 

@@ -1,0 +1,309 @@
+"""Lesson 13: attention's weights and contexts, an LSTM's state, and the grade of a learner's own translator."""
+
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+from seq2seq_lessons.evaluation import Report, corpus_report, group_references, nearest_neighbour
+from seq2seq_lessons.text import tokenize
+from seq2seq_lessons.translator import Translator, corpus_fingerprint
+
+PREDICTIONS = {
+    "13.1": Prediction(
+        right="A state after each of 26 tokens, and with one layer context and hidden are the same 128 numbers.",
+        expected={"computed": 26 * 128, "handed_over": 128},
+        mistakes=[
+            ({"computed": 25 * 128}, "computed: the words are not all that an encoder reads."),
+            ({"computed": 128}, "computed: that is one state. After how many tokens is there one?"),
+            ({"computed": 26}, "computed: that is how many states there are; of how many numbers is each?"),
+            ({"handed_over": 256}, "handed_over: context and hidden are two names. Are they two vectors, with one "
+                                   "layer?"),
+            ({"handed_over": 26 * 128}, "handed_over: lesson 04's init_state throws one of the two results away."),
+            ({"handed_over": 25 * 128}, "handed_over: lesson 04's init_state throws one of the two results away."),
+        ],
+    ),
+    "13.2": Prediction(
+        right="A key for each source token, a score for each key, and the sum over the tokens leaves one vector.",
+        expected={"keys": (2, 7, 16), "scores": (2, 7), "context": (2, 16)},
+        mistakes=[
+            ({"keys": (7, 2, 16)}, "keys: the values have been permuted, and a linear layer works on the last axis."),
+            ({"keys": (2, 16)}, "keys: each source token has its own."),
+            ({"scores": (2, 7, 16)}, "scores: v turns the 16 numbers of a token into how many?"),
+            ({"scores": (7, 2)}, "scores: which axis is first in the values?"),
+            ({"scores": (2, 1)}, "scores: one number for each token, not for each sentence."),
+            ({"context": (2, 7, 16)}, "context: the sum over s leaves one axis less."),
+            ({"context": (2, 7)}, "context: it is a mean of the values. How long is one value?"),
+            ({"context": (7, 16)}, "context: the sum runs over the tokens of each sentence, not over the sentences."),
+        ],
+    ),
+    "13.3": Prediction(
+        right="The softmax of each step shares out one whole; nothing says how often a source word is looked at.",
+        expected={"every_row": True, "every_column": False},
+        mistakes=[
+            ({"every_row": False}, "every_row: a row is what one softmax returned."),
+            ({"every_column": True}, "every_column: could two steps in a row look at one word, and none at another?"),
+        ],
+    ),
+    "13.4": Prediction(
+        right="[-1] of a tensor is its last layer; [-1] of a pair is its second half, c, of all layers.",
+        expected={"gru": (3, 16), "lstm": (2, 3, 16)},
+        mistakes=[
+            ({"gru": (2, 3, 16)}, "gru: that is the whole state; [-1] takes one layer of it."),
+            ({"gru": (2, 16)}, "gru: which axis is first in a state? [-1] takes one entry along it."),
+            ({"lstm": (3, 16)}, "lstm: its state is a tuple of two. What is a tuple's [-1]?"),
+            ({"lstm": (2, 2, 3, 16)}, "lstm: h and c are not stacked, they stand in a tuple."),
+            ({"lstm": (2, 16)}, "lstm: its state is a tuple of two. What is a tuple's [-1]?"),
+        ],
+    ),
+    "13.5": Prediction(
+        right="The output joins both readers' numbers at each word; the state keeps a row for each layer and reader.",
+        expected={"output": (5, 3, 16), "state": (4, 3, 8)},
+        mistakes=[
+            ({"output": (5, 3, 8)}, "output: two readers have each written 8 numbers at a word."),
+            ({"output": (5, 3, 32)}, "output: each of the two readers has 8 hidden units here, not 16."),
+            ({"output": (10, 3, 8)}, "output: the two readers' numbers stand side by side, not one behind the other."),
+            ({"state": (2, 3, 16)}, "state: that is what our decoder needs; PyTorch has not put the halves together."),
+            ({"state": (2, 3, 8)}, "state: each layer has two readers, and each of them a last state."),
+            ({"state": (4, 3, 16)}, "state: each of the two readers has 8 hidden units here, not 16."),
+        ],
+    ),
+    "13.6": Prediction(
+        right="Four tokens weigh the same in the first; in the second the lonely one weighs as much as three.",
+        expected={"per_token": 3, "mean_of_means": 4},
+        mistakes=[
+            ({"per_token": 4}, "per_token: how many tokens are there on both GPUs, and what is the sum of all?"),
+            ({"per_token": 12}, "per_token: that is the sum; the loss is per real token."),
+            ({"per_token": 6}, "per_token: divide by the tokens, not by the GPUs."),
+            ({"mean_of_means": 3}, "mean_of_means: first the mean on each GPU, then the mean of the two."),
+            ({"mean_of_means": 6}, "mean_of_means: that is one GPU's mean, or half of the sum of all; first each "
+                                   "GPU's own mean, then the mean of the two."),
+            ({"mean_of_means": 8}, "mean_of_means: that is the sum of the two means."),
+        ],
+    ),
+}  # fmt: skip
+
+
+# --- 13.1: scores to weights
+
+def _weights(scores: Tensor, mask: Tensor) -> Tensor:
+    return torch.softmax(scores.masked_fill(~mask, -torch.inf), dim=1)
+
+
+def _masked_afterwards(scores: Tensor, mask: Tensor) -> Tensor:
+    return torch.softmax(scores, dim=1) * mask
+
+
+def _set_to_zero(scores: Tensor, mask: Tensor) -> Tensor:
+    return torch.softmax(scores * mask, dim=1)
+
+
+def _mask_added(scores: Tensor, mask: Tensor) -> Tensor:
+    return torch.softmax(scores + mask.float(), dim=1)
+
+
+def _over_the_batch(scores: Tensor, mask: Tensor) -> Tensor:
+    return torch.softmax(scores.masked_fill(~mask, -torch.inf), dim=0)
+
+
+def _over_everything(scores: Tensor, mask: Tensor) -> Tensor:
+    return torch.softmax(scores.masked_fill(~mask, -torch.inf).flatten(), dim=0).reshape(scores.shape)
+
+
+def _inverted(scores: Tensor, mask: Tensor) -> Tensor:
+    return _weights(scores, ~mask)
+
+
+def _divided_by_the_sum(scores: Tensor, mask: Tensor) -> Tensor:
+    return scores * mask / (scores * mask).sum(dim=1, keepdim=True)
+
+
+def _logarithms(scores: Tensor, mask: Tensor) -> Tensor:
+    return torch.log_softmax(scores.masked_fill(~mask, -torch.inf), dim=1)
+
+
+def _scores(valid_len: list[int], seed: int) -> tuple[Tensor, Tensor]:
+    """Random scores, and True at real tokens; the first sentence has no padding."""
+    generator = torch.Generator().manual_seed(seed)
+    mask = torch.arange(max(valid_len)) < torch.tensor(valid_len)[:, None]
+    return 2 * torch.randn(mask.shape, generator=generator), mask
+
+
+# --- 13.2: weights to a context
+
+def _context(weights: Tensor, values: Tensor) -> Tensor:
+    return (weights[:, None] @ values)[:, 0]
+
+
+def _weighted(weights: Tensor, values: Tensor) -> Tensor:
+    return weights[:, :, None] * values
+
+
+def _heaviest(weights: Tensor, values: Tensor) -> Tensor:
+    return values[torch.arange(len(values)), weights.argmax(dim=1)]
+
+
+def _looked_at(batch_size: int, num_steps: int, num_hiddens: int, seed: int) -> tuple[Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    weights = torch.softmax(torch.randn(batch_size, num_steps, generator=generator), dim=1)
+    return weights, torch.randn(batch_size, num_steps, num_hiddens, generator=generator)
+
+
+# --- 13.3: the top layer of either state
+
+def _of_either(h_of: Callable, of_pair: Callable) -> Callable:
+    """One way for a GRU's tensor, another for an LSTM's pair."""
+    return lambda state: of_pair(state) if isinstance(state, tuple) else h_of(state)
+
+
+def _state(*sizes: int, lstm: bool, seed: int) -> tuple:
+    """The one argument of a call: a state h, or a pair (h, c)."""
+    h, c = torch.randn(2, *sizes, generator=torch.Generator().manual_seed(seed))
+    return ((h, c) if lstm else h,)
+
+
+AXIS_LEFT = "the numbers are right, but an axis of size 1 is left over from the product."
+
+EXERCISES = {
+    "13.1": FunctionExercise(
+        right="Padding is out before the softmax shares out its whole, so each row sums to 1 over the real tokens.",
+        inputs=[_scores([5, 3, 2], 0), _scores([4, 1], 1)],
+        expected=_weights,
+        mistakes=[
+            (lambda scores, mask: torch.softmax(scores, dim=1), "the mask has no say: padding gets weight."),
+            (_masked_afterwards, "you mask after the softmax: what was padding's share is gone, and what do the others "
+                                 "sum to?"),
+            (_set_to_zero, "a score near 0 is a score like any other: what is exp(0)?"),
+            (_mask_added, "you add the mask as 0 and 1: real tokens gain a little, and padding still gets weight."),
+            (_over_the_batch, "your columns sum to 1, not your rows: whose words compete with one another?"),
+            (_over_everything, "one whole is shared by all sentences: each of them needs its own."),
+            (_inverted, "you hide the real tokens: where is the mask True?"),
+            (_divided_by_the_sum, "scores divided by their sum may be negative: what makes each one positive first?"),
+            (_logarithms, "these are the logarithms of the weights."),
+        ],
+    ),
+    "13.2": FunctionExercise(
+        right="Each sentence's weights meet that sentence's values, and the steps are summed away.",
+        inputs=[_looked_at(2, 5, 3, 0), _looked_at(3, 4, 6, 1)],
+        expected=_context,
+        mistakes=[
+            (lambda weights, values: weights[:, None] @ values, AXIS_LEFT),
+            (lambda weights, values: values.mT @ weights[:, :, None], AXIS_LEFT),
+            (lambda weights, values: weights @ values, "every sentence's weights meet every sentence's values: that is "
+                                                       "what @ makes of two axes and three."),
+            (_weighted, "each value has its weight now, but they are not added up."),
+            (lambda weights, values: _weighted(weights, values).mean(dim=1), "the weights sum to 1 already: why divide "
+                                                                             "by the number of steps?"),
+            (lambda weights, values: _weighted(weights, values).sum(dim=2), "you add up the units of each step: which "
+                                                                            "axis has to go?"),
+            (lambda weights, values: _weighted(weights, values).sum(dim=0), "you add up the sentences: which axis has "
+                                                                            "to go?"),
+            (lambda weights, values: values.mean(dim=1), "all steps count alike: the weights are not used."),
+            (lambda weights, values: values.sum(dim=1), "all steps count alike: the weights are not used."),
+            (_heaviest, "you take the value with the largest weight alone; the others have weights, too."),
+            (lambda weights, values: values[:, -1], "that is the last step's value, whatever the weights say."),
+        ],
+    ),
+    "13.3": FunctionExercise(
+        right="h of the last layer, whichever cell it came from.",
+        inputs=[_state(2, 3, 5, lstm=False, seed=0), _state(2, 3, 5, lstm=True, seed=1),
+                _state(1, 4, 6, lstm=True, seed=2), _state(4, 2, 3, lstm=False, seed=3)],
+        expected=_of_either(lambda h: h[-1], lambda pair: pair[0][-1]),
+        mistakes=[
+            (lambda state: state[-1], "right for a GRU; of an LSTM it takes c of every layer, the pair's second half."),
+            (lambda state: state[0][-1], "right for an LSTM; a GRU's state is no pair: its [0] is the lowest layer."),
+            (lambda state: state[-1][-1], "of a GRU that is one sentence only, of an LSTM it is c."),
+            (lambda state: state[0], "of a GRU that is the lowest layer, of an LSTM it is h of all layers."),
+            (_of_either(lambda h: h[-1], lambda pair: pair[1][-1]), "of an LSTM you take c: which of the two is what "
+                                                                    "`output` shows?"),
+            (_of_either(lambda h: h[0], lambda pair: pair[0][0]), "that is the lowest layer: which one is the top?"),
+            (_of_either(lambda h: h, lambda pair: pair[0]), "those are all layers; a context is one vector."),
+        ],
+    ),
+}  # fmt: skip
+
+
+# --- the closing project
+
+FEW_SOURCES = 100
+MUCH_UNKNOWN = 0.05
+WIDE_GAP = 0.5  # nats per token
+LINE = 88  # characters that a notebook's page shows without breaking a word
+
+
+class Grade(NamedTuple):
+    """How a learner's own translator did; print it.
+
+    passed: it is better than the copier, and no test sentence was trained on.
+    model, baseline: the scores of the translator and of the nearest-neighbour copier on the same test sources.
+    hints: what to look at, one line each.
+    """
+
+    passed: bool
+    model: Report
+    baseline: Report
+    hints: list[str]
+
+    def __str__(self) -> str:
+        lead = self.model.bleu - self.baseline.bleu
+        verdict = "passed" if self.passed else "not yet"
+        verdict += f": BLEU {abs(lead):.1f} {'above' if lead > 0 else 'below'} the copier"
+        hints = [textwrap.fill(f"- {hint}", LINE, subsequent_indent="  ") for hint in self.hints]
+        return "\n".join([f"copier: {self.baseline}", f"model:  {self.model}", verdict, *hints])
+
+
+def grade(
+    translator: Translator, train_pairs: Sequence[tuple[str, str]], test_pairs: Sequence[tuple[str, str]]
+) -> Grade:
+    """Grade a translator on pairs that it has not seen, beside a copier that has seen the same training pairs.
+
+    Args:
+        translator: trained on `train_pairs`.
+        train_pairs, test_pairs: (source, target) texts, split by source (`training.split_by_source`).
+
+    Raises:
+        ValueError: nothing to test on, or nothing to copy from.
+    """
+    if not train_pairs or not test_pairs:
+        raise ValueError(f"{len(train_pairs)} training pairs and {len(test_pairs)} test pairs; expected some of each: "
+                         "split_by_source(pairs, 0.1) holds a tenth of the sources out")
+    sources, references = group_references(test_pairs)
+    model = corpus_report(translator.translate(sources), references)
+    baseline = corpus_report(nearest_neighbour(train_pairs, sources), references)
+    seen = {tuple(tokenize(source)) for source, _ in train_pairs}
+    leaked = sum(tuple(tokenize(source)) in seen for source in sources)
+
+    hints = []
+    if leaked:
+        hints.append(f"{leaked} of {len(sources)} test sources stand in the training pairs: split by source, and only "
+                     "once, before the training")
+    elif translator.corpus and translator.corpus != corpus_fingerprint(train_pairs):
+        hints.append("it was trained on other pairs than these, so nobody can say whether it has seen the test sources")
+    if model.bleu <= baseline.bleu:
+        hints.append(_why_below(translator))
+    num_steps = translator.train_config.num_steps
+    pairs = [*train_pairs, *test_pairs]
+    cut = sum(max(len(tokenize(text)) for text in pair) >= num_steps for pair in pairs)
+    if cut:
+        hints.append(f"{cut} of {len(pairs)} pairs are longer than num_steps={num_steps} and were cut: raise it, or "
+                     "leave such pairs out and say so")
+    for side, vocab in enumerate((translator.source_vocab, translator.target_vocab)):
+        tokens = [token for pair in test_pairs for token in tokenize(pair[side])]
+        unknown = sum(token not in vocab for token in tokens)
+        if unknown > MUCH_UNKNOWN * len(tokens):
+            hints.append(f"{unknown} of {len(tokens)} tokens on the {('source', 'target')[side]} side of the test are "
+                         "<unk>: more pairs, or a lower min_freq; and are words and punctuation separated by spaces?")
+    if len(sources) < FEW_SOURCES:
+        hints.append(f"{len(sources)} test sources are few: the next {len(sources)} could give quite another figure")
+    return Grade(model.bleu > baseline.bleu and not leaked, model, baseline, hints)
+
+
+def _why_below(translator: Translator) -> str:
+    history = translator.history
+    if history.val_loss and history.val_loss[-1] > history.train_loss[-1] + WIDE_GAP:
+        return (f"below the copier, with a validation loss of {history.val_loss[-1]:.1f} and a training loss of "
+                f"{history.train_loss[-1]:.1f} at the end: it remembers, so bring more pairs")
+    return "below the copier, and it does not know its training pairs much better: train longer"

@@ -1,0 +1,154 @@
+"""Live explorers in the real JupyterLab: each control moves picture and status; fast moves end at the right picture."""
+import pytest
+
+from tests.browser import demo, lab
+from tests.browser.explorer import explorers
+
+CELLS = (
+    '''\
+import time
+import torch
+from seq2seq_lessons.explorers.gates import gate_microscope, written_when
+from seq2seq_lessons.explorers.kit import Choice, Law, Steps, frame_of
+from seq2seq_lessons.explorers.live import LiveExplorer, LogSlider, Number, Options
+from seq2seq_lessons.model import ModelConfig, build_model
+from seq2seq_lessons.plots import topk_bars
+from seq2seq_lessons.text import Vocab
+from seq2seq_lessons.training import TrainConfig
+from seq2seq_lessons.translator import Translator
+
+torch.manual_seed(0)
+vocab, sizes = Vocab("the small black cat is tired . not very".split()), ModelConfig(8, 64, 1)
+model = build_model(sizes, len(vocab), len(vocab))
+with torch.no_grad():
+    for parameter in model.encoder.parameters():
+        parameter *= 6
+translator = Translator(model, vocab, vocab, sizes, TrainConfig(device="cpu"))''',
+    'gate_microscope(translator, "the small cat is not tired .", unit=5)',
+    'written_when(translator, "the small cat is not tired .", unit=5)',
+    '''\
+def words_at(step):
+    return ["chat", "chien", "lit"][:4 - step]
+
+def frame_at(step, rank, temperature):
+    word = words_at(step)[rank]
+    if word == "lit":
+        raise ValueError("this word cannot be forced")
+    picture = topk_bars(["chat", "chien"], [0.2 + 0.1 * step + 0.05 * rank, 0.3 ** (1 / temperature)])
+    return frame_of(picture, f"Step {step}: '{word}', T = {temperature:g}", Law("bars", True))
+
+controls = [Steps(3), Options("force", words_at), LogSlider("temperature", 0.1, 10, 1)]
+LiveExplorer("Forced", "Bars.", controls, frame_at)''',
+    '''\
+drawn = []
+def slow(number):
+    drawn.append(number)
+    time.sleep(0.1)
+    return frame_of(topk_bars(["chat"], [number / 300]), f"{number} of 300, {len(drawn)} pictures", Law("bars", True))
+
+LiveExplorer("Slow", "A bar.", [Number("number", 0, 300, 20)], slow)''',
+)
+
+
+@pytest.fixture(scope="module")
+def shown(browser, server):
+    demo.write(server.root / "live.ipynb", CELLS)
+    page = lab.new_page(browser)
+    console = lab.Console().watch(page)
+    lab.open_lesson(page, server, "live.ipynb")
+    lab.run_all(page)
+    yield page
+    page.close()
+    assert console.errors == []
+
+
+def named(shown, title):
+    return next(explorer for explorer in explorers(shown) if title in explorer.root.inner_text())
+
+
+def settle(shown, explorer, beginning: str) -> str:
+    """Wait until the status line begins so and the picture says the same; returns the picture's data."""
+    shown.wait_for_function(
+        "([root, words]) => { const line = root.querySelector('[role=status]').textContent;"
+        " return line.startsWith(words) && root.querySelector('img[data-status]').dataset.status === line; }",
+        arg=[explorer.root.element_handle(), beginning], timeout=15_000)
+    return explorer.picture.get_attribute("src")
+
+
+def test_every_control_moves_the_picture_and_the_status_line_stays_in_the_page(shown):
+    microscope, written, forced = (named(shown, title) for title in ("Gate microscope", "written when", "Forced"))
+    for explorer in (microscope, written, forced):
+        assert "needs the running kernel" in explorer.root.inner_text()
+        line, height = explorer.root.get_by_role("status").element_handle(), explorer.root.bounding_box()["height"]
+        statuses = [explorer.status]
+        for handle in explorer.handles:
+            statuses.append(explorer.press(handle, "ArrowLeft" if explorer.value(handle) > 2 else "ArrowRight"))
+        for button in explorer.root.locator(".widget-toggle-button:not(.mod-active)").all():
+            statuses.append(explorer.after(button.click))
+        assert len(set(statuses)) == len(statuses) > 2
+        assert explorer.click("Reset") == statuses[0]
+        assert line.evaluate("node => node.isConnected") and line.inner_text() == statuses[0]
+        assert explorer.root.bounding_box()["height"] == height
+    assert microscope.click("z = 1").startswith("Unit 5, z = 1, ")
+    assert microscope.root.get_by_text("✓ z = 1 keeps").is_visible()
+    assert written.click("mean over units").startswith("Mean over units: ")
+
+
+def test_a_dropdown_is_refilled_and_the_boxes_move_the_sliders(shown):
+    forced = named(shown, "Forced")
+    forced.root.get_by_role("button", name="Reset").click()
+    settle(shown, forced, "Step 1: 'chat', T = 1")
+    dropdown, temperature = forced.root.get_by_label("force"), forced.root.get_by_label("temperature (0.1–10)")
+    assert forced.after(lambda: dropdown.select_option("chien")) == "Step 1: 'chien', T = 1"
+    step = forced.root.get_by_label("step (1–3)")
+    assert forced.after(lambda: (step.fill("3"), step.press("Enter"))) == "Step 3: 'chat', T = 1"
+    assert dropdown.locator("option").all_inner_texts() == ["chat"] and forced.value(forced.handles[0]) == 3
+    assert forced.after(lambda: (temperature.fill("0.25"), temperature.press("Enter"))) == "Step 3: 'chat', T = 0.25"
+    assert forced.handles[1].get_attribute("aria-valuetext") == "0.25"
+    shown.wait_for_timeout(500)   # the slider has no such place, and goes to the nearest
+    assert forced.status == "Step 3: 'chat', T = 0.25" and temperature.input_value() == "0.25"
+    assert forced.press(forced.handles[1], "End") == "Step 3: 'chat', T = 10"
+    assert temperature.input_value() == "10"
+
+
+def test_every_control_has_an_accessible_name_and_every_picture_alt_text(shown):
+    for explorer in explorers(shown):
+        assert len(explorer.picture.get_attribute("alt")) > 20
+        for handle in explorer.handles:
+            assert handle.get_attribute("aria-label")
+        for field in explorer.root.locator("input[type=number], select").all():
+            assert shown.locator(f"label[for='{field.get_attribute('id')}']").inner_text()
+
+
+def test_an_error_is_said_in_words(shown):
+    forced = named(shown, "Forced")
+    forced.root.get_by_role("button", name="Reset").click()
+    settle(shown, forced, "Step 1: 'chat', T = 1")
+    dropdown, words = forced.root.get_by_label("force"), "Not possible here: this word cannot be forced"
+    assert forced.after(lambda: dropdown.select_option("lit")) == words
+    assert forced.picture.get_attribute("alt") == f"No picture: {words}"
+    assert forced.root.get_by_text(words).count() == 2   # status line, and below the empty card
+    assert forced.after(lambda: dropdown.select_option("chien")) == "Step 1: 'chien', T = 1"
+
+
+@pytest.mark.parametrize("title, first, beginning", [("Gate microscope", 5, "Unit 12, "), ("Slow", 20, "27 of 300")])
+def test_hundred_fast_moves_end_at_the_right_picture(shown, title, first, beginning):
+    explorer = named(shown, title)
+    explorer.root.get_by_role("button", name="Reset").click()
+    slider = explorer.handles[0]
+    slider.focus()
+    for _ in range(7):
+        explorer.press(slider, "ArrowRight")
+    expected = settle(shown, explorer, beginning)
+    before = explorer.status
+    slider.evaluate("""handle => {
+        for (let n = 0; n < 100; n++)   // to and fro, ending where it began
+            handle.dispatchEvent(new KeyboardEvent('keydown', {key: n % 50 < 25 ? 'ArrowRight' : 'ArrowLeft',
+                                                               bubbles: true, cancelable: true}));
+    }""")
+    shown.wait_for_timeout(1000)
+    assert settle(shown, explorer, beginning) == expected
+    assert explorer.value(slider) == first + 7
+    if title == "Slow":
+        pictures = [int(status.split(", ")[1].split()[0]) for status in (before, explorer.status)]
+        assert pictures[1] - pictures[0] < 20, "moves made while a picture is drawn must share the next one"

@@ -1,0 +1,291 @@
+"""Lesson 13's predictions and exercises, and the grade of a learner's translator: good and bad runs."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from seq2seq_lessons.checks import check, predict
+from seq2seq_lessons.checks.lesson_13 import Grade, grade
+from seq2seq_lessons.corpus import SentencePair
+from seq2seq_lessons.text import Vocab
+from seq2seq_lessons.training import History, TrainConfig, split_by_source
+from seq2seq_lessons.translator import Translator, corpus_fingerprint
+from tests.toy import PAIRS
+
+NUMBERS = {"computed": 26 * 128, "handed_over": 128}
+SHAPES = {"keys": (2, 7, 16), "scores": (2, 7), "context": (2, 16)}
+SUMS = {"every_row": True, "every_column": False}
+LAST = {"gru": (3, 16), "lstm": (2, 3, 16)}
+BOTH_WAYS = {"output": (5, 3, 16), "state": (4, 3, 8)}
+LOSSES = {"per_token": (1 + 2 + 3 + 6) / 4, "mean_of_means": (2 + 6) / 2}
+
+
+def said(capsys, call, *args, **named):
+    call(*args, **named)
+    return capsys.readouterr().out.strip()
+
+
+@pytest.mark.parametrize(
+    ("number", "right", "wrong", "piece"),
+    [
+        ("13.1", NUMBERS, {"computed": 3200}, "not all that an encoder reads"),
+        ("13.1", NUMBERS, {"computed": 26}, "of how many numbers is each"),
+        ("13.1", NUMBERS, {"handed_over": 256}, "Are they two vectors"),
+        ("13.1", NUMBERS, {"handed_over": 3328}, "throws one of the two results away"),
+        ("13.1", NUMBERS, {"handed_over": 1}, "look again at handed_over"),
+        ("13.2", SHAPES, {"keys": (2, 16)}, "each source token has its own"),
+        ("13.2", SHAPES, {"scores": (2, 7, 16)}, "the 16 numbers of a token into how many"),
+        ("13.2", SHAPES, {"scores": (7, 2)}, "which axis is first"),
+        ("13.2", SHAPES, {"context": (2, 7, 16)}, "one axis less"),
+        ("13.2", SHAPES, {"context": (7, 16)}, "not over the sentences"),
+        ("13.3", SUMS, {"every_row": False}, "what one softmax returned"),
+        ("13.3", SUMS, {"every_column": True}, "none at another"),
+        ("13.4", LAST, {"gru": (2, 3, 16)}, "takes one layer"),
+        ("13.4", LAST, {"lstm": (3, 16)}, "a tuple's [-1]"),
+        ("13.4", LAST, {"lstm": (2, 2, 3, 16)}, "not stacked"),
+        ("13.5", BOTH_WAYS, {"output": (5, 3, 8)}, "have each written 8"),
+        ("13.5", BOTH_WAYS, {"output": (5, 3, 32)}, "8 hidden units here"),
+        ("13.5", BOTH_WAYS, {"state": (2, 3, 16)}, "has not put the halves together"),
+        ("13.5", BOTH_WAYS, {"state": (2, 3, 8)}, "each layer has two readers"),
+        ("13.6", LOSSES, {"per_token": 4}, "how many tokens are there on both"),
+        ("13.6", LOSSES, {"per_token": 12}, "that is the sum"),
+        ("13.6", LOSSES, {"mean_of_means": 3}, "then the mean of the two"),
+        ("13.6", LOSSES, {"mean_of_means": 8}, "the sum of the two means"),
+    ],
+)
+def test_predictions(capsys, number, right, wrong, piece):
+    assert said(capsys, predict, number, **dict.fromkeys(right)) == f"Prediction {number}: your turn"
+    assert said(capsys, predict, number, **right).startswith(f"Prediction {number}: right. ")
+    assert piece in said(capsys, predict, number, **right | wrong)
+
+
+@pytest.mark.parametrize("number", ["13.1", "13.2", "13.3"])
+def test_unanswered(capsys, number):
+    assert said(capsys, check, number, lambda *args: None) == f"Exercise {number}: your turn"
+
+
+def renormalised(scores, mask):
+    weights = torch.softmax(scores, dim=1) * mask
+    return weights / weights.sum(dim=1, keepdim=True)
+
+
+def by_loop(scores, mask):
+    weights = torch.zeros_like(scores)
+    for row, real, out in zip(scores, mask, weights, strict=True):
+        out[: real.sum()] = row[: real.sum()].softmax(dim=0)
+    return weights
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda s, m: torch.softmax(s.masked_fill(~m, float("-inf")), dim=1),
+        lambda s, m: torch.where(m, s, -1e9).softmax(dim=1),
+        renormalised,
+        by_loop,
+    ],
+)
+def test_weights_right(capsys, answer):
+    assert said(capsys, check, "13.1", answer).startswith("Exercise 13.1: right. ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "piece"),
+    [
+        (lambda s, m: s.softmax(dim=1), "the mask has no say"),
+        (lambda s, m: s.softmax(dim=1) * m, "you mask after the softmax"),
+        (lambda s, m: (s * m).softmax(dim=1), "what is exp(0)"),
+        (lambda s, m: s.masked_fill(~m, 1e-9).softmax(dim=1), "what is exp(0)"),
+        (lambda s, m: (s + m).softmax(dim=1), "you add the mask as 0 and 1"),
+        (lambda s, m: s.masked_fill(~m, -torch.inf).softmax(dim=0), "your columns sum to 1"),
+        (lambda s, m: s.masked_fill(~m, -torch.inf).view(-1).softmax(dim=0).view_as(s), "shared by all sentences"),
+        (lambda s, m: s.masked_fill(m, -torch.inf).softmax(dim=1), "you hide the real tokens"),
+        (lambda s, m: (s * m) / (s * m).sum(dim=1)[:, None], "may be negative"),
+        (lambda s, m: s.masked_fill(~m, -torch.inf).log_softmax(dim=1), "the logarithms"),
+        (lambda s, m: m.float(), "numbers differ"),
+        (lambda s, m: s[m], "its shape is"),
+    ],
+)
+def test_weights_wrong(capsys, answer, piece):
+    assert piece in said(capsys, check, "13.1", answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda w, v: (w[:, None] @ v)[:, 0],
+        lambda w, v: (w[:, :, None] * v).sum(dim=1),
+        lambda w, v: torch.einsum("bs,bsh->bh", w, v),
+        lambda w, v: torch.stack([row @ rows for row, rows in zip(w, v, strict=True)]),
+        lambda w, v: torch.bmm(w.unsqueeze(1), v).squeeze(1),
+    ],
+)
+def test_context_right(capsys, answer):
+    assert said(capsys, check, "13.2", answer).startswith("Exercise 13.2: right. ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "piece"),
+    [
+        (lambda w, v: w[:, None] @ v, "an axis of size 1"),
+        (lambda w, v: v.mT @ w[:, :, None], "an axis of size 1"),
+        (lambda w, v: w @ v, "every sentence's weights meet"),
+        (lambda w, v: w[:, :, None] * v, "not added up"),
+        (lambda w, v: (w[:, :, None] * v).mean(dim=1), "why divide"),
+        (lambda w, v: (w[:, :, None] * v).sum(dim=2), "the units of each step"),
+        (lambda w, v: (w[:, :, None] * v).sum(dim=0), "you add up the sentences"),
+        (lambda w, v: v.mean(dim=1), "all steps count alike"),
+        (lambda w, v: v.sum(dim=1), "all steps count alike"),
+        (lambda w, v: torch.stack([b[a.argmax()] for a, b in zip(w, v, strict=True)]), "the largest weight alone"),
+        (lambda w, v: v[:, -1], "the last step's value"),
+        (lambda w, v: v @ w[:, :, None], "your code stopped with RuntimeError"),
+        (lambda w, v: v[:, 0], "numbers differ"),
+    ],
+)  # fmt: skip
+def test_context_wrong(capsys, answer, piece):
+    assert piece in said(capsys, check, "13.2", answer)
+
+
+def top(state):
+    if isinstance(state, tuple):
+        state, _ = state
+    return state[-1]
+
+
+def test_top_layer_right(capsys):
+    assert said(capsys, check, "13.3", top).startswith("Exercise 13.3: right. ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "piece"),
+    [
+        (lambda s: s[-1], "it takes c of every layer"),
+        (lambda s: s[0][-1], "a GRU's state is no pair"),
+        (lambda s: s[-1][-1], "one sentence only"),
+        (lambda s: s[0], "h of all layers"),
+        (lambda s: s[1][-1] if isinstance(s, tuple) else s[-1], "of an LSTM you take c"),
+        (lambda s: s[0][0] if isinstance(s, tuple) else s[0], "that is the lowest layer"),
+        (lambda s: s[0] if isinstance(s, tuple) else s, "those are all layers"),
+        (lambda s: s[0][:, -1] if isinstance(s, tuple) else s[:, -1], "its shape is"),
+    ],
+)
+def test_top_layer_wrong(capsys, answer, piece):
+    assert piece in said(capsys, check, "13.3", answer)
+
+
+# The grade.
+
+TRAIN, TEST = split_by_source(PAIRS, 0.3)
+VOCABS = [Vocab.build([s.replace(".", " .").split() for s in side], min_freq=1) for side in zip(*PAIRS, strict=True)]
+
+
+class Fixed(Translator):
+    """Says what it was told to say."""
+
+    def __init__(self, said=None, vocabs=VOCABS, num_steps=12, history=None, trained_on=TRAIN):
+        super().__init__(None, *vocabs, None, TrainConfig(num_steps=num_steps), history, corpus_fingerprint(trained_on))
+        self.said = dict(PAIRS) if said is None else said
+
+    def translate(self, sentences):
+        return [self.said.get(sentence, "") for sentence in sentences]
+
+
+def hints(*args, **named) -> str:
+    return "\n".join(grade(Fixed(*args, **named), TRAIN, TEST).hints)
+
+
+FALLING = History(train_loss=[3.0, 2.0], val_loss=[3.0, 2.5], best_epoch=1)
+REMEMBERING = History(train_loss=[3.0, 2.0, 0.1], val_loss=[3.0, 2.5, 2.4], best_epoch=2)
+
+
+def test_a_good_run_passes():
+    graded = grade(Fixed(), TRAIN, TEST)
+    assert graded.passed and graded.model.exact_match == 100 > graded.baseline.exact_match
+    lines = str(graded).splitlines()
+    assert [line.split()[0] for line in lines[:3]] == ["copier:", "model:", "passed:"]
+    assert f"BLEU {100 - graded.baseline.bleu:.1f} above the copier" in lines[2]
+    assert lines[3:] == [f"- {len(TEST)} test sources are few: the next {len(TEST)} could give quite another figure"]
+
+
+def test_no_line_is_broken_by_the_page():
+    text = str(grade(Fixed({}, history=REMEMBERING, num_steps=6), TRAIN, TEST))
+    assert max(map(len, text.splitlines())) <= 88 and "\n  " in text
+
+
+def test_enough_test_sources_leave_no_hint():
+    more = [SentencePair(f"{n} {source}", target) for n in range(9) for source, target in PAIRS]
+    vocabs = Vocab([*VOCABS[0].tokens[4:], *map(str, range(9))]), VOCABS[1]
+    train, test = split_by_source(more, 0.3)
+    assert len(test) >= 100
+    assert grade(Fixed(dict(more), vocabs, trained_on=train), train, test).hints == []
+
+
+@pytest.mark.parametrize(("history", "piece"), [(FALLING, "train longer"), (History(), "train longer"),
+                                                (REMEMBERING, "of 2.4 and a training loss of 0.1")])
+def test_a_run_below_the_copier_does_not_pass(history, piece):
+    graded = grade(Fixed({}, history=history), TRAIN, TEST)
+    assert not graded.passed and graded.model.bleu == 0
+    assert piece in graded.hints[0]
+    assert f"not yet: BLEU {graded.baseline.bleu:.1f} below the copier" in str(graded)
+
+
+def test_as_good_as_the_copier_is_not_better():
+    from seq2seq_lessons.evaluation import nearest_neighbour
+
+    sources = [source for source, _ in TEST]
+    copied = dict(zip(sources, nearest_neighbour(TRAIN, sources), strict=True))
+    graded = grade(Fixed(copied), TRAIN, TEST)
+    assert not graded.passed and graded.model == graded.baseline and "train longer" in graded.hints[0]
+
+
+def test_a_test_source_that_was_trained_on_does_not_pass():
+    leaky = [*TRAIN, SentencePair(TEST[0].source.upper(), "autre chose .")]
+    graded = grade(Fixed(trained_on=leaky), leaky, TEST)
+    assert not graded.passed and graded.model.bleu > graded.baseline.bleu
+    assert graded.hints[0].startswith(f"1 of {len(TEST)} test sources stand in the training pairs")
+
+
+def test_other_training_pairs_are_noticed():
+    assert "it was trained on other pairs than these" in hints(trained_on=TRAIN[1:])
+
+
+def test_cut_pairs_are_counted():
+    long = sum(max(len(text.replace(".", " .").split()) for text in pair) >= 6 for pair in PAIRS)
+    assert 0 < long < len(PAIRS)
+    assert f"{long} of {len(PAIRS)} pairs are longer than num_steps=6" in hints(num_steps=6)
+    assert "num_steps" not in hints(num_steps=8)
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_many_unknown_words_are_named_with_their_side(side):
+    vocabs = list(VOCABS)
+    vocabs[side] = Vocab(vocabs[side].tokens[4:-8])
+    text = hints(vocabs=vocabs)
+    assert f"tokens on the {('source', 'target')[side]} side of the test are <unk>" in text
+    assert ("source", "target")[1 - side] + " side" not in text
+
+
+def test_a_few_unknown_words_are_no_hint():
+    rare = [replace_first_word(TEST[0]), *TEST[1:]]
+    graded = grade(Fixed(), TRAIN, rare)
+    assert not any("<unk>" in hint for hint in graded.hints)
+
+
+def replace_first_word(pair):
+    return SentencePair("zoe" + pair.source[pair.source.index(" "):], pair.target)
+
+
+@pytest.mark.parametrize(("train", "test"), [(TRAIN, []), ([], TEST)])
+def test_nothing_to_grade_with_is_refused(train, test):
+    with pytest.raises(ValueError, match=f"{len(train)} training pairs and {len(test)} test pairs"):
+        grade(Fixed(), train, test)
+
+
+def test_a_real_run_is_graded():
+    from tests.toy import BRIEFLY, TINY
+
+    translator = Translator.train(TRAIN, TINY, replace(BRIEFLY, epochs=1), progress=False)
+    graded = grade(translator, TRAIN, TEST)
+    assert isinstance(graded, Grade) and graded.model.num_sentences == len(TEST)
+    assert not graded.passed and not any("other pairs" in hint for hint in graded.hints)
