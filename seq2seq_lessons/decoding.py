@@ -126,8 +126,9 @@ def beam_search(
 ) -> list[list[Hypothesis]]:
     """Translate a batch, keeping the `width` most probable beginnings of each sentence at every step.
 
-    A beginning that says `<eos>` while it is among the best `width` is finished; a sentence leaves the batch when it
-    has `width` finished ones. Beginnings that have not ended after max_steps are cut and count as they are.
+    A beginning that says `<eos>` while it is among the best `width` is finished. A sentence leaves the batch when it
+    has `width` finished ones and none that is still being written is more probable than all of them. Beginnings that
+    have not ended after max_steps are cut and count as they are.
 
     Args:
         width: 1 is greedy decoding.
@@ -147,19 +148,19 @@ def beam_search(
         raise ValueError(f"width is {width!r}; expected a whole number of at least 1 (1 is greedy decoding)")
     device = X.device
     found: list[list[Hypothesis]] = [[] for _ in range(X.shape[0])]
-    alive = list(range(X.shape[0]))  # the sentences still in the batch, each with `width` rows
+    alive = list(range(X.shape[0]))  # the sentences still in the batch
     with inference(model):
         state = model.decoder.init_state(model.encoder(X, valid_len), valid_len)
-        state = state.select(torch.arange(len(alive), device=device).repeat_interleave(width))
-        last = torch.full((len(alive), width), bos_id, device=device)
-        written = torch.zeros(len(alive), width, 0, dtype=torch.int64, device=device)
-        log_probs = torch.full((len(alive), width), -torch.inf, device=device)
-        log_probs[:, 0] = 0.0  # a sentence's rows begin alike: only one of them may count
+        # one beginning per sentence, then up to `width` of them, each a row of the decoder's batch
+        last = torch.full((len(alive), 1), bos_id, device=device)
+        written = torch.zeros(len(alive), 1, 0, dtype=torch.int64, device=device)
+        log_probs = torch.zeros(len(alive), 1, device=device)
         for step in range(1, max_steps + 1):
             logits, state = model.decoder(last.reshape(-1, 1), state)
             next_log_probs = torch.log_softmax(logits, dim=2).reshape(*last.shape, -1)  # (alive, width, vocab)
             extended = (log_probs[:, :, None] + next_log_probs).flatten(1)
-            # each beginning can end in one way only, so among twice the width there are `width` that go on
+            # each beginning can end in one way only, so among twice the width there are `width` that go on, unless
+            # there are fewer at all
             best, where = extended.topk(min(2 * width, extended.shape[1]), dim=1)
             beam, token = where // logits.shape[2], where % logits.shape[2]
             rows = torch.arange(len(alive), device=device)[:, None]
@@ -170,14 +171,17 @@ def beam_search(
             for row, k in noted.nonzero().tolist():
                 hypothesis = _hypothesis(written[row, k].tolist(), best[row, k].item(), eos_id, length_penalty)
                 found[alive[row]].append(hypothesis)
-            keep = [row for row, sentence in enumerate(alive) if len(found[sentence]) < width]
+            going = torch.argsort(ended.int(), dim=1, stable=True)[:, :width]  # the best that have not ended
+            hope = best.gather(1, going[:, :1]).flatten().tolist()  # of the most probable of these
+            keep = [row for row, sentence in enumerate(alive)
+                    if len(found[sentence]) < width or hope[row] > max(h.log_prob for h in found[sentence])]
             alive = [alive[row] for row in keep]
             if not alive:
                 break
-            going = torch.argsort(ended.int(), dim=1, stable=True)[keep, :width]  # the best that have not ended
-            rows = rows[keep]
-            state = state.select((rows * width + beam[rows, going]).flatten())
-            log_probs, last, written = best[rows, going], token[rows, going], written[rows, going]
+            rows, going = rows[keep], going[keep]
+            state = state.select((rows * last.shape[1] + beam[rows, going]).flatten())
+            log_probs = best[rows, going].masked_fill(ended[rows, going], -torch.inf)  # where there are fewer
+            last, written = token[rows, going], written[rows, going]
     return [sorted(hypotheses, key=lambda h: -h.score)[:width] for hypotheses in found]
 
 

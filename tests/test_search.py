@@ -100,7 +100,7 @@ def test_law_2_a_search_finds_the_same_alone_padded_or_in_a_batch(model_and_batc
         assert [h.ids for h in alone] == [h.ids for h in hypotheses]
 
 
-@given(models(max_vocab=5), seeds, st.integers(1, 4), penalties)
+@given(models(max_vocab=5, swaps=True), seeds, st.integers(1, 4), penalties)
 def test_law_7_a_wide_beam_finds_what_exhaustive_search_finds(model, seed, max_steps, length_penalty):
     vocab_size = model.decoder.embedding.num_embeddings
     source = random_ids(model.encoder.embedding.num_embeddings, [4], seed >> 1)
@@ -125,6 +125,29 @@ def test_the_sum_prefers_short_sentences_and_the_penalty_weakens_that():
     assert best == [[A], [B, C]]
 
 
+def test_a_better_beginning_is_not_given_up_for_short_sentences_that_are_finished():
+    # two short ones, 10 and 9 %, are finished while the one of 77 % is still being written
+    model = fixed({(): {A: 0.9, B: 0.1}, (A,): {C: 0.95, EOS: 0.05}, (A, C): {D: 0.9, EOS: 0.1}})
+    (found,) = beam_search(model, SOURCE, None, BOS, EOS, width=2)
+    assert [h.ids for h in found] == [[A, C, D], [B]]
+    assert math.exp(found[0].log_prob) == pytest.approx(0.9 * 0.95 * 0.9)
+
+
+def test_width_one_is_greedy_where_the_length_penalty_would_like_a_longer_sentence():
+    model = fixed({(): {EOS: 0.5, A: 0.45}})
+    (found,) = beam_search(model, SOURCE, None, BOS, EOS, width=1, length_penalty=2)
+    assert [h.ids for h in found] == [[]]
+
+
+@given(talkative_models(), st.integers(1, 8), st.integers(1, 5))
+def test_a_greater_length_penalty_never_makes_the_best_shorter(model_and_batch, max_steps, width):
+    model, batch = model_and_batch
+    args = batch.source, batch.source_len, BOS, EOS, max_steps, width
+    lengths = [[len(h[0].ids) for h in beam_search(model, *args, alpha)] for alpha in (0, 0.5, 1, 2)]
+    assert all(a <= b for shorter, longer in zip(lengths, lengths[1:], strict=False)
+               for a, b in zip(shorter, longer, strict=True))
+
+
 def test_a_sentence_with_enough_finished_hypotheses_leaves_the_batch(translator):
     sentences = [["anna", "sings", "."], ["ben", "never", "sleeps", "today", "."], ["emma", "reads", "."]]
     X, valid_len = translator._encode(sentences)
@@ -132,7 +155,7 @@ def test_a_sentence_with_enough_finished_hypotheses_leaves_the_batch(translator)
     hook = translator.model.decoder.register_forward_pre_hook(lambda _, args: rows.append(len(args[0])))
     found = beam_search(translator.model, X, valid_len, BOS, EOS, width=2)
     hook.remove()
-    assert rows[0] == 6 and rows[-1] == 2 and rows == sorted(rows, reverse=True)
+    assert rows[:2] == [3, 6] and rows[-1] == 2 and rows[1:] == sorted(rows[1:], reverse=True)
     assert [len(h) for h in found] == [2, 2, 2]
 
 

@@ -1,0 +1,216 @@
+"""Lesson 10: the garden path, beam search, the length penalty, sampling, eval and no_grad."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+
+PREDICTIONS = {
+    "10.1": Prediction(
+        right="The best first word leads to three sentences that share its 60 %, and each has less than the other "
+              "first word's only one.",
+        expected={"greedy": 0.2, "best": 0.4},
+        mistakes=[
+            ({"greedy": 0.4}, "greedy: with which word do 60 % of the translations begin? Which one does it take?"),
+            ({"greedy": 0.6}, "greedy: that is its first word's probability; and the second word's?"),
+            ({"greedy": 1 / 3}, "greedy: that is its second word's probability; and the first word's?"),
+            ({"best": 0.2}, "best: is there a sentence above that, which greedy does not look at?"),
+            ({"best": 0.6}, "best: no single sentence has that; three of them share it."),
+            ({"best": 1.0}, "best: that is all four of them together."),
+        ],
+        tolerance=0.005,
+    ),
+    "10.2": Prediction(
+        right="Every beginning that is kept is extended by every token, and only then the best are chosen.",
+        expected=5 * 1042,
+        mistakes=[
+            (1042, "that is one beginning's; how many are kept?"),
+            (5, "that is how many are kept afterwards, not how many are looked at."),
+            (25, "that would do if each of them had five ways to go on. How many tokens may follow?"),
+            (3 * 1042, "the step's number does not come in: how many beginnings are kept, at any step?"),
+            (15 * 1042, "that is all three steps, with five beginnings at each. At step 3 alone?"),
+            (5**3 * 1042, "that would be with nothing dropped: five after step 1, 25 after step 2. How many are kept?"),
+            (1042**3, "that is every beginning of three tokens: exhaustive search."),
+        ],
+        tolerance=0.5,
+    ),
+    "10.3": Prediction(
+        right="Two strong beginnings push out the one that would have won, and then both come to little.",
+        expected={"width_1": 0.19, "width_2": 0.05},
+        mistakes=[
+            ({"width_1": 0.2}, "width_1: which first letter does it keep, and may it go back?"),
+            ({"width_1": 0.5}, "width_1: that is the first letter alone."),
+            ({"width_1": 0.38}, "width_1: that is the second letter alone; the probabilities are multiplied."),
+            ({"width_1": 0.05}, "width_1: that is below B; which letter does it keep at step 1?"),
+            ({"width_2": 0.19}, "width_2: what are the sums after step 2, and which two of the five are kept?"),
+            ({"width_2": 0.2}, "width_2: that is what it keeps after step 2; the sentence is not over."),
+            ({"width_2": 0.25}, "width_2: that is the third letter alone; the probabilities are multiplied."),
+        ],
+        tolerance=0.001,
+    ),
+    "10.4": Prediction(
+        right="The plain sum prefers the shortest; below 1 that is weakened, at 1 it is gone, above 1 it turns.",
+        expected={"sum": 1, "alpha_075": 1, "alpha_15": 4},
+        mistakes=[
+            ({"sum": 4}, "sum: four times -1, or one time -1: which is the greater number?"),
+            ({"sum": 2}, "sum: compute all three; the lengths are 1, 2, 4 and each token has -1."),
+            ({"alpha_075": 4}, "alpha_075: divide -1, -2, -4 by 1, 1.68, 2.83. Which is the greatest?"),
+            ({"alpha_075": 2}, "alpha_075: does it rise and then fall with the length? Compute all three."),
+            ({"alpha_15": 1}, "alpha_15: divide -1, -2, -4 by 1, 2.83, 8. Which is the greatest?"),
+            ({"alpha_15": 2}, "alpha_15: does it rise and then fall with the length? Compute all three."),
+        ],
+    ),
+    "10.5": Prediction(
+        right="Dividing all logits by one positive number keeps their order and brings them nearer to one another.",
+        expected={"best_word": "same", "its_probability": "falls", "entropy": "rises"},
+        mistakes=[
+            ({"best_word": "other"}, "best_word: which is the greater of two numbers, before and after halving both?"),
+            ({"its_probability": "rises"}, "its_probability: halving the logits halves their differences too. At no "
+                                           "difference at all, what would each word have?"),
+            ({"its_probability": "same"}, "its_probability: take logits 2 and 0, then 1 and 0."),
+            ({"entropy": "falls"}, "entropy: it is 0 when one word has it all, and greatest when all have the same. "
+                                   "Which way does a higher temperature go?"),
+            ({"entropy": "same"}, "entropy: take logits 2 and 0, then 1 and 0."),
+        ],
+    ),
+    "10.6": Prediction(
+        right="Dropout rolls dice until eval() stops it; recording for backward changes no number, and is kept.",
+        expected={"no_eval": True, "no_no_grad": False},
+        mistakes=[
+            ({"no_eval": False}, "no_eval: what does dropout do while the model is in training mode?"),
+            ({"no_no_grad": True}, "no_no_grad: it stops the recording of what backward needs. Does recording change "
+                                   "what is computed?"),
+        ],
+    ),
+}
+
+
+# --- 10.1: one step of beam search
+
+def _extend(sums: Tensor, next_log_probs: Tensor, width: int):
+    return _best(sums[:, None] + next_log_probs, width)
+
+
+def _best(extended: Tensor, width: int, largest: bool = True):
+    best, where = extended.flatten().topk(width, largest=largest)
+    vocab_size = extended.shape[1]
+    return best, where // vocab_size, where % vocab_size
+
+
+def _one_each(sums, next_log_probs, width):
+    best, tokens = (sums[:, None] + next_log_probs).max(dim=1)
+    order = best.argsort(descending=True)
+    return best[order], order, tokens[order]
+
+
+def _of_the_best_beginning(sums, next_log_probs, width):
+    row = sums.argmax()
+    best, tokens = (sums[row] + next_log_probs[row]).topk(width)
+    return best, row.expand(width), tokens
+
+
+def _divided_by_rows(sums, next_log_probs, width):
+    best, where = (sums[:, None] + next_log_probs).flatten().topk(width)
+    return best, where // len(sums), where % len(sums)
+
+
+def _swapped(sums, next_log_probs, width):
+    best, rows, tokens = _extend(sums, next_log_probs, width)
+    return best, tokens, rows
+
+
+def _places(sums, next_log_probs, width):
+    best, where = (sums[:, None] + next_log_probs).flatten().topk(width)
+    return best, where, where
+
+
+def _step(beginnings: int, vocab_size: int, width: int, seed: int):
+    generator = torch.Generator().manual_seed(seed)
+    sums = -4 * torch.rand(beginnings, generator=generator, dtype=torch.float64)
+    logits = 2 * torch.randn(beginnings, vocab_size, generator=generator, dtype=torch.float64)
+    return sums, torch.log_softmax(logits, dim=1), width
+
+
+# --- 10.2: where two scores meet
+
+def _tipping(short_sum: float, short_length: int, long_sum: float, long_length: int) -> float:
+    return math.log(long_sum / short_sum) / math.log(long_length / short_length)
+
+
+# --- 10.3: what is drawn from
+
+def _distribution(logits: Tensor, temperature: float, top_k: int) -> Tensor:
+    return torch.softmax(_only(logits, top_k, -math.inf) / temperature, dim=0)
+
+
+def _only(values: Tensor, top_k: int, instead: float, largest: bool = True) -> Tensor:
+    kept = values.topk(top_k, largest=largest)
+    return torch.full_like(values, instead).scatter(0, kept.indices, kept.values)
+
+
+LOGITS = torch.tensor([0.5, 2.0, -1.0, 1.25, 0.0, -2.5], dtype=torch.float64)
+OTHERS = torch.tensor([1.5, -0.5, 3.0, 0.25], dtype=torch.float64)
+
+EXERCISES = {
+    "10.1": FunctionExercise(
+        right="All continuations of all beginnings compete, whoever they belong to.",
+        inputs=[_step(3, 7, 3, 0), _step(2, 5, 4, 3), _step(4, 6, 2, 5)],
+        expected=_extend,
+        mistakes=[
+            (lambda s, n, w: _best(n, w), "what the beginnings have cost so far is not counted: sums is not used."),
+            (lambda s, n, w: _best(s[:, None] + n.exp(), w), "it adds probabilities to logarithms: what is "
+                                                             "next_log_probs already?"),
+            (lambda s, n, w: _best(s[:, None] * n, w), "it multiplies logarithms: what becomes of a product of "
+                                                       "probabilities when their logarithms are taken?"),
+            (lambda s, n, w: _best(s[:, None] + n, w, largest=False), "those are the worst."),
+            (_one_each, "each beginning gets one continuation: may one have two of the best, and another none?"),
+            (_of_the_best_beginning, "only the best beginning is extended: that can never come back to the others."),
+            (_divided_by_rows, "rows and tokens are taken apart wrongly: after flatten, how many places does one "
+                               "beginning take up?"),
+            (_swapped, "rows and tokens have changed places."),
+            (_places, "those are places in the flattened table: which row of the table is that, and which column?"),
+        ],
+    ),
+    "10.2": FunctionExercise(
+        right="Beyond it the longer one wins; the more the longer one has lost by its length alone, the lower it is.",
+        inputs=[(-2.0, 4, -3.0, 8), (-0.5, 6, -0.9, 9), (-1.2, 3, -5.0, 7)],
+        expected=_tipping,
+        mistakes=[
+            (lambda s, m, t, n: math.log(s / t) / math.log(n / m), "the sign: which sum is further from 0?"),
+            (lambda s, m, t, n: math.log(n / m) / math.log(t / s), "it is upside down: alpha is the exponent of the "
+                                                                   "lengths."),
+            (lambda s, m, t, n: (t / s) / (n / m), "that is a quotient of ratios; how is an exponent brought down?"),
+            (lambda s, m, t, n: math.log((t / s) / (n / m)), "one logarithm of everything: log(x ** alpha) is alpha "
+                                                             "times log(x)."),
+            (lambda s, m, t, n: (t - s) / (n - m), "that is what each further token costs; set the two scores equal."),
+            (lambda s, m, t, n: math.log(t / s) / math.log((n - 1) / (m - 1)), "the lengths count <eos> already."),
+            (lambda s, m, t, n: math.log(t / s), "that is the ratio of the sums alone: where do the lengths come in?"),
+        ],
+        tolerance=1e-3,
+    ),
+    "10.3": FunctionExercise(
+        right="What is not among the best is never drawn, and the rest sums to 1 at any temperature.",
+        inputs=[(LOGITS, 0.5, 3), (LOGITS, 2.0, 4), (OTHERS, 1.5, 2)],
+        expected=_distribution,
+        mistakes=[
+            (lambda x, t, k: torch.softmax(_only(x, k, -math.inf) * t, dim=0),
+             "it multiplies by the temperature: what does a high one do to yours, and what should it?"),
+            (lambda x, t, k: torch.softmax(_only(x, k, -math.inf), dim=0),
+             "the temperature changes nothing. (Dividing probabilities by it and normalising gives them back.) What "
+             "has to be divided?"),
+            (lambda x, t, k: torch.softmax(_only(x, k, -math.inf), dim=0) / t, "it does not sum to 1: what has to be "
+                                                                              "divided, and when?"),
+            (lambda x, t, k: torch.softmax(x / t, dim=0), "every token can still be drawn: top_k is not used."),
+            (lambda x, t, k: _only(torch.softmax(x / t, dim=0), k, 0.0),
+             "the best k keep what they had, so it no longer sums to 1."),
+            (lambda x, t, k: torch.softmax(_only(x, k, 0.0) / t, dim=0),
+             "a logit of 0 is not a probability of 0: which number has the exponential 0?"),
+            (lambda x, t, k: torch.softmax(_only(x, k, -math.inf, largest=False) / t, dim=0),
+             "those are the least probable ones."),
+            (lambda x, t, k: (x / t).topk(k).values.softmax(dim=0),
+             "only the k numbers are left: whose are they? One for each token is asked for."),
+        ],
+    ),
+}  # fmt: skip

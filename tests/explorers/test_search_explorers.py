@@ -1,0 +1,277 @@
+"""Beam tree, force a token with a temperature, and the sentence box: their laws on the data that is drawn."""
+import math
+
+import pytest
+import torch
+
+from seq2seq_lessons.decoder import Seq2SeqDecoder
+from seq2seq_lessons.decoding import beam_search, greedy
+from seq2seq_lessons.explorers import search
+from seq2seq_lessons.explorers.search import (
+    ALPHAS,
+    beam_nodes,
+    beam_tree,
+    entropy,
+    force_with_temperature,
+    rank_nodes,
+    tempered,
+    tree_of,
+)
+from seq2seq_lessons.explorers.sentence import SentenceBox
+from seq2seq_lessons.plots.search import DROPPED, FINISHED, KEPT, path_to
+from seq2seq_lessons.translator import Translator
+from tests.explorers.test_decoding import VOCAB, Guessing, logits_after
+from tests.toy import random_translator
+
+SENTENCE = "a b c"
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Fewer positions than a learner gets: drawing them all takes seconds."""
+    monkeypatch.setattr(search, "WIDTHS", range(1, 3))
+    monkeypatch.setattr(search, "ALPHAS", (0.0, 1.0))
+
+
+def translator(decoder_class=Seq2SeqDecoder, seed=1) -> Translator:
+    return random_translator(decoder_class, VOCAB, num_steps=6, seed=seed)
+
+
+def searched(subject: Translator, width: int, alpha: float = 0.0):
+    X = torch.tensor([VOCAB.encode([*SENTENCE.split(), "<eos>"])])
+    return beam_search(subject.model, X, None, VOCAB.bos_id, VOCAB.eos_id, 6, width, alpha)[0]
+
+
+def text_of(nodes, leaf):
+    return [nodes[at].token for at in path_to(nodes, leaf)]
+
+
+# The beam tree
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("width", [1, 2, 3, 5])
+def test_the_tree_is_the_package_search_for_every_length_penalty(width, seed):
+    subject = translator(seed=seed)
+    nodes = beam_nodes(subject, SENTENCE, width)
+    for alpha in ALPHAS:
+        found = searched(subject, width, alpha)
+        ranked = rank_nodes(nodes, alpha)[:width]
+        for (leaf, score), hypothesis in zip(ranked, found, strict=True):
+            assert [t for t in text_of(nodes, leaf) if t != "<eos>"] == VOCAB.decode(hypothesis.ids)
+            assert score == pytest.approx(hypothesis.score, abs=1e-4)
+            assert nodes[leaf].log_prob == pytest.approx(hypothesis.log_prob, abs=1e-4)
+
+
+@pytest.mark.parametrize("width", [1, 3])
+def test_every_node_is_what_one_pass_says(width):
+    subject = translator()
+    nodes = beam_nodes(subject, SENTENCE, width)
+    assert {node.fate for node in nodes} == {KEPT, FINISHED, DROPPED}
+    for at, node in enumerate(nodes[1:], 1):
+        *before, token = text_of(nodes, at)
+        assert len(before) + 1 == node.step and token == node.token
+        p = torch.softmax(logits_after(subject, SENTENCE, before), dim=0)[VOCAB.tokens.index(token)].item()
+        assert node.probability == pytest.approx(p, abs=1e-5)
+        assert node.log_prob == pytest.approx(nodes[node.parent].log_prob + math.log(p), abs=1e-4)
+        assert nodes[node.parent].fate == KEPT
+    for step in range(1, max(node.step for node in nodes)):
+        assert sum(node.fate == KEPT and node.step == step for node in nodes) == width
+
+
+def test_width_one_is_greedy():
+    subject = translator()
+    X = torch.tensor([VOCAB.encode([*SENTENCE.split(), "<eos>"])])
+    (ids,) = greedy(subject.model, X, None, VOCAB.bos_id, VOCAB.eos_id, 6)
+    nodes = beam_nodes(subject, SENTENCE, 1)
+    assert [t for t in text_of(nodes, rank_nodes(nodes, 0)[0][0]) if t != "<eos>"] == VOCAB.decode(ids)
+
+
+def test_beam_tree_shows_the_best_by_each_score():
+    subject = translator()
+    made = beam_tree(subject, SENTENCE)
+    assert made.holds and made.start == (2, 0) and len(made.frames) == 25
+    for (width, at), frame in made.frames.items():
+        best = searched(subject, width, ALPHAS[at])[0]
+        assert f": '{' '.join(VOCAB.decode(best.ids))}" in frame.status
+        assert frame.status.startswith(f"Width {width}, length penalty {ALPHAS[at]:g}: ")
+        assert f"length penalty {ALPHAS[at]:g}: finished, by score: '{' '.join(VOCAB.decode(best.ids))}" in frame.alt
+    made.close()
+
+
+class Rolling(Seq2SeqDecoder):
+    """Says something else each time that it is asked."""
+
+    def forward(self, X, state):
+        logits, state = super().forward(X, state)
+        return torch.randn_like(logits) * 9, state
+
+
+def test_beam_tree_says_when_its_law_is_broken(few):
+    assert not beam_tree(translator(Rolling), SENTENCE).holds
+
+
+def test_a_sum_that_is_none_is_noticed(few, monkeypatch):
+    def without_sums(*args, **named):
+        nodes = beam_nodes(*args, **named)
+        return [search.replace(node, log_prob=node.log_prob / 2) if node.step > 2 else node for node in nodes]
+
+    monkeypatch.setattr(search, "beam_nodes", without_sums)
+    assert not beam_tree(translator(), SENTENCE).holds
+
+
+def test_a_sentence_too_long_for_the_picture_is_refused(few, monkeypatch):
+    monkeypatch.setattr(search, "MOST_STEPS", 2)
+    for make in (beam_tree, force_with_temperature):
+        with pytest.raises(ValueError, match="room for 2: give a shorter sentence"):
+            make(translator(), SENTENCE)
+
+
+def test_a_static_tree():
+    picture = tree_of(translator(), SENTENCE, 2, 1.0)
+    assert picture.words == "Tree of a beam search of width 2, with its finished sentences"
+    assert "α = 1: finished, by score" in picture.alt
+
+
+# Force a token, with a temperature
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    calls = []
+    draw = search.forced_choice
+
+    def recorded(*args, **named):
+        calls.append(args)
+        return draw(*args, **named)
+    monkeypatch.setattr(search, "forced_choice", recorded)
+    return calls
+
+
+def test_forced_choice_draws_what_one_pass_says(drawn):
+    subject = translator()
+    made = force_with_temperature(subject, SENTENCE, k=4)
+    for step in made.controls[0].positions:
+        for rank, temperatures in ((0, [0.3, 1.0]), (3, [4.0])):
+            for temperature in temperatures:
+                made.set(step, rank, temperature)
+                assert made.holds
+                original, forced, drawn_step, (cold, warm), states = drawn[-1]
+                logits = logits_after(subject, SENTENCE, original[:step - 1])
+                assert drawn_step == step and original[:step - 1] == forced[:step - 1] and len(states) == step
+                assert forced[step - 1] == VOCAB.tokens[logits.topk(4).indices[rank]]
+                for panel, t in ((cold, 1.0), (warm, temperature)):
+                    expected = torch.softmax(logits / t, dim=0)
+                    assert panel.tokens == [VOCAB.tokens[i] for i in logits.topk(4).indices]
+                    assert panel.probabilities == pytest.approx(expected[logits.topk(4).indices].tolist(), abs=1e-4)
+                assert made.status.startswith(f"Step {step}, temperature {temperature:g}: '{forced[step - 1]}' instead")
+                assert f"; writes '{' '.join(forced)}'" in made.status.replace(" …", "") or "…" in forced
+
+
+def test_the_dropdown_lists_the_best_words_of_its_step_with_their_probabilities():
+    subject = translator()
+    made = force_with_temperature(subject, SENTENCE, k=3)
+    original = subject.trace(SENTENCE)
+    for step in (1, 2):
+        made.set(step, 0, 1.0)
+        assert list(made.inputs[1].options) == [f"{token} ({p:.1%})" for token, p in original.steps[step - 1].top[:3]]
+
+
+def test_only_some_steps_are_offered():
+    assert force_with_temperature(translator(), SENTENCE, k=2, steps=2).controls[0].last == 2
+
+
+def test_force_with_temperature_says_when_its_law_is_broken(monkeypatch):
+    assert not force_with_temperature(translator(Guessing), SENTENCE, k=2).holds
+    monkeypatch.setattr(search, "tempered", lambda logits, t: tempered(logits, 1 / t))
+    made = force_with_temperature(translator(), SENTENCE, k=2)
+    assert not made.holds   # the entropy falls
+
+
+@pytest.mark.parametrize("wrong", [{"k": 1}, {"steps": 0}])
+def test_force_with_temperature_refuses(wrong):
+    with pytest.raises(ValueError, match="expected k of at least 2, and at least one step"):
+        force_with_temperature(translator(), SENTENCE, **wrong)
+
+
+def test_entropy_and_temperature():
+    logits = torch.tensor([2.0, 0.0, -1.0])
+    torch.testing.assert_close(tempered(logits, 1.0), torch.softmax(logits.double(), dim=0))
+    assert entropy(torch.tensor([1.0, 0.0])) == 0 and entropy(torch.full((8,), 1 / 8)) == pytest.approx(math.log(8))
+    entropies = [entropy(tempered(logits, t)) for t in (0.5, 1.0, 2.0)]
+    assert entropies == sorted(entropies) and entropies[0] < entropies[2] < math.log(3)
+
+
+# The sentence box
+
+
+def box(subject=None, sentence=SENTENCE, vocab=VOCAB):
+    subject = subject or translator()
+    return SentenceBox(sentence, lambda s: [force_with_temperature(subject, s, k=2), beam_tree(subject, s)], vocab)
+
+
+def is_open(explorer):
+    return explorer.comm is not None
+
+
+def test_every_explorer_follows_the_sentence_and_the_old_ones_are_closed(few):
+    made = box()
+    before = made.explorers
+    made.text.value = "e d"   # what Enter does
+    assert made.sentence == "e d" and made.words == ""
+    assert len(made.explorers) == 2 and not set(map(id, made.explorers)) & set(map(id, before))
+    assert list(made.children[2].children) == made.explorers
+    assert not any(map(is_open, before)) and all(map(is_open, made.explorers))
+    fresh = box(sentence="e d")
+    assert [e.first_frame.alt for e in made.explorers] == [e.first_frame.alt for e in fresh.explorers]
+    assert [e.first_frame.alt for e in made.explorers] != [e.first_frame.alt for e in box().explorers]
+
+
+def test_an_error_is_a_line_and_the_old_explorers_stay(few):
+    made = box()
+    before = made.explorers
+    made.type("   ")
+    assert made.words.startswith("the sentence '   ' has no token to read") and f"“{SENTENCE}”" in made.words
+    assert "has no token to read" in made.children[1].value
+    assert made.explorers == before and all(map(is_open, before)) and made.sentence == SENTENCE
+    made.type("a")
+    assert made.words == "" and made.sentence == "a"
+
+    def fails(sentence):
+        if sentence == "b":
+            raise RuntimeError("out of ink")
+        return [beam_tree(translator(), sentence)]
+    made = SentenceBox("a", fails)
+    made.type("b")
+    assert made.words.startswith("RuntimeError: out of ink")
+
+
+def test_unknown_words_are_named_and_markup_is_not_obeyed(few):
+    made = box(sentence="a xylophone b")
+    assert made.words.startswith("read as <unk>: xylophone")
+    assert "&lt;unk&gt;" in made.children[1].value
+    assert box(sentence="a xylophone", vocab=None).words == ""
+    made.type("a b")
+    assert made.words == ""
+
+
+def test_a_first_sentence_that_fails_is_raised(few):
+    with pytest.raises(ValueError, match="has no token to read"):
+        box(sentence="")
+
+
+def test_stored_words_hold_no_number_of_the_weights(few):
+    stored = []
+    for seed in (1, 2):
+        subject = translator(seed=seed)
+        made = SentenceBox(SENTENCE, lambda s, t=subject: [force_with_temperature(t, s, k=2, steps=2), beam_tree(t, s)])
+        data, metadata = made._repr_mimebundle_()
+        stored.append(data["text/plain"])
+        alt = metadata["image/png"]["alt"]
+        assert all(explorer.first_frame.alt in alt for explorer in made.explorers)
+        assert metadata["image/png"]["height"] == sum(explorer.first_frame.size[1] for explorer in made.explorers)
+        made.close()
+        assert not any(map(is_open, made.explorers)) and not is_open(made)
+    assert stored[0] == stored[1]
+    assert stored[0].startswith(f"A sentence to type: {SENTENCE}\n\nForce a token, at a temperature\n")
+    assert "Beam tree" in stored[0] and "Box(" not in stored[0]

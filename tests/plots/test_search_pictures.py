@@ -1,0 +1,179 @@
+"""The pictures of search: nodes stand where their sums are, the best path is marked, bad input is refused."""
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from seq2seq_lessons.plots.decoding import BLUE_TINT, ORANGE_TINT, Bars
+from seq2seq_lessons.plots.search import (
+    DROPPED,
+    FINISHED,
+    KEPT,
+    THICKEST,
+    Node,
+    forced_choice,
+    path_to,
+    score_curves,
+    search_tree,
+    temperature_bars,
+)
+from seq2seq_lessons.plots.style import BLUE, GREY, INK, ORANGE
+
+NODES = [
+    Node(0, "<bos>", 0.0, 1.0, None, KEPT),
+    Node(1, "est-ce", -0.5, 0.6, 0, KEPT),
+    Node(1, "tu", -0.9, 0.4, 0, KEPT),
+    Node(2, "que", -1.6, 0.33, 1, FINISHED),
+    Node(2, "veux", -0.9, 1.0, 2, FINISHED),
+    Node(2, "as", -3.0, 0.1, 2, DROPPED),
+    Node(2, "quoi", -9.0, 0.001, 1, KEPT),
+]
+RANKINGS = {"sum": [(4, -0.9), (3, -1.6)], "other": [(3, -0.4), (4, -0.45)]}
+
+
+def tree(**how):
+    return search_tree(NODES, RANKINGS, **{"low": -4.0, "words": "words", **how})
+
+
+def dots(ax):
+    return {(line.get_xdata()[0], round(float(line.get_ydata()[0]), 3), line.get_marker(), line.get_markerfacecolor())
+            for line in ax.lines if len(line.get_xdata()) == 1}
+
+
+def lines(ax):
+    """Where each line between two nodes ends, with its look."""
+    return {(line.get_xdata()[1], round(float(line.get_ydata()[1]), 3)): line for line in ax.lines
+            if len(line.get_xdata()) == 2 and line.get_linewidth() >= 0.8 and line.get_zorder() == 2}
+
+
+def test_a_node_stands_at_its_step_and_sum_and_its_line_is_as_thick_as_it_is_probable():
+    (ax,) = tree().axes
+    assert dots(ax) == {(0, 0.0, "o", INK), (1, -0.5, "o", INK), (1, -0.9, "o", INK), (2, -1.6, "s", INK),
+                        (2, -0.9, "s", INK), (2, -3.0, "o", "white")}
+    drawn = lines(ax)
+    assert set(drawn) == {(1, -0.5), (1, -0.9), (2, -1.6), (2, -0.9), (2, -3.0)}
+    for (x, y), line in drawn.items():
+        node = next(node for node in NODES if (node.step, node.log_prob) == (x, y))
+        assert line.get_linewidth() == pytest.approx(max(0.8, THICKEST * node.probability))
+        dropped = node.fate == DROPPED
+        assert (line.get_color(), line.get_linestyle()) == ((GREY, "--") if dropped else (BLUE, "-"))
+
+
+def test_the_best_sentence_is_orange_and_follows_the_ranking():
+    picture = tree()
+    (ax,) = picture.axes
+    (best,) = ax.collections
+    assert [tuple(segment[-1]) for segment in best.get_segments()] == [(1, -0.9), (2, -0.9)]
+    assert to_rgb(ORANGE) == tuple(best.get_colors()[0][:3])
+    listed = [text.get_text() for text in picture.texts]
+    assert listed[5:10] == ["1.", "-0.90", "-0.90", "2", "tu veux"] and listed[10:15][4] == "est-ce que"
+    assert picture.alt == "words; sum: finished, by score: 'tu veux' -0.90, 'est-ce que' -1.60"
+    picture.show(1)
+    assert [tuple(segment[-1]) for segment in best.get_segments()] == [(1, -0.5), (2, -1.6)]
+    assert [text.get_text() for text in picture.texts][5:10] == ["1.", "-0.40", "-1.60", "2", "est-ce que"]
+    assert picture.alt.startswith("words; other: finished, by score: 'est-ce que' -0.40")
+
+
+def test_what_lies_below_the_scale_is_counted():
+    (ax,) = tree().axes
+    assert "+1" in [text.get_text() for text in ax.texts] and "quoi" not in [text.get_text() for text in ax.texts]
+    (ax,) = tree(low=-10.0).axes
+    assert "+1" not in [text.get_text() for text in ax.texts] and "quoi" in [text.get_text() for text in ax.texts]
+    (ax,) = tree(steps=1).axes
+    assert {text.get_text() for text in ax.texts} == {"<bos>", "est-ce", "tu"}
+
+
+@pytest.mark.parametrize("height", [-1.0, -3.9])
+def test_labels_of_one_step_do_not_overlap_and_stay_above_the_end_of_the_scale(height):
+    crowd = [NODES[0], *(Node(1, f"w{i}", height - 0.01 * i, 0.2, 0, FINISHED) for i in range(5))]
+    picture = search_tree(crowd, {"sum": [(1, height)]}, low=-4.0, words="words")
+    picture.canvas.draw()
+    labels = [text for text in picture.axes[0].texts if text.get_text().startswith("w")]
+    assert all(text.get_position()[1] >= -4.0 for text in labels)
+    boxes = [text.get_window_extent() for text in labels]
+    boxes.sort(key=lambda box: box.y0)
+    assert len(boxes) == 5 and all(a.y1 <= b.y0 + 1 for a, b in zip(boxes, boxes[1:], strict=False))
+
+
+def test_one_size_for_a_series():
+    assert tree(steps=9).css_size == search_tree(NODES[:5], RANKINGS, steps=9, low=-4.0, words="words").css_size
+
+
+def test_path():
+    assert path_to(NODES, 4) == [2, 4] and path_to(NODES, 0) == []
+
+
+@pytest.mark.parametrize(("nodes", "rankings"), [(NODES[:1], RANKINGS), (NODES, {}), (NODES, {"sum": []}),
+                                                 (NODES[1:], RANKINGS), ([*NODES[:1], *NODES[3:], NODES[1]], RANKINGS)])
+def test_search_tree_refuses(nodes, rankings):
+    with pytest.raises(ValueError, match="expected the start"):
+        search_tree(nodes, rankings, words="words")
+
+
+def test_score_curves_cross_where_the_scores_are_equal():
+    picture = score_curves((-2.0, 4), (-3.0, 8))
+    (ax,) = picture.axes
+    short, long, crossing = ax.lines
+    alphas = short.get_xdata()
+    np.testing.assert_allclose(short.get_ydata(), -1)
+    np.testing.assert_allclose(long.get_ydata(), (-3 / 8**alphas) / (2 / 4**alphas))
+    at = crossing.get_xdata()[0]
+    assert -2 / 4**at == pytest.approx(-3 / 8**at)
+    assert picture.words == "Scores of two sentences by the length penalty: short; long"
+    assert picture.alt.endswith("; short, 4 tokens: from -1.00 to -1.00; long, 8 tokens: from -1.50 to -0.38; "
+                                "they cross at 0.58")
+    assert len(score_curves((-2.0, 4), (-1.0, 8)).axes[0].lines) == 2   # no crossing at a positive alpha
+
+
+@pytest.mark.parametrize("sentences", [((-1.0, 2), (0.0, 3)), ((-1.0, 0), (-1.0, 3)), ((-1.0, 3), (-1.0, 3)),
+                                       ((0.5, 2), (-1.0, 3))])
+def test_score_curves_refuse(sentences):
+    with pytest.raises(ValueError, match="the longer sentence second"):
+        score_curves(*sentences)
+
+
+COLD = Bars("T = 0.5", ["a", "b"], [0.9, 0.1], {})
+WARM = Bars("T = 2", ["a", "b"], [0.6, 0.4], {})
+
+
+def test_temperature_bars():
+    picture = temperature_bars([COLD, WARM], words="words")
+    assert [[bar.get_width() for bar in ax.patches] for ax in picture.axes] == [[0.9, 0.1], [0.6, 0.4]]
+    assert [ax.get_xlim() for ax in picture.axes] == [(0, 1)] * 2
+    assert picture.alt == "words; T = 0.5: 'a' 90%, 'b' 10%; T = 2: 'a' 60%, 'b' 40%"
+
+
+@pytest.mark.parametrize("panels", [[], [COLD] * 4, [COLD, Bars("T", ["b", "a"], [0.5, 0.5], {})]])
+def test_temperature_bars_refuse(panels):
+    with pytest.raises(ValueError, match="one to three"):
+        temperature_bars(panels, words="words")
+
+
+STATES = np.linspace(-1, 1, 10).reshape(2, 5)
+
+
+def choice(**how):
+    settings = {"original": ["a", "b", "<eos>"], "forced": ["a", "c", "d", "<eos>"], "step": 2, "bars": [COLD, WARM],
+                "states": STATES, "k": 3, "columns": 6, "words": "words"} | how
+    return forced_choice(**settings)
+
+
+def test_forced_choice_marks_the_forced_token_and_shows_the_state_so_far():
+    picture = choice()
+    cells, cold, warm, state, _ = picture.axes
+    fills = [patch.get_facecolor()[:3] for patch in cells.patches]
+    assert fills == [to_rgb(colour) for colour in [BLUE_TINT] * 4 + [ORANGE, ORANGE_TINT, ORANGE_TINT]]
+    assert [[bar.get_width() for bar in ax.patches] for ax in (cold, warm)] == [[0.9, 0.1], [0.6, 0.4]]
+    drawn = np.ma.filled(state.images[0].get_array(), np.nan)
+    np.testing.assert_array_equal(drawn[:, :2], STATES.T)
+    assert np.isnan(drawn[:, 2:]).all() and drawn.shape == (5, 6)
+    assert state.images[0].get_clim() == (-1, 1)
+    assert "forced at step 2: a c d <eos>; T = 0.5: 'a' 90%" in picture.alt
+    assert picture.alt.endswith("state after step 2: from 0.11 to 1.00")
+    assert picture.css_size == choice(forced=["z"], step=1, states=STATES[:1]).css_size
+
+
+@pytest.mark.parametrize("wrong", [{"step": 0}, {"step": 5}, {"states": STATES[:1]}, {"bars": [COLD]}, {"k": 1},
+                                   {"columns": 1}])
+def test_forced_choice_refuses(wrong):
+    with pytest.raises(ValueError, match="expected"):
+        choice(**wrong)
