@@ -62,3 +62,15 @@ def test_dropout_with_one_layer_raises_no_warning(recwarn):
     assert Seq2SeqDecoder(10, 4, 5, 1, dropout=0.4).rnn.dropout == 0
     assert Seq2SeqDecoder(10, 4, 5, 2, dropout=0.4).rnn.dropout == 0.4
     assert not recwarn.list
+
+
+def test_without_a_word_there_is_no_dropout():
+    assert Seq2SeqDecoder(10, 4, 5, 2).rnn.dropout == 0
+
+
+def test_an_lstms_context_is_the_top_layers_h_and_not_its_c():
+    h, c = torch.randn(2, 3, 4, 5)  # each (layers, batch, hiddens)
+    decoder = Seq2SeqDecoder(10, 6, 5, 3, cell="lstm")
+    state = decoder.init_state((torch.zeros(7, 4, 5), (h, c)))
+    assert torch.equal(state.context, h[2])
+    assert torch.equal(state.hidden[0], h) and torch.equal(state.hidden[1], c)

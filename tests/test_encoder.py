@@ -123,3 +123,7 @@ def test_an_odd_size_cannot_be_read_both_ways():
 def test_an_unknown_cell_is_refused():
     with pytest.raises(ValueError, match="cell is 'rnn'; expected one of 'gru', 'lstm'"):
         Seq2SeqEncoder(9, 5, 6, 1, cell="rnn")
+
+
+def test_without_a_word_there_is_no_dropout():
+    assert Seq2SeqEncoder(10, 4, 5, 2).rnn.dropout == 0

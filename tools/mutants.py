@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 SHARED = ["tests/test_model.py", "tests/test_decoding.py"]
 TESTS = {
     "teacher_forcing": ["tests/test_teacher_forcing.py", *SHARED],
-    "loss": ["tests/test_loss.py", *SHARED],
+    "loss": ["tests/test_loss.py", *SHARED, "tests/test_training.py"],
     "decoder": ["tests/test_decoder.py", "tests/test_attention.py", *SHARED],
     "decoding": ["tests/test_decoding.py", "tests/test_search.py"],
 }
