@@ -48,8 +48,9 @@ freeze: $(INSTALLED)  ## write binder/requirements.txt after a change of require
 site: $(INSTALLED)  ## the HTML edition in build/site/html (or of LESSON=03)
 	$(BIN)/python -m tools.site $(LESSON)
 
-bench: $(INSTALLED)  ## speed against d2l, of an explorer, and the lessons' cost (BENCH="--pairs fra.txt": real sentences)
+bench: $(INSTALLED)  ## all that has a target, against peers (BENCH="--pairs fra.txt --quality": real sentences, BLEU)
 	$(BIN)/python -m tests.benchmarks $(BENCH)
+	$(BIN)/python -m tests.benchmarks.beam_batched
 	$(BIN)/python -m tests.benchmarks.explorer_latency
 	$(BIN)/python -m tests.benchmarks.lesson_cost
 

@@ -1,58 +1,76 @@
-"""The article's run, ours and d2l's in turn: tokens/s at the same batch size, and the per-token loss at the end."""
+"""The article's run, ours and d2l's in turn: tokens/s at the same batch size, and the time until the same loss."""
 
-import contextlib
-import io
-import statistics
-import time
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 
 from seq2seq_lessons.corpus import SentencePair
-from seq2seq_lessons.training import ARTICLE, ARTICLE_MODEL, History
+from seq2seq_lessons.model import ModelConfig
+from seq2seq_lessons.training import ARTICLE, ARTICLE_MODEL, History, TrainConfig
 from seq2seq_lessons.translator import Translator
-from tests.benchmarks.peer import PeerModel, load_d2l, peer_data
+from tests.benchmarks.compare import row, take_turns, value
+from tests.benchmarks.peer import PeerModel, Trained, load_d2l, peer_data, train_peer
 
 NUM_PAIRS = 600
 EPOCHS_PER_ROUND = 30
+# The same model and data, and the settings with which ours is soonest at the loss that the article's run ends at.
+SOONEST = replace(ARTICLE, epochs=240, lr=0.01, schedule="warmup-decay")
 
 
-def run(pairs: list[SentencePair], scratch: Path, rounds: int, threads: int, seed: int = 0) -> dict:
-    """Interleave ours and the peer's (A B A B …) at the article's sizes, then train ours for its 300 epochs."""
+def measure(
+    pairs: list[SentencePair],
+    scratch: Path,
+    rounds: int,
+    threads: int,
+    article: TrainConfig = ARTICLE,
+    soonest: TrainConfig = SOONEST,
+    model: ModelConfig = ARTICLE_MODEL,
+    epochs_per_round: int = EPOCHS_PER_ROUND,
+) -> list[dict]:
+    """Rows: tokens/s, the time until d2l's last loss by our fastest settings and by the article's, and that loss.
+
+    d2l trains once for all its epochs; the rounds take its time for all of them from `epochs_per_round` of them.
+    """
     torch.set_num_threads(threads)
     pairs = pairs[:NUM_PAIRS]
     d2l = load_d2l(scratch)
-    data = peer_data(d2l, pairs, ARTICLE.num_steps)
-    num_tokens = EPOCHS_PER_ROUND * int(data[0][3].sum())  # both sides count the peer's real target tokens
-    speeds: dict[str, list[float]] = {"ours": [], "peer": []}
-    for i in range(rounds):
-        speeds["ours"].append(num_tokens / _ours(pairs, seed + i, EPOCHS_PER_ROUND).seconds[-1])
-        speeds["peer"].append(num_tokens / _peer(d2l, data, seed + i))
-    loss = _ours(pairs, seed, ARTICLE.epochs).train_loss[-1]
-    medians = {name: statistics.median(values) for name, values in speeds.items()}
-    return {
-        "threads": threads,
-        "ours tokens/s": medians["ours"],
-        "peer tokens/s": medians["peer"],
-        "ratio": medians["ours"] / medians["peer"],
-        "spread of the ratio": sorted(a / b for a, b in zip(speeds["ours"], speeds["peer"], strict=True)),
-        "final loss per token": loss,
-    }
+    data = peer_data(d2l, pairs, article.num_steps)
+    whole = _peer(d2l, data, article, model, article.epochs, seed=0)
+    seconds = take_turns({
+        "ours": lambda i: _ours(pairs, article, model, epochs_per_round, i).seconds[-1],
+        "peer": lambda i: _peer(d2l, data, article, model, epochs_per_round, i).seconds,
+        "soonest": lambda i: seconds_until(whole.loss_per_token, _ours(pairs, soonest, model, soonest.epochs, i)),
+    }, rounds)  # fmt: skip
+    by_article = seconds_until(whole.loss_per_token, _ours(pairs, article, model, article.epochs, 0))
+    all_epochs = [article.epochs / epochs_per_round * s for s in seconds["peer"]]
+    num_tokens = epochs_per_round * whole.num_tokens  # both sides count d2l's real target tokens
+    loss = f"{whole.loss_per_token:.3f}"
+    return [
+        row("the article's run", seconds["ours"], seconds["peer"], 3, num_tokens, "tokens/s", threads),
+        row(f"until its last loss, {loss} per token", seconds["soonest"], all_epochs, 8, threads=threads,
+            settings=str(soonest), loss=whole.loss_per_token),
+        row(f"until {loss} by the article's own settings, once", [by_article], [whole.seconds], threads=threads),
+        value("loss per token after the article's epochs, d2l", whole.loss_per_token, "nats", threads=threads),
+    ]  # fmt: skip
 
 
-def _ours(pairs, seed: int, epochs: int) -> History:
-    config = replace(ARTICLE, epochs=epochs, seed=seed, device="cpu")
-    return Translator.train(pairs, ARTICLE_MODEL, config, progress=False).history
+def seconds_until(loss: float, history: History) -> float:
+    """When the training loss was first as low; infinity when it never was."""
+    epochs = zip(history.seconds, history.train_loss, strict=True)
+    return next((seconds for seconds, train_loss in epochs if train_loss <= loss), math.inf)
 
 
-def _peer(d2l, data, seed: int) -> float:
+def _ours(pairs, config: TrainConfig, model: ModelConfig, epochs: int, seed: int) -> History:
+    config = replace(config, epochs=epochs, seed=seed, device="cpu")
+    return Translator.train(pairs, model, config, progress=False).history
+
+
+def _peer(d2l, data, config: TrainConfig, model: ModelConfig, epochs: int, seed: int) -> Trained:
     torch.manual_seed(seed)
     arrays, source_vocab, target_vocab = data
-    sizes = (ARTICLE_MODEL.embed_size, ARTICLE_MODEL.num_hiddens, ARTICLE_MODEL.num_layers, ARTICLE_MODEL.dropout)
+    sizes = (model.embed_size, model.num_hiddens, model.num_layers, model.dropout)
     net = PeerModel(d2l, len(source_vocab), len(target_vocab), sizes)
-    batches = d2l.load_array(arrays, ARTICLE.batch_size)
-    started = time.perf_counter()
-    with contextlib.redirect_stdout(io.StringIO()):  # it prints a loss that is num_steps times too small
-        d2l.train_seq2seq(net, batches, ARTICLE.lr, EPOCHS_PER_ROUND, target_vocab, torch.device("cpu"))
-    return time.perf_counter() - started
+    batches = d2l.load_array(arrays, config.batch_size)
+    return train_peer(d2l, net, batches, config.lr, epochs, target_vocab, config.num_steps)

@@ -17,18 +17,10 @@ from pathlib import Path
 import psutil
 
 from seq2seq_lessons.lessons import lessons_translator
+from tests.benchmarks.memory import peak_bytes
 from tools.lessons import ROOT, find
 
 LIMIT_S, LIMIT_MB = 180, 800  # lessons 00 to 09 together; each kernel
-
-
-def peak_bytes(process: psutil.Process) -> int:
-    """The most memory that a process has held so far (Linux), or what it holds now (elsewhere)."""
-    status = Path(f"/proc/{process.pid}/status")
-    if status.exists():
-        lines = (line.split() for line in status.read_text().splitlines())
-        return next((int(line[1]) * 1024 for line in lines if line[0] == "VmHWM:"), 0)
-    return process.memory_info().rss
 
 
 def cost(notebook: Path, threads: int) -> tuple[float, float]:
