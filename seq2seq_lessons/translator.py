@@ -16,7 +16,7 @@ from seq2seq_lessons.device import pick_device
 from seq2seq_lessons.gru import Gates, run_gru
 from seq2seq_lessons.model import EncoderDecoder, ModelConfig, build_model
 from seq2seq_lessons.storage import read_folder, write_folder
-from seq2seq_lessons.text import SPECIAL_TOKENS, Vocab, encode_pairs, pad_rows, tokenize
+from seq2seq_lessons.text import SPECIAL_TOKENS, Vocab, encode_pairs, pad_rows, tokenize, tokenize_all
 from seq2seq_lessons.training import History, TrainConfig, split_by_source, train_seq2seq
 
 TRANSLATE_BATCH_SIZE = 256
@@ -273,7 +273,7 @@ def _trace_gru(rnn: torch.nn.GRU, X: Tensor, h0: Tensor | None) -> tuple[Tensor,
 
 
 def _tokenize_columns(pairs: Sequence[SentencePair]) -> tuple[list[list[str]], list[list[str]]]:
-    return [tokenize(source) for source, _ in pairs], [tokenize(target) for _, target in pairs]
+    return tokenize_all([source for source, _ in pairs]), tokenize_all([target for _, target in pairs])
 
 
 def _check_pairs(pairs: Sequence[SentencePair]) -> None:

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq_lessons.text import SPECIAL_TOKENS, Batch, Vocab, batches, encode_pairs, pad_rows, tokenize
+from seq2seq_lessons.text import SPECIAL_TOKENS, Batch, Vocab, batches, encode_pairs, pad_rows, tokenize, tokenize_all
 from tests.toy import lengths, random_ids, seeds
 
 words = st.text("abcé'", min_size=1, max_size=3)
@@ -57,6 +57,11 @@ def test_the_same_text_typed_in_another_way_has_the_same_tokens(text):
     assert tokenize(unicodedata.normalize("NFD", text)) == tokens
     assert tokenize(" ".join(tokens)) == tokens
     assert all(token and not any(c.isspace() for c in token) for token in tokens)
+
+
+@given(st.lists(st.text(max_size=20) | st.sampled_from(["ΟΔΟΣ", "\u0301e", "a\nb", "\u2028", "J’ai,\u00a0non!", ""])))
+def test_all_at_once_are_the_tokens_of_each(sentences):
+    assert tokenize_all(sentences) == [tokenize(sentence) for sentence in sentences]
 
 
 @given(st.lists(sentences, max_size=6), st.integers(1, 3))

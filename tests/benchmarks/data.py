@@ -4,7 +4,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from seq2seq_lessons.corpus import SentencePair
-from seq2seq_lessons.text import Batch, Vocab, encode_pairs, tokenize
+from seq2seq_lessons.text import Batch, Vocab, encode_pairs, tokenize_all
 
 
 def write(pairs: list[SentencePair], number: int, path: Path) -> Path:
@@ -21,6 +21,6 @@ def join(pairs: list[SentencePair], length: int) -> list[SentencePair]:
 
 def encode(pairs: list[SentencePair], num_steps: int) -> tuple[Batch, tuple[Vocab, Vocab]]:
     """The pairs as `Translator.train` encodes them, and their vocabularies."""
-    sources, targets = [tokenize(p.source) for p in pairs], [tokenize(p.target) for p in pairs]
+    sources, targets = tokenize_all([p.source for p in pairs]), tokenize_all([p.target for p in pairs])
     vocabs = Vocab.build(sources), Vocab.build(targets)
     return encode_pairs(sources, targets, *vocabs, num_steps), vocabs
