@@ -235,7 +235,7 @@ def _check(rnn: nn.GRU, reset: float | None, update: float | None) -> None:
         raise ValueError("this GRU has batch_first=True; gates reads X (steps, batch, input): permute X and rebuild it")
     for name, value in (("reset", reset), ("update", update)):
         if value is not None and not 0 <= value <= 1:
-            raise ValueError(f"{name} is {value}; a gate is forced to a number from 0 (closed) to 1 (open), or None")
+            raise ValueError(f"{name} is {value}; a gate is forced to a number from 0 to 1, or None")
 
 
 def _forced(weights: tuple[Tensor, ...], reset: float | None, update: float | None) -> list[Tensor]:

@@ -148,7 +148,7 @@ def test_the_ledger_of_one_unit_by_hand():
 
 
 @given(readings())
-def test_a_gate_that_is_open_or_closed_once_decides_the_ledger(reading):
+def test_an_update_gate_at_0_or_1_once_decides_the_ledger(reading):
     run = gates(*reading)[-1]
     update = run.update.clone()
     update[-1] = 0  # the last step overwrites all

@@ -1,5 +1,7 @@
 """Lesson 12: forced gates, the memory ledger, an honest probe, what a map keeps."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -8,7 +10,7 @@ from seq2seq_lessons.inspection import best_unit
 
 PREDICTIONS = {
     "12.1": Prediction(
-        right="The old state has two ways into the new one, by z, and by r into the candidate; each gate shuts one.",
+        right="The old state has two ways into the new one: z holds it, and r lets the candidate look at it.",
         expected={"free": True, "z1": False, "z0": True, "z0_r0": False},
         mistakes=[
             ({"free": False}, "free: what did the edits in part 1 leave at the last column?"),
@@ -22,7 +24,12 @@ PREDICTIONS = {
         expected={"start": 0.3, "step1": 0.1, "step2": 0.4, "step3": 0.2},
         mistakes=[
             ({"start": 0.025, "step1": 0.075, "step2": 0.1, "step3": 0.8},
-             "you have z write and 1 - z keep: which of them stands before n in h' = (1 - z) · n + z · h?"),
+             "you have z write and 1 - z hold: which of them stands before n in h' = (1 - z) · n + z · h?"),
+            ({"step1": 0.3}, "step1: which of the two writes there, z or 1 - z? It is the same at every step."),
+            ({"start": 0.3, "step3": 0.8},
+             "step3: which of the two writes there, z or 1 - z? It is the same at every step."),
+            ({"start": 0.075, "step1": 0.025, "step2": 0.1, "step3": 0.8},
+             "step3 has z write and 1 - z hold, the other steps not."),
             ({"step1": 0.25, "step2": 0.5, "step3": 0.2},
              "these are the shares when written. What do the steps that follow do to them?"),
             ({"step1": 0.25, "step2": 0.375, "step3": 0.075},
@@ -40,9 +47,12 @@ PREDICTIONS = {
               "state before it.",
         expected={"share": 0.0, "changes": True},
         mistakes=[
+            ({"share": 1 / 9}, "share: nine equal shares? Put z = 0 into the formula: what is (1 - z) at step 1 "
+                               "multiplied by?"),
             ({"share": 1.0}, "share: z = 0 at step 2 as well. How much of what it finds does step 2 keep?"),
             ({"changes": False}, "changes: you have met this case in prediction 12.1. What does r let through?"),
         ],
+        tolerance=2e-3,  # 0.11 is meant as a ninth
     ),
     "12.4": Prediction(
         right="Nobody knew anything: among many who guess, the best looks good by luck alone.",
@@ -91,9 +101,14 @@ def _one_later_step(z: Tensor) -> tuple[Tensor, Tensor]:
     return (1 - z) * torch.cat((z[1:], torch.ones_like(z[:1]))), z.prod(dim=0)
 
 
+def _start_as(start_of) -> Callable:
+    """Right shares, and another start."""
+    return lambda z: (_ledger(z)[0], start_of(z))
+
+
 def _gates(steps: int, units: int, seed: int) -> tuple[Tensor]:
     generator = torch.Generator().manual_seed(seed)
-    return (0.05 + 0.9 * torch.rand(steps, units, generator=generator, dtype=torch.float64),)
+    return (0.05 + 0.9 * torch.rand(steps, units, generator=generator),)
 
 
 # --- 12.2: the probe
@@ -138,6 +153,16 @@ def _share_found(states: Tensor, feature: Tensor) -> float:
     return best_unit(*first).predict(states).double().mean().item()
 
 
+def _above_ignored(states: Tensor, feature: Tensor) -> float:
+    first, (states, feature) = _halves(states, feature)
+    probe = best_unit(*first)
+    return ((states[:, probe.unit] > probe.threshold) == feature).double().mean().item()
+
+
+def _every_second(states: Tensor, feature: Tensor) -> float:
+    return _right(best_unit(states[::2], feature[::2]), states[1::2], feature[1::2])
+
+
 def _count_right(states: Tensor, feature: Tensor) -> int:
     return round(_honest(states, feature) * (len(states) // 2))
 
@@ -158,6 +183,16 @@ def _nearest(A: Tensor) -> Tensor:
 
 def _kept(states: Tensor, points: Tensor) -> float:
     return (_nearest(states) == _nearest(points)).double().mean().item()
+
+
+def _equal_distances(states: Tensor, points: Tensor) -> float:
+    nearest = (torch.cdist(A, A).fill_diagonal_(torch.inf).amin(dim=1) for A in (states, points))
+    return torch.eq(*nearest).double().mean().item()
+
+
+def _one_for_all(states: Tensor, points: Tensor) -> float:
+    nearest = (torch.cdist(A, A).fill_diagonal_(torch.inf).argmin() for A in (states, points))
+    return torch.eq(*nearest).double().mean().item()
 
 
 def _count_kept(states: Tensor, points: Tensor) -> int:
@@ -197,7 +232,7 @@ EXERCISES = {
         inputs=[_gates(4, 3, 0), _gates(5, 2, 1), _gates(1, 6, 2)],
         expected=_ledger,
         mistakes=[
-            (lambda z: _ledger(1 - z), "you have z write and 1 - z keep: which of the two keeps in PyTorch?"),
+            (lambda z: _ledger(1 - z), "you have z write and 1 - z hold: which of the two holds in PyTorch?"),
             (_when_written, "that is the share at the moment of writing: what do the later steps keep of it?"),
             (_one_later_step, "only the next step has a say in yours: a third one comes after it."),
             (lambda z: ((1 - z) * _earlier(z), z.prod(dim=0)),
@@ -205,8 +240,18 @@ EXERCISES = {
             (_own_z_too, "a step's own z is among its factors: does it keep what it is just writing?"),
             (lambda z: _ledger(z)[::-1], "the two results are swapped: the steps' shares come first."),
             (lambda z: _ledger(z)[0], "the start's share is missing: what is left of h0?"),
-            (lambda z: (_ledger(z)[0], _ledger(z)[0].sum(dim=0)),
+            (lambda z: torch.cat((_ledger(z)[1][None], _ledger(z)[0])), "one tensor holds both: return two, the steps' "
+                                                                       "shares and the start's."),
+            (lambda z: torch.cat((_ledger(z)[0], _ledger(z)[1][None])), "one tensor holds both: return two, the steps' "
+                                                                       "shares and the start's."),
+            (_start_as(lambda z: _ledger(z)[0].sum(dim=0)),
              "your start's share is what all steps have together: what do they leave?"),
+            (_start_as(lambda z: z[0]), "your start's share is what step 1 leaves of it: what do the later steps do?"),
+            (_start_as(lambda z: 1 - z[0]), "your start's share is what step 1 writes: how much does it hold?"),
+            (_start_as(lambda z: torch.zeros_like(z[0])), "h0 may be zero, but its share is not: how much of it is "
+                                                          "held at every step?"),
+            (_start_as(lambda z: z.prod()), "your start's share is one number for all units: along which axis does "
+                                            "the product run?"),
             (lambda z: (_ledger(z)[0].flip(0), z.prod(dim=0)), "the steps stand in reverse order."),
             (lambda z: (torch.full_like(z, 1 / (len(z) + 1)), torch.full_like(z[0], 1 / (len(z) + 1))),
              "equal shares: the gates do not occur in yours."),
@@ -229,12 +274,17 @@ EXERCISES = {
             (_tested_on_all, "half of the rows that you test on are those it was chosen on."),
             (_share_found, "that is how often it says True; how often is it right?"),
             (_count_right, "that is how many it gets right, not which share."),
+            (_above_ignored, "you compare with the threshold alone: on which side of it does the probe expect the "
+                             "feature? See `above`, or ask `predict`."),
+            (_every_second, "you choose on every second row: the halves are the first rows and the last."),
+            (lambda s, f: 100 * _honest(s, f), "that is per cent; a share lies between 0 and 1."),
+            (lambda s, f: 1 - _honest(s, f), "that is the share it gets wrong."),
         ],
         tolerance=1e-5,
     ),
     "12.3": FunctionExercise(
         right="Each state's nearest other, in both, and how often they agree.",
-        inputs=[_mapped(24, 6, 0), _mapped(31, 5, 1), _mapped(40, 9, 2)],
+        inputs=[_mapped(24, 6, 2), _mapped(31, 5, 1), _mapped(40, 9, 2)],
         expected=_kept,
         mistakes=[
             (_oneself, "1 for every map? Whom do you find nearest to each state: look at the diagonal."),
@@ -242,6 +292,9 @@ EXERCISES = {
             (_largest_product, "a large product is not a small distance: a long vector has large products with many."),
             (_count_kept, "that is how many are kept, not which share."),
             (_lost, "that is the share that is lost."),
+            (_equal_distances, "you compare how far the nearest is, which the map makes shorter: compare who it is."),
+            (_one_for_all, "argmin without dim looks for one place in the whole table: each state has a nearest of its "
+                           "own."),
         ],
         tolerance=1e-5,
     ),

@@ -1,13 +1,15 @@
 """Lesson 13: attention's weights and contexts, an LSTM's state, and the grade of a learner's own translator."""
 
+import copy
 import textwrap
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
-from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+from seq2seq_lessons.checks.kit import FunctionExercise, Hint, Prediction, Unanswered, guarded
 from seq2seq_lessons.evaluation import Report, corpus_report, group_references, nearest_neighbour
 from seq2seq_lessons.text import tokenize
 from seq2seq_lessons.translator import Translator, corpus_fingerprint
@@ -22,6 +24,8 @@ PREDICTIONS = {
             ({"computed": 26}, "computed: that is how many states there are; of how many numbers is each?"),
             ({"handed_over": 256}, "handed_over: context and hidden are two names. Are they two vectors, with one "
                                    "layer?"),
+            ({"handed_over": 1}, "handed_over: that counts vectors. How many numbers are in one?"),
+            ({"handed_over": 2}, "handed_over: that counts vectors, or names of them. How many numbers are in one?"),
             ({"handed_over": 26 * 128}, "handed_over: lesson 04's init_state throws one of the two results away."),
             ({"handed_over": 25 * 128}, "handed_over: lesson 04's init_state throws one of the two results away."),
         ],
@@ -31,6 +35,8 @@ PREDICTIONS = {
         expected={"keys": (2, 7, 16), "scores": (2, 7), "context": (2, 16)},
         mistakes=[
             ({"keys": (7, 2, 16)}, "keys: the values have been permuted, and a linear layer works on the last axis."),
+            ({"keys": (2, 10, 16)}, "keys: num_steps=10 is the most that pad_rows allows; look at the values."),
+            ({"keys": (2, 7, 8)}, "keys: 8 is the size of the embedding. What does the encoder put out?"),
             ({"keys": (2, 16)}, "keys: each source token has its own."),
             ({"scores": (2, 7, 16)}, "scores: v turns the 16 numbers of a token into how many?"),
             ({"scores": (7, 2)}, "scores: which axis is first in the values?"),
@@ -55,33 +61,39 @@ PREDICTIONS = {
             ({"gru": (2, 3, 16)}, "gru: that is the whole state; [-1] takes one layer of it."),
             ({"gru": (2, 16)}, "gru: which axis is first in a state? [-1] takes one entry along it."),
             ({"lstm": (3, 16)}, "lstm: its state is a tuple of two. What is a tuple's [-1]?"),
+            ({"lstm": ((2, 3, 16), (2, 3, 16))}, "lstm: that is the whole state, h and c. What is a tuple's [-1]?"),
             ({"lstm": (2, 2, 3, 16)}, "lstm: h and c are not stacked, they stand in a tuple."),
             ({"lstm": (2, 16)}, "lstm: its state is a tuple of two. What is a tuple's [-1]?"),
         ],
     ),
     "13.5": Prediction(
-        right="The output joins both readers' numbers at each word; the state keeps a row for each layer and reader.",
-        expected={"output": (5, 3, 16), "state": (4, 3, 8)},
+        right="Two layers are left, each with its two readers' numbers in one row; the context is the last of them.",
+        expected={"joined": (2, 3, 16), "context": (3, 16)},
         mistakes=[
-            ({"output": (5, 3, 8)}, "output: two readers have each written 8 numbers at a word."),
-            ({"output": (5, 3, 32)}, "output: each of the two readers has 8 hidden units here, not 16."),
-            ({"output": (10, 3, 8)}, "output: the two readers' numbers stand side by side, not one behind the other."),
-            ({"state": (2, 3, 16)}, "state: that is what our decoder needs; PyTorch has not put the halves together."),
-            ({"state": (2, 3, 8)}, "state: each layer has two readers, and each of them a last state."),
-            ({"state": (4, 3, 16)}, "state: each of the two readers has 8 hidden units here, not 16."),
+            ({"joined": (4, 3, 8)}, "joined: that is PyTorch's state. Which of its rows belong together?"),
+            ({"joined": (4, 3, 16)}, "joined: two rows have become one. How many are left?"),
+            ({"joined": (2, 3, 8)}, "joined: side by side, not added up. How wide are two rows of 8?"),
+            ({"joined": (2, 6, 8)}, "joined: side by side they are wider, but the batch is as large as before."),
+            ({"joined": (1, 3, 32)}, "joined: the readers of one layer are put together, not those of all layers."),
+            ({"context": (3, 8)}, "context: that is one reader's last state."),
+            ({"context": (2, 3, 16)}, "context: the top layer alone is handed over."),
+            ({"context": (2, 16)}, "context: which axis is first in a state? [-1] takes one entry along it."),
         ],
     ),
     "13.6": Prediction(
         right="Four tokens weigh the same in the first; in the second the lonely one weighs as much as three.",
-        expected={"per_token": 3, "mean_of_means": 4},
+        expected={"per_token": 5, "mean_of_means": 8},
         mistakes=[
-            ({"per_token": 4}, "per_token: how many tokens are there on both GPUs, and what is the sum of all?"),
-            ({"per_token": 12}, "per_token: that is the sum; the loss is per real token."),
-            ({"per_token": 6}, "per_token: divide by the tokens, not by the GPUs."),
-            ({"mean_of_means": 3}, "mean_of_means: first the mean on each GPU, then the mean of the two."),
-            ({"mean_of_means": 6}, "mean_of_means: that is one GPU's mean, or half of the sum of all; first each "
-                                   "GPU's own mean, then the mean of the two."),
-            ({"mean_of_means": 8}, "mean_of_means: that is the sum of the two means."),
+            ({"per_token": 8}, "per_token: in yours each rank counts once. What is the sum of all losses, and over how "
+                               "many tokens?"),
+            ({"per_token": 20}, "per_token: that is the sum; the loss is per real token."),
+            ({"per_token": 10}, "per_token: divide by the tokens, not by the ranks."),
+            ({"mean_of_means": 5}, "mean_of_means: in yours each token counts once. First take the mean on each rank."),
+            ({"mean_of_means": 2}, "mean_of_means: that is rank 0's mean alone."),
+            ({"mean_of_means": 14}, "mean_of_means: that is rank 1's mean alone."),
+            ({"mean_of_means": 10}, "mean_of_means: that is half of the sum of all; first take each rank's own mean."),
+            ({"mean_of_means": 16}, "mean_of_means: that is the sum of the two means."),
+            ({"mean_of_means": 4}, "mean_of_means: divide the two means by the ranks, not by the tokens."),
         ],
     ),
 }  # fmt: skip
@@ -121,6 +133,14 @@ def _divided_by_the_sum(scores: Tensor, mask: Tensor) -> Tensor:
     return scores * mask / (scores * mask).sum(dim=1, keepdim=True)
 
 
+def _not_divided(scores: Tensor, mask: Tensor) -> Tensor:
+    return scores.exp() * mask
+
+
+def _filled_with(number: float) -> Callable:
+    return lambda scores, mask: torch.softmax(scores.masked_fill(~mask, number), dim=1)
+
+
 def _logarithms(scores: Tensor, mask: Tensor) -> Tensor:
     return torch.log_softmax(scores.masked_fill(~mask, -torch.inf), dim=1)
 
@@ -136,6 +156,27 @@ def _scores(valid_len: list[int], seed: int) -> tuple[Tensor, Tensor]:
 
 def _context(weights: Tensor, values: Tensor) -> Tensor:
     return (weights[:, None] @ values)[:, 0]
+
+
+@dataclass(frozen=True)
+class ProductExercise(FunctionExercise):
+    """A FunctionExercise with a word about axes when PyTorch refuses to multiply."""
+
+    probe = None  # so that the first call happens here
+
+    def judge(self, answer: Any) -> str | None:
+        if not callable(answer):
+            return "expected a function: pass the function itself, without calling it."
+        answer = guarded(answer)
+        try:
+            if (first := answer(*copy.deepcopy(self.inputs[0]))) is None or first is ...:
+                raise Unanswered
+            return super().judge(answer)
+        except Hint as hint:
+            if "stopped with RuntimeError" not in str(hint):
+                raise
+            return "PyTorch cannot multiply these: the weights have two axes, the values three. An axis is missing: " \
+                   f"where? ({hint})"
 
 
 def _weighted(weights: Tensor, values: Tensor) -> Tensor:
@@ -165,6 +206,7 @@ def _state(*sizes: int, lstm: bool, seed: int) -> tuple:
     return ((h, c) if lstm else h,)
 
 
+STILL_SCORES = "these are still scores: what turns a row into positive numbers that sum to 1?"
 AXIS_LEFT = "the numbers are right, but an axis of size 1 is left over from the product."
 
 EXERCISES = {
@@ -182,10 +224,17 @@ EXERCISES = {
             (_over_everything, "one whole is shared by all sentences: each of them needs its own."),
             (_inverted, "you hide the real tokens: where is the mask True?"),
             (_divided_by_the_sum, "scores divided by their sum may be negative: what makes each one positive first?"),
+            (_not_divided, "each one is positive now, but what does a row sum to?"),
+            (_filled_with(torch.inf), "exp(inf) is inf: which number has exp 0?"),
+            (_filled_with(-1), "-1 is a score like any other: how small must it be for exp of it to be 0?"),
+            (lambda scores, mask: scores.masked_fill(~mask, -torch.inf), STILL_SCORES),
+            (lambda scores, mask: scores * mask, STILL_SCORES),
+            (lambda scores, mask: mask / mask.sum(dim=1, keepdim=True), "equal weights for all real tokens: the scores "
+                                                                        "have no say."),
             (_logarithms, "these are the logarithms of the weights."),
         ],
     ),
-    "13.2": FunctionExercise(
+    "13.2": ProductExercise(
         right="Each sentence's weights meet that sentence's values, and the steps are summed away.",
         inputs=[_looked_at(2, 5, 3, 0), _looked_at(3, 4, 6, 1)],
         expected=_context,
@@ -201,6 +250,7 @@ EXERCISES = {
                                                                             "axis has to go?"),
             (lambda weights, values: _weighted(weights, values).sum(dim=0), "you add up the sentences: which axis has "
                                                                             "to go?"),
+            (lambda weights, values: _weighted(weights, values).sum(), "you add up everything: which axis has to go?"),
             (lambda weights, values: values.mean(dim=1), "all steps count alike: the weights are not used."),
             (lambda weights, values: values.sum(dim=1), "all steps count alike: the weights are not used."),
             (_heaviest, "you take the value with the largest weight alone; the others have weights, too."),
@@ -217,6 +267,12 @@ EXERCISES = {
             (lambda state: state[0][-1], "right for an LSTM; a GRU's state is no pair: its [0] is the lowest layer."),
             (lambda state: state[-1][-1], "of a GRU that is one sentence only, of an LSTM it is c."),
             (lambda state: state[0], "of a GRU that is the lowest layer, of an LSTM it is h of all layers."),
+            (_of_either(lambda h: h[0], lambda pair: pair[0][-1]), "right for an LSTM; of a GRU's state you take the "
+                                                                   "lowest layer."),
+            (_of_either(lambda h: h[:, -1], lambda pair: pair[0][:, -1]), "that is the last sentence of a batch: where "
+                                                                          "are the layers?"),
+            (_of_either(lambda h: h[-1:], lambda pair: pair[0][-1:]), "the right layer, but an axis of size 1 is left: "
+                                                                      "a slice keeps it."),
             (_of_either(lambda h: h[-1], lambda pair: pair[1][-1]), "of an LSTM you take c: which of the two is what "
                                                                     "`output` shows?"),
             (_of_either(lambda h: h[0], lambda pair: pair[0][0]), "that is the lowest layer: which one is the top?"),
@@ -231,6 +287,7 @@ EXERCISES = {
 FEW_SOURCES = 100
 MUCH_UNKNOWN = 0.05
 WIDE_GAP = 0.5  # nats per token
+KNOWN = 0.5  # nats per token: above it a model does not know its training pairs yet
 LINE = 88  # characters that a notebook's page shows without breaking a word
 
 
@@ -303,6 +360,9 @@ def grade(
 
 def _why_below(translator: Translator) -> str:
     history = translator.history
+    if history.train_loss and history.train_loss[-1] > KNOWN:
+        return (f"below the copier, with a training loss of {history.train_loss[-1]:.1f} at the end: it does not know "
+                "its training pairs yet, so train longer, or a larger model")
     if history.val_loss and history.val_loss[-1] > history.train_loss[-1] + WIDE_GAP:
         return (f"below the copier, with a validation loss of {history.val_loss[-1]:.1f} and a training loss of "
                 f"{history.train_loss[-1]:.1f} at the end: it remembers, so bring more pairs")

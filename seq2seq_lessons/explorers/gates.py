@@ -25,7 +25,7 @@ REPLACEMENTS = 50   # words that stand in for each word of the sentence
 def gate_microscope(translator: Translator, sentence: str, *, unit: int | None = None) -> LiveExplorer:
     """r, z, n and h of one unit of the encoder's top layer while a sentence is read, free or with a gate held.
 
-    Cures: "z = 1 means write" (PyTorch's z = 1 keeps).
+    Cures: "z = 1 means write" (PyTorch's z = 1 holds).
     Law: free, the states are nn.GRU's; z = 1, h stays h0; z = 0, h is n; r = 0, n follows from the input alone.
 
     translator: a trained one, whose encoder is a GRU in one direction. sentence: of at least one token.
@@ -90,7 +90,7 @@ def written_when(translator: Translator, sentence: str, *, unit: int | None = No
     caption = "Written at that step, not about that word."
     pictures = [written_bars(shares, by_unit, tokens, limit=2, influence_name="influence\non this unit", words=words),
                 written_bars(shares.mean(dim=1, keepdim=True), lengths[:, None], tokens, words=words,
-                             limit=_limit(lengths), influence_name="influence\n(length)")]
+                             limit=_limit(lengths), influence_name="influence\n(distance moved)")]
     named = ["the start", *(f"'{token}'" for token in tokens)]
 
     def frame_at(unit: int, over: int) -> Frame:
@@ -199,13 +199,12 @@ def _lines(name: str, run: GateRun) -> UnitLines:
 def _gate_laws(translator: Translator, X: Tensor, embedded: Tensor, runs: dict[str, list[GateRun]]) -> dict[str, Law]:
     with inference(translator.model):
         output, _ = translator.model.encoder(X)
-    free, keep, replace = (runs[name][-1] for name in ("free", "z = 1", "z = 0"))
+    free, hold, write = (runs[name][-1] for name in ("free", "z = 1", "z = 0"))
     return {
         "free": Law("free: these are the states that nn.GRU computes",
                     torch.allclose(free.states, output, rtol=0, atol=1e-5)),
-        "z = 1": Law("z = 1 keeps: h is h0 at every word, in every unit", bool((keep.states == keep.h0).all())),
-        "z = 0": Law("z = 0 replaces: h is n at every word, in every unit", torch.equal(replace.states,
-                                                                                        replace.candidate)),
+        "z = 1": Law("z = 1 holds: h is h0 at every word, in every unit", bool((hold.states == hold.h0).all())),
+        "z = 0": Law("z = 0 writes: h is n at every word, in every unit", torch.equal(write.states, write.candidate)),
         "r = 0": Law("r = 0: n follows from the word read and the biases, whatever h was",
                      _candidates_of_inputs(translator.model.encoder.rnn, embedded, runs["r = 0"])),
     }

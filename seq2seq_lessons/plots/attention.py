@@ -21,6 +21,8 @@ from .style import (
     style_axes,
 )
 
+SMALLEST = 8   # points: below it a long token is set smaller than the others
+
 
 def attention_map(source: Sequence[str], written: Sequence[str], weights) -> Picture:
     """The attention weights of one translation: a row for each step, a column for each source token, on [0, 1].
@@ -128,6 +130,8 @@ def forced_look(source: Sequence[str], weights: Sequence[float], original: Seque
     bottom = top + bars_high + between + 2 * CELL_HEIGHT
     ax = picture.add_axes((left / WIDTH, 1 - bottom / height, 1 - (left + 0.05) / WIDTH, 2 * CELL_HEIGHT / height))
     room = (WIDTH - left - 0.05) / columns
+    fits = {token: min(TICK_SIZE, TICK_SIZE * room / (0.1 * len(token) + 0.06)) for token in (*original, *forced)}
+    common = max(min(fits.values()), SMALLEST)   # one size for all, but for a token that even then is too long
     for y, tokens in enumerate((original, forced)):
         for x, token in enumerate(tokens):
             changed = y == 1 and (x >= len(original) or token != original[x])
@@ -137,9 +141,8 @@ def forced_look(source: Sequence[str], weights: Sequence[float], original: Seque
             if here:
                 ax.add_patch(Rectangle((x + 0.53, y - 0.44), 0.94, 0.88, fill=False, edgecolor=(BLUE, ORANGE)[y],
                                        linewidth=2, zorder=3))
-            ax.text(x + 1, y, token, ha="center", va="center", color=INK,
-                    fontsize=min(TICK_SIZE, TICK_SIZE * room / (0.1 * len(token) + 0.06)))
-    ax.set(xlim=(0.5, columns + 0.5), ylim=(1.5, -0.5), xticks=range(1, columns + 1))
+            ax.text(x + 1, y, token, ha="center", va="center", color=INK, fontsize=min(common, fits[token]))
+    ax.set(xlim=(0.5, columns + 0.5), ylim=(1.5, -0.5), xticks=range(1, max(len(original), len(forced)) + 1))
     ax.set_yticks((0, 1), ("its own", "forced"))
     style_axes(ax, "step", "")
     ax.spines[:].set_visible(False)

@@ -250,4 +250,4 @@ def _name_words(ax, names: Sequence[str], width: float) -> None:
     turn = _turn(names, width)
     ax.set_xticks(range(len(names)), names, rotation=turn, ha="right" if turn else "center", rotation_mode="anchor",
                   va="center" if turn == 90 else "top")
-    ax.set_xlabel("word read", fontsize=LABEL_SIZE, color=INK)
+    ax.set_xlabel("step (token read)", fontsize=LABEL_SIZE, color=INK)

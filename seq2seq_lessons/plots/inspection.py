@@ -29,6 +29,8 @@ LEFT, RIGHT = 0.95 / WIDTH, 1 - 1.05 / WIDTH   # room for the axis names, and fo
 def unit_heatmaps(panels: Mapping[str, object], tokens: Sequence[str]) -> Picture:
     """Heatmaps of units by steps, one above the other: states blue -1 to red +1, gates dark 0 to yellow 1.
 
+    The units stand in the order of their last value in the first panel, the lowest on top, in all panels alike.
+
     panels: name -> (steps, units); a name that ends in "gate" is drawn as one. All of one shape, at most three.
     tokens: one per step.
     """
@@ -44,14 +46,14 @@ def unit_heatmaps(panels: Mapping[str, object], tokens: Sequence[str]) -> Pictur
     height = len(matrices) * (each + gap) + foot
     words = f"Heatmaps of {units} units by {steps} steps: {', '.join(matrices)}; sentence: {' '.join(tokens)}"
     picture = Picture(WIDTH, height, words=words)
+    order = next(iter(matrices.values()))[-1].argsort(kind="stable")
     for number, (name, matrix) in enumerate(matrices.items()):
         bottom = height - (number + 1) * (each + gap)
         is_gate = name.endswith("gate")
         ax = picture.add_axes((LEFT, bottom / height, RIGHT - LEFT, each / height))
-        sns.heatmap(matrix.T, ax=ax, cbar=False, xticklabels=False, yticklabels=False, rasterized=True,
+        sns.heatmap(matrix[:, order].T, ax=ax, cbar=False, xticklabels=False, yticklabels=False, rasterized=True,
                     cmap=SHARE_MAP if is_gate else STATE_MAP, vmin=0 if is_gate else -1, vmax=1)
-        style_axes(ax, ylabel=f"{name}\nunit")
-        ax.set_yticks([0.5, units - 0.5], ["1", str(units)], rotation=0)
+        style_axes(ax, ylabel=f"{name}\nsame order" if number else f"{name}\n{units} units, by\nfinal value")
         colour_bar(picture, ax.collections[0], (RIGHT + 0.015, bottom / height, 0.018, each / height), "value")
         means = ", ".join(f"'{token}' {mean:.2f}" for token, mean in
                           zip(tokens, (matrix if is_gate else np.abs(matrix)).mean(axis=1), strict=True))
@@ -61,11 +63,12 @@ def unit_heatmaps(panels: Mapping[str, object], tokens: Sequence[str]) -> Pictur
 
 
 def share_and_influence(tokens: Sequence[str], shares: Sequence[float], initial_share: float,
-                        influence: Sequence[float]) -> Picture:
+                        influence: Sequence[float], scale: tuple[str, float] | None = None) -> Picture:
     """Above: the share of the final state that was written at each step, and what is left of the start. Below: how far
     the final state moves when the word is replaced.
 
     shares: one per token, in [0, 1]; with initial_share they sum to 1. influence: one per token, 0 or more.
+    scale: a distance to compare the influence with, and its name, drawn as a dashed line.
     """
     shares, influence = np.asarray(shares, dtype=float), np.asarray(influence, dtype=float)
     total = shares.sum() + initial_share
@@ -74,7 +77,7 @@ def share_and_influence(tokens: Sequence[str], shares: Sequence[float], initial_
                          f"one summing to 1; got {shares.shape}, {influence.shape} and a sum of {total:.3f}")
     foot = _foot(tokens)
     words = f"Two rows of bars over the words {' '.join(tokens)}: share written at that step; influence of the word"
-    picture = Picture(WIDTH, 3.1 + foot, words=words)
+    picture = Picture(WIDTH, 3.3 + foot, words=words)
     above, below = _two_axes(picture, 1.4, foot, right=0.98)
     places = np.arange(1, len(tokens) + 1)
     above.bar(0, initial_share, color=GREY)
@@ -86,19 +89,26 @@ def share_and_influence(tokens: Sequence[str], shares: Sequence[float], initial_
         ax.grid(axis="y", color="#E5E5E5")
         ax.set_axisbelow(True)
     style_axes(above, ylabel="share of\nfinal state")
-    style_axes(below, ylabel="influence\n(length)")
+    style_axes(below, ylabel="influence\n(distance moved)")
     above.tick_params(labelbottom=False)
     below.set_ylim(bottom=0)
+    if scale is not None:
+        name, distance = scale
+        below.axhline(distance, color=INK, linestyle="--", linewidth=1.2)
+        below.annotate(name, (-0.5, distance), (0, 4), textcoords="offset points", fontsize=TICK_SIZE, color=INK)
+        below.set_ylim(top=1.3 * max(distance, influence.max()))   # room for the line's name
     _token_ticks(below, ["(start)", *tokens], np.arange(len(tokens) + 1))
     picture.alt = f"{words}; shares: start {initial_share:.2f}, " + ", ".join(
         f"'{token}' {value:.2f}" for token, value in zip(tokens, shares, strict=True)) + "; influence: " + ", ".join(
         f"'{token}' {value:.1f}" for token, value in zip(tokens, influence, strict=True))
+    if scale is not None:
+        picture.alt += f"; dashed, {scale[0]}: {scale[1]:.1f}"
     return picture
 
 
 def unit_story(values: Mapping[str, Sequence[float]], tokens: Sequence[str], shares: Sequence[float]) -> Picture:
-    """One unit while sentences are read: its value, a line for each, labelled at its end; below, the share of its
-    final value that was written at each step.
+    """One unit while sentences are read: its value, a line for each, labelled at its end; below, the share of the
+    first one's final value that was written at each step.
 
     values: one or two names -> a value per step, in [-1, 1]. tokens, shares: of the first sentence, one per step.
     """
@@ -131,7 +141,7 @@ def unit_story(values: Mapping[str, Sequence[float]], tokens: Sequence[str], sha
         ax.grid(axis="y", color="#E5E5E5")
         ax.set_axisbelow(True)
     style_axes(above, ylabel="value\nof the unit")
-    style_axes(below, ylabel="share of\nits last value")
+    style_axes(below, ylabel=f"share of last\nvalue, {next(iter(lines))}")
     above.tick_params(labelbottom=False)
     _token_ticks(below, tokens, places)
     picture.alt += "; shares: " + ", ".join(f"'{token}' {value:.2f}" for token, value in

@@ -90,7 +90,7 @@ def test_every_control_moves_the_picture_and_the_status_line_stays_in_the_page(s
         assert line.evaluate("node => node.isConnected") and line.inner_text() == statuses[0]
         assert explorer.root.bounding_box()["height"] == height
     assert microscope.click("z = 1").startswith("Unit 5, z = 1, ")
-    assert microscope.root.get_by_text("✓ z = 1 keeps").is_visible()
+    assert microscope.root.get_by_text("✓ z = 1 holds").is_visible()
     assert written.click("mean over units").startswith("Mean over units: ")
 
 

@@ -39,12 +39,18 @@ def test_the_luckiest_right(capsys):
         ("12.1", {"z0": False}, "What does the candidate look at"),
         ("12.1", {"z0_r0": True}, "put r = 0 into"),
         ("12.1", {"free": False}, "leave at the last column"),
-        ("12.2", {"start": 0.025, "step1": 0.075, "step2": 0.1, "step3": 0.8}, "z write and 1 - z keep"),
+        ("12.2", {"start": 0.025, "step1": 0.075, "step2": 0.1, "step3": 0.8}, "z write and 1 - z hold"),
+        ("12.2", {"start": 0.1, "step1": 0.3}, "step1: which of the two writes there"),
+        ("12.2", {"step1": 0.3}, "step1: which of the two writes there"),
+        ("12.2", {"step3": 0.8}, "step3: which of the two writes there"),
+        ("12.2", {"start": 0.075, "step1": 0.025, "step2": 0.1, "step3": 0.8}, "step3 has z write"),
         ("12.2", {"start": 0.3, "step1": 0.25, "step2": 0.5, "step3": 0.2}, "shares when written"),
         ("12.2", {"start": 0.3, "step1": 0.25, "step2": 0.375, "step3": 0.075}, "what the *earlier* steps kept"),
         ("12.2", {"start": 0.3, "step1": 0.075, "step2": 0.2, "step3": 0.16}, "a step's own z"),
         ("12.2", {"start": 0.0}, "how much of it is left after step 1"),
         ("12.2", {"step3": 0.3}, "look again at step3"),
+        ("12.3", {"share": 1 / 9}, "nine equal shares"),
+        ("12.3", {"share": 0.11}, "nine equal shares"),
         ("12.3", {"share": 1.0}, "How much of what it finds"),
         ("12.3", {"changes": False}, "What does r let through"),
         ("12.5", {"near": True}, "may the two differ there"),
@@ -84,8 +90,17 @@ def changed(change):
     return answer
 
 
+def filled_in(z):
+    shares, kept = torch.zeros(z.shape), torch.ones(z.shape[1])
+    for t in range(len(z) - 1, -1, -1):
+        shares[t] = (1 - z[t]) * kept
+        kept = kept * z[t]
+    return shares, kept
+
+
 def test_ledger_right(capsys):
     assert said(capsys, check, "12.1", ledger).startswith("Exercise 12.1: right. ")
+    assert said(capsys, check, "12.1", filled_in).startswith("Exercise 12.1: right. ")
     by_rest = changed(lambda z, shares, start: (shares, 1 - shares.sum(dim=0)))
     assert said(capsys, check, "12.1", by_rest).startswith("Exercise 12.1: right. ")
     assert said(capsys, check, "12.1", lambda z: None) == "Exercise 12.1: your turn\n"
@@ -94,7 +109,7 @@ def test_ledger_right(capsys):
 @pytest.mark.parametrize(
     ("answer", "piece"),
     [
-        (lambda z: ledger(1 - z), "which of the two keeps in PyTorch"),
+        (lambda z: ledger(1 - z), "which of the two holds in PyTorch"),
         (changed(lambda z, shares, start: (1 - z, start)), "at the moment of writing"),
         (lambda z: ((1 - z) * torch.stack([z[:t].prod(0) for t in range(len(z))]), z.prod(0)),
          "over the earlier steps"),
@@ -104,6 +119,12 @@ def test_ledger_right(capsys):
         (changed(lambda z, shares, start: (start, shares)), "swapped"),
         (changed(lambda z, shares, start: shares), "the start's share is missing"),
         (changed(lambda z, shares, start: (shares, shares.sum(0))), "what do they leave"),
+        (changed(lambda z, shares, start: (shares, z[0])), "what step 1 leaves of it"),
+        (changed(lambda z, shares, start: (shares, 1 - z[0])), "what step 1 writes"),
+        (changed(lambda z, shares, start: (shares, torch.zeros_like(start))), "its share is not"),
+        (changed(lambda z, shares, start: (shares, z.prod())), "along which axis does the product run"),
+        (changed(lambda z, shares, start: torch.cat((start[None], shares))), "return two"),
+        (changed(lambda z, shares, start: torch.cat((shares, start[None]))), "return two"),
         (changed(lambda z, shares, start: (shares.flip(0), start)), "reverse order"),
         (changed(lambda z, shares, start: (torch.ones_like(z) / (len(z) + 1), torch.ones_like(start) / (len(z) + 1))),
          "equal shares"),
@@ -120,6 +141,10 @@ def test_ledger_wrong(capsys, answer, piece):
 def halves(states, feature):
     half = len(states) // 2
     return states[:half], feature[:half], states[half:], feature[half:]
+
+
+def first_probe(states, feature):
+    return best_unit(*halves(states, feature)[:2])
 
 
 def honest(states, feature):
@@ -143,6 +168,11 @@ def test_honest_accuracy_right(capsys):
          "halves are swapped"),
         (lambda s, f: (best_unit(*halves(s, f)[:2]).predict(s) == f).float().mean(), "half of the rows"),
         (lambda s, f: best_unit(*halves(s, f)[:2]).predict(halves(s, f)[2]).float().mean(), "how often it says True"),
+        (lambda s, f: ((halves(s, f)[2][:, first_probe(s, f).unit] > first_probe(s, f).threshold) == halves(s, f)[3])
+         .float().mean(), "on which side of it"),
+        (lambda s, f: (best_unit(s[::2], f[::2]).predict(s[1::2]) == f[1::2]).float().mean(), "every second row"),
+        (lambda s, f: 100 * honest(s, f), "per cent"),
+        (lambda s, f: 1 - honest(s, f), "it gets wrong"),
         (lambda s, f: int(honest(s, f) * (len(s) // 2) + 0.5), "not which share"),
         (lambda s, f: 0.5, "called with"),
     ],
@@ -152,6 +182,10 @@ def test_honest_accuracy_wrong(capsys, answer, piece):
 
 
 # --- 12.3
+
+def away(A):
+    return torch.cdist(A, A).fill_diagonal_(torch.inf)
+
 
 def kept(states, points):
     return (nearest(states)[:, 0] == nearest(points)[:, 0]).float().mean()
@@ -170,6 +204,8 @@ def test_kept_neighbours_right(capsys):
          .float().mean(), "a large product"),
         (lambda S, P: int((nearest(S) == nearest(P)).sum()), "how many are kept"),
         (lambda S, P: 1 - kept(S, P), "that is lost"),
+        (lambda S, P: (away(S).min(1).values == away(P).min(1).values).float().mean(), "compare who it is"),
+        (lambda S, P: (away(S).argmin() == away(P).argmin()).float().mean(), "argmin without dim"),
         (lambda S, P: 0.5, "called with"),
     ],
 )  # fmt: skip

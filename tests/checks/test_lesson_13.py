@@ -17,8 +17,8 @@ NUMBERS = {"computed": 26 * 128, "handed_over": 128}
 SHAPES = {"keys": (2, 7, 16), "scores": (2, 7), "context": (2, 16)}
 SUMS = {"every_row": True, "every_column": False}
 LAST = {"gru": (3, 16), "lstm": (2, 3, 16)}
-BOTH_WAYS = {"output": (5, 3, 16), "state": (4, 3, 8)}
-LOSSES = {"per_token": (1 + 2 + 3 + 6) / 4, "mean_of_means": (2 + 6) / 2}
+BOTH_WAYS = {"joined": (2, 3, 16), "context": (3, 16)}
+LOSSES = {"per_token": (1 + 2 + 3 + 14) / 4, "mean_of_means": (2 + 14) / 2}
 
 
 def said(capsys, call, *args, **named):
@@ -33,7 +33,11 @@ def said(capsys, call, *args, **named):
         ("13.1", NUMBERS, {"computed": 26}, "of how many numbers is each"),
         ("13.1", NUMBERS, {"handed_over": 256}, "Are they two vectors"),
         ("13.1", NUMBERS, {"handed_over": 3328}, "throws one of the two results away"),
-        ("13.1", NUMBERS, {"handed_over": 1}, "look again at handed_over"),
+        ("13.1", NUMBERS, {"handed_over": 1}, "counts vectors. How"),
+        ("13.1", NUMBERS, {"handed_over": 2}, "or names of them"),
+        ("13.1", NUMBERS, {"handed_over": 64}, "look again at handed_over"),
+        ("13.2", SHAPES, {"keys": (2, 10, 16)}, "the most that pad_rows allows"),
+        ("13.2", SHAPES, {"keys": (2, 7, 8)}, "the size of the embedding"),
         ("13.2", SHAPES, {"keys": (2, 16)}, "each source token has its own"),
         ("13.2", SHAPES, {"scores": (2, 7, 16)}, "the 16 numbers of a token into how many"),
         ("13.2", SHAPES, {"scores": (7, 2)}, "which axis is first"),
@@ -44,14 +48,23 @@ def said(capsys, call, *args, **named):
         ("13.4", LAST, {"gru": (2, 3, 16)}, "takes one layer"),
         ("13.4", LAST, {"lstm": (3, 16)}, "a tuple's [-1]"),
         ("13.4", LAST, {"lstm": (2, 2, 3, 16)}, "not stacked"),
-        ("13.5", BOTH_WAYS, {"output": (5, 3, 8)}, "have each written 8"),
-        ("13.5", BOTH_WAYS, {"output": (5, 3, 32)}, "8 hidden units here"),
-        ("13.5", BOTH_WAYS, {"state": (2, 3, 16)}, "has not put the halves together"),
-        ("13.5", BOTH_WAYS, {"state": (2, 3, 8)}, "each layer has two readers"),
-        ("13.6", LOSSES, {"per_token": 4}, "how many tokens are there on both"),
-        ("13.6", LOSSES, {"per_token": 12}, "that is the sum"),
-        ("13.6", LOSSES, {"mean_of_means": 3}, "then the mean of the two"),
-        ("13.6", LOSSES, {"mean_of_means": 8}, "the sum of the two means"),
+        ("13.4", LAST, {"lstm": ((2, 3, 16), (2, 3, 16))}, "h and c. What is"),
+        ("13.5", BOTH_WAYS, {"joined": (4, 3, 8)}, "that is PyTorch's state"),
+        ("13.5", BOTH_WAYS, {"joined": (4, 3, 16)}, "How many are left"),
+        ("13.5", BOTH_WAYS, {"joined": (2, 3, 8)}, "How wide are two rows"),
+        ("13.5", BOTH_WAYS, {"joined": (2, 6, 8)}, "the batch is as large"),
+        ("13.5", BOTH_WAYS, {"context": (3, 8)}, "one reader's last state"),
+        ("13.5", BOTH_WAYS, {"context": (2, 3, 16)}, "top layer alone"),
+        ("13.5", BOTH_WAYS, {"context": (2, 16)}, "which axis is first"),
+        ("13.6", LOSSES, {"per_token": 8}, "in yours each rank counts once"),
+        ("13.6", LOSSES, {"per_token": 20}, "that is the sum"),
+        ("13.6", LOSSES, {"per_token": 10}, "not by the ranks"),
+        ("13.6", LOSSES, {"mean_of_means": 5}, "in yours each token counts once"),
+        ("13.6", LOSSES, {"mean_of_means": 10}, "half of the sum of all"),
+        ("13.6", LOSSES, {"mean_of_means": 2}, "rank 0's mean alone"),
+        ("13.6", LOSSES, {"mean_of_means": 14}, "rank 1's mean alone"),
+        ("13.6", LOSSES, {"mean_of_means": 16}, "the sum of the two means"),
+        ("13.6", LOSSES, {"mean_of_means": 4}, "not by the tokens"),
     ],
 )
 def test_predictions(capsys, number, right, wrong, piece):
@@ -103,6 +116,12 @@ def test_weights_right(capsys, answer):
         (lambda s, m: s.masked_fill(m, -torch.inf).softmax(dim=1), "you hide the real tokens"),
         (lambda s, m: (s * m) / (s * m).sum(dim=1)[:, None], "may be negative"),
         (lambda s, m: s.masked_fill(~m, -torch.inf).log_softmax(dim=1), "the logarithms"),
+        (lambda s, m: s.masked_fill(~m, -torch.inf), "these are still scores"),
+        (lambda s, m: s * m, "these are still scores"),
+        (lambda s, m: s.exp() * m, "what does a row sum to"),
+        (lambda s, m: s.masked_fill(~m, torch.inf).softmax(dim=1), "exp(inf) is inf"),
+        (lambda s, m: s.masked_fill(~m, -1).softmax(dim=1), "how small must it be"),
+        (lambda s, m: m / m.sum(dim=1)[:, None], "equal weights"),
         (lambda s, m: m.float(), "numbers differ"),
         (lambda s, m: s[m], "its shape is"),
     ],
@@ -139,7 +158,13 @@ def test_context_right(capsys, answer):
         (lambda w, v: v.sum(dim=1), "all steps count alike"),
         (lambda w, v: torch.stack([b[a.argmax()] for a, b in zip(w, v, strict=True)]), "the largest weight alone"),
         (lambda w, v: v[:, -1], "the last step's value"),
-        (lambda w, v: v @ w[:, :, None], "your code stopped with RuntimeError"),
+        (lambda w, v: (w[:, :, None] * v).sum(), "you add up everything"),
+        (lambda w, v: v @ w[:, :, None], "An axis is missing: where? (your code stopped with RuntimeError"),
+        (lambda w, v: w * v, "An axis is missing"),
+        (lambda w, v: torch.mm(w, v), "An axis is missing"),
+        (lambda w, v: v.mT @ w, "An axis is missing"),
+        (lambda w, v: w.sum(axes=1), "your code stopped with TypeError"),
+        (torch.ones(2, 3), "expected a function"),
         (lambda w, v: v[:, 0], "numbers differ"),
     ],
 )  # fmt: skip
@@ -167,7 +192,10 @@ def test_top_layer_right(capsys):
         (lambda s: s[1][-1] if isinstance(s, tuple) else s[-1], "of an LSTM you take c"),
         (lambda s: s[0][0] if isinstance(s, tuple) else s[0], "that is the lowest layer"),
         (lambda s: s[0] if isinstance(s, tuple) else s, "those are all layers"),
-        (lambda s: s[0][:, -1] if isinstance(s, tuple) else s[:, -1], "its shape is"),
+        (lambda s: s[0][:, -1] if isinstance(s, tuple) else s[:, -1], "last sentence of a batch"),
+        (lambda s: s[0][-1:] if isinstance(s, tuple) else s[-1:], "an axis of size 1 is left"),
+        (lambda s: s[0][-1] if isinstance(s, tuple) else s[0], "of a GRU's state you take the lowest"),
+        (lambda s: s[0][-1, 0] if isinstance(s, tuple) else s[-1, 0], "its shape is"),
     ],
 )
 def test_top_layer_wrong(capsys, answer, piece):
@@ -196,6 +224,7 @@ def hints(*args, **named) -> str:
 
 
 FALLING = History(train_loss=[3.0, 2.0], val_loss=[3.0, 2.5], best_epoch=1)
+LEARNING_BOTH = History(train_loss=[3.0, 0.4], val_loss=[3.0, 0.7], best_epoch=1)
 REMEMBERING = History(train_loss=[3.0, 2.0, 0.1], val_loss=[3.0, 2.5, 2.4], best_epoch=2)
 
 
@@ -221,12 +250,13 @@ def test_enough_test_sources_leave_no_hint():
     assert grade(Fixed(dict(more), vocabs, trained_on=train), train, test).hints == []
 
 
-@pytest.mark.parametrize(("history", "piece"), [(FALLING, "train longer"), (History(), "train longer"),
+@pytest.mark.parametrize(("history", "piece"), [(FALLING, "a training loss of 2.0"), (FALLING, "train longer"),
+                                                (History(), "train longer"), (LEARNING_BOTH, "much better"),
                                                 (REMEMBERING, "of 2.4 and a training loss of 0.1")])
 def test_a_run_below_the_copier_does_not_pass(history, piece):
     graded = grade(Fixed({}, history=history), TRAIN, TEST)
     assert not graded.passed and graded.model.bleu == 0
-    assert piece in graded.hints[0]
+    assert piece in graded.hints[0] and ("it remembers" in graded.hints[0]) == (history is REMEMBERING)
     assert f"not yet: BLEU {graded.baseline.bleu:.1f} below the copier" in str(graded)
 
 

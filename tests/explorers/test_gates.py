@@ -16,8 +16,8 @@ VOCAB = Vocab(list("abcdefg"))
 SENTENCE = "a b c d"
 TOKENS = ["a", "b", "c", "d", "<eos>"]
 LAWS = {"free": "free: these are the states that nn.GRU computes",
-        "z = 1": "z = 1 keeps: h is h0 at every word, in every unit",
-        "z = 0": "z = 0 replaces: h is n at every word, in every unit",
+        "z = 1": "z = 1 holds: h is h0 at every word, in every unit",
+        "z = 0": "z = 0 writes: h is n at every word, in every unit",
         "r = 0": "r = 0: n follows from the word read and the biases, whatever h was"}
 SUM = "the shares sum to 1, and Σ share · n + the start's share · h0 is the final state"
 

@@ -114,6 +114,15 @@ def test_one_size_and_long_tokens_stay_in_their_cells():
     cells = long.axes[1]
     for text, cell in zip(cells.texts, frames(cells, True), strict=True):
         assert text.get_window_extent().width <= cell.get_window_extent().width
+    assert len({text.get_fontsize() for text in cells.texts}) == 2  # the one that does not fit at 8 points, the others
+
+
+@pytest.mark.parametrize("columns", [5, 10])
+def test_tokens_of_a_picture_are_of_one_size_and_steps_end_with_the_longer_row(columns):
+    cells = draw(columns=columns).axes[1]
+    assert len({text.get_fontsize() for text in cells.texts}) == 1 and 8 <= cells.texts[0].get_fontsize() <= TICK_SIZE
+    assert list(cells.get_xticks()) == [1, 2, 3, 4] and cells.get_xlim() == (0.5, columns + 0.5)
+    assert list(draw(forced=[*WRITTEN, "y"], columns=columns).axes[1].get_xticks()) == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize("wrong", [{"step": 0}, {"step": 5}, {"columns": 3}, {"weights": (0.5, 0.5)}, {"bars": (OWN,)},

@@ -46,6 +46,7 @@ def test_every_line_is_its_units_and_its_runs(unit, number, step):
     for ax in picture.axes:
         assert ax.patches[0].get_x() + ax.patches[0].get_width() / 2 == pytest.approx(step)
     assert [tick.get_text() for tick in values.get_xticklabels()] == ["(start)", *TOKENS]
+    assert values.get_xlabel() == "step (token read)"   # as in the pictures that do not move
     z = ", ".join(f"{value:.2f}" for value in drawn.update[:, unit])
     assert picture.alt.startswith(f"words; unit {unit}, {drawn.name}; z: {z}; r: ")
     assert picture.alt.endswith(f"marked: step {step} '{TOKENS[step - 1]}'")

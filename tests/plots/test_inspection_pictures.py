@@ -44,7 +44,7 @@ def all_texts(picture):
 PICTURES = {
     "heatmaps": lambda: unit_heatmaps({"state h": np.zeros((9, 6)), "update gate": np.zeros((9, 6))}, LONG),
     "shares": lambda: share_and_influence(TOKENS, SHARES, 0.1, INFLUENCE),
-    "long shares": lambda: share_and_influence(LONG, [0.1] * 9, 0.1, [5] * 9),
+    "long shares": lambda: share_and_influence(LONG, [0.1] * 9, 0.1, [5] * 9, ("of another sentence", 15.0)),
     "story": lambda: unit_story({"woman": [0.5] * 9, "man": [0.5] * 9}, LONG, [0.1] * 9),
     "story at the rim": lambda: unit_story({"woman": [1.0] * 4, "man": [0.95] * 4}, TOKENS, SHARES),
     "probes": lambda: probe_bars({f: dict.fromkeys(("trained, chosen on", "trained, unseen", "untrained, unseen",
@@ -75,13 +75,20 @@ def test_heatmaps_draw_states_and_gates_on_their_own_fixed_colours():
         mesh = ax.collections[0]
         np.testing.assert_allclose(np.asarray(mesh.get_array()).reshape(6, 4), values.T.numpy())
         assert mesh.get_clim() == limits and mesh.get_cmap().name == colours
-    assert state.get_ylim() == (6, 0)  # unit 1 on top
-    assert (state.get_ylabel(), gate.get_ylabel()) == ("state h\nunit", "update gate\nunit")
+    assert state.get_ylim() == (6, 0)  # the lowest final value on top
+    assert (state.get_ylabel(), gate.get_ylabel()) == ("state h\n6 units, by\nfinal value", "update gate\nsame order")
     assert labels(gate) == TOKENS and not labels(state) and gate.get_xlabel() == "step (token read)"
     assert list(gate.get_xticks()) == [0.5, 1.5, 2.5, 3.5]
-    assert [label.get_text() for label in gate.get_yticklabels()] == ["1", "6"]
+    assert not len(gate.get_yticks())  # a place in the order is no unit's number
     assert "mean of update gate at 'i'm' 0.15" in picture.alt and "mean size of state h at 'i'm' 0.70" in picture.alt
     assert picture.words == "Heatmaps of 6 units by 4 steps: state h, update gate; sentence: i'm home . <eos>"
+
+
+def test_heatmaps_sort_all_panels_by_the_first_ones_final_values():
+    shuffled = [4, 0, 5, 2, 1, 3]
+    picture = unit_heatmaps({"state h": STATES[:, shuffled], "update gate": GATES[:, shuffled]}, TOKENS)
+    for ax, values in zip(picture.axes[::2], (STATES, GATES), strict=True):
+        np.testing.assert_allclose(np.asarray(ax.collections[0].get_array()).reshape(6, 4), values.T.numpy())
 
 
 @pytest.mark.parametrize("panels", [{}, {"a": STATES, "b": STATES[:3]}, {"a": STATES.T},
@@ -102,6 +109,18 @@ def test_share_and_influence():
     assert above.get_ylim() == (0, 1) and below.get_ylim()[0] == 0 and above.get_xlim() == below.get_xlim()
     assert labels(below) == ["(start)", *TOKENS] and list(below.get_xticks()) == [0, 1, 2, 3, 4]
     assert "start 0.10, 'i'm' 0.10, 'home' 0.50" in picture.alt and "influence: 'i'm' 4.0, 'home' 9.0" in picture.alt
+    assert below.get_ylabel() == "influence\n(distance moved)" and not below.lines
+    assert not any(digit in picture.words for digit in "0123456789")
+
+
+@pytest.mark.parametrize("distance", [3.0, 15.0])
+def test_a_scale_beside_the_influence(distance):
+    picture = share_and_influence(TOKENS, SHARES, 0.1, INFLUENCE, ("to another", distance))
+    below = picture.axes[1]
+    (line,), (name,) = below.lines, below.texts
+    assert list(line.get_ydata()) == [distance] * 2 and name.get_text() == "to another" and name.xy[1] == distance
+    assert below.get_ylim()[0] == 0 and below.get_ylim()[1] > max(9, distance)
+    assert picture.alt.endswith(f"; dashed, to another: {distance}")
     assert not any(digit in picture.words for digit in "0123456789")
 
 
@@ -121,6 +140,7 @@ def test_unit_story():
     assert [(t.get_text(), to_rgb(t.get_color()), round(t.xy[1], 6)) for t in above.texts] == \
         [("woman", to_rgb(BLUE), 0.4), ("man", to_rgb(ORANGE), -0.4)]
     assert [height for _, height, _ in bars(below)] == SHARES and below.get_ylim() == (0, 1)
+    assert below.get_ylabel() == "share of last\nvalue, woman"
     assert above.get_ylim() == (-1.05, 1.05) and above.get_xlim() == below.get_xlim() and labels(below) == TOKENS
     assert "man: 0.10, -0.20" in picture.alt and "shares: 'i'm' 0.10" in picture.alt
 
