@@ -1,12 +1,17 @@
 """The trained models that the lessons share, kept in the user's cache folder."""
 
 import hashlib
+import multiprocessing
+import os
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
+
+import torch
 
 from seq2seq_lessons.corpus import SentencePair, cache_folder, load_splits
 from seq2seq_lessons.model import ModelConfig
@@ -131,12 +136,23 @@ def _key(corpus: str, model: ModelConfig, training: TrainConfig) -> str:
 
 
 def train_all() -> None:
-    """Train and cache what is missing; one line a model, with its time."""
-    print(f"models are kept in {cache_folder() / 'models'}")
-    for name in ("translator", *COMPARISONS):
-        started = time.perf_counter()
-        translator = lessons_translator() if name == "translator" else comparison_model(name)
-        print(f"{name}: {len(translator.history.train_loss)} epochs, {time.perf_counter() - started:.0f} s")
+    """Train and cache what is missing, a model per core at a time; one line a model, with its time.
+
+    Models of these sizes gain little from a second thread, and two that share cores hold each other up.
+    """
+    print(f"models are kept in {cache_folder() / 'models'}; to train them all takes a core about "
+          f"{1 + sum(comparison.minutes for comparison in COMPARISONS.values()):.0f} minutes", flush=True)
+    names = ("translator", *sorted(COMPARISONS, key=lambda name: -COMPARISONS[name].minutes))
+    with ProcessPoolExecutor(min(4, os.cpu_count() or 1), multiprocessing.get_context("spawn")) as pool:
+        for line in pool.map(_train_one, names):
+            print(line, flush=True)
+
+
+def _train_one(name: str) -> str:
+    torch.set_num_threads(1)
+    started = time.perf_counter()
+    translator = lessons_translator(progress=False) if name == "translator" else comparison_model(name, progress=False)
+    return f"{name}: {len(translator.history.train_loss)} epochs, {time.perf_counter() - started:.0f} s"
 
 
 if __name__ == "__main__":

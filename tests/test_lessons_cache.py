@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -147,9 +148,27 @@ def test_an_unknown_comparison_is_refused():
         comparison_model("vector")
 
 
-def test_make_models_trains_all_and_then_finds_them(trainings, capsys):
+def test_make_models_trains_all_and_then_finds_them(trainings, capsys, monkeypatch):
+    # the toy pairs are known to this process only: its own threads stand for the processes
+    monkeypatch.setattr(lessons, "ProcessPoolExecutor", lambda number, context: ThreadPoolExecutor(number))
     for _ in range(2):
         lessons.train_all()
         said = capsys.readouterr().out
         assert all(f"{name}: 4 epochs" in said for name in ("translator", *lessons.COMPARISONS))
         assert len(trainings) == 1 + len(lessons.COMPARISONS)
+
+
+def test_a_process_of_its_own_trains_a_model(tmp_path):
+    code = (
+        "from seq2seq_lessons import lessons\n"
+        "from tests.toy import BRIEFLY, PAIRS, TINY\n"
+        "lessons.load_splits = lambda name: {'train': PAIRS}\n"
+        "lessons.LESSONS_MODEL, lessons.LESSONS_TRAINING, lessons.COMPARISON_TRAINING = TINY, BRIEFLY, BRIEFLY\n"
+        "if __name__ == '__main__':\n"
+        "    lessons.train_all()\n"
+    )
+    (tmp_path / "train.py").write_text(code)
+    environment = os.environ | {"SEQ2SEQ_LESSONS_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "train.py"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "cache" / "models").glob("*/model.json"))) == 1 + len(lessons.COMPARISONS)
