@@ -1,11 +1,35 @@
 """Lesson 10: the garden path, beam search, the length penalty, sampling, eval and no_grad."""
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+from seq2seq_lessons.checks.kit import FunctionExercise, Hint, Prediction
+
+
+@dataclass(frozen=True)
+class _WithErrors(FunctionExercise):
+    """A function exercise in which some misconceptions raise.
+
+    first: arguments of the first call, for which they do not raise yet.
+    errors: (piece of the error's text, hint).
+    """
+
+    first: tuple = ()
+    errors: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def probe(self) -> tuple:
+        return self.first
+
+    def judge(self, answer) -> str | None:
+        try:
+            return super().judge(answer)
+        except Hint as hint:
+            return next((text for piece, text in self.errors if piece in str(hint)), str(hint))
+
 
 PREDICTIONS = {
     "10.1": Prediction(
@@ -16,9 +40,16 @@ PREDICTIONS = {
             ({"greedy": 0.4}, "greedy: with which word do 60 % of the translations begin? Which one does it take?"),
             ({"greedy": 0.6}, "greedy: that is its first word's probability; and the second word's?"),
             ({"greedy": 1 / 3}, "greedy: that is its second word's probability; and the first word's?"),
+            ({"greedy": 0.12}, "greedy: the shares in the text are those of whole translations. Which factor is in it "
+                               "twice?"),
+            ({"greedy": 0.24}, "greedy: which share of those that begin with its first word have its second?"),
+            ({"greedy": 20}, "greedy: a probability, not per cent."),
             ({"best": 0.2}, "best: is there a sentence above that, which greedy does not look at?"),
             ({"best": 0.6}, "best: no single sentence has that; three of them share it."),
             ({"best": 1.0}, "best: that is all four of them together."),
+            ({"best": 0.24}, "best: the shares in the text are those of whole translations: is there anything left to "
+                             "multiply?"),
+            ({"best": 40}, "best: a probability, not per cent."),
         ],
         tolerance=0.005,
     ),
@@ -27,6 +58,9 @@ PREDICTIONS = {
         expected=5 * 1042,
         mistakes=[
             (1042, "that is one beginning's; how many are kept?"),
+            (10, "that is how many of the best the code looks at. Among how many?"),
+            (10 * 1042, "twice the width is how many of the best are looked at. How many beginnings are extended?"),
+            (25 * 1042, "25 beginnings? That would be with nothing dropped at step 2. How many are kept?"),
             (5, "that is how many are kept afterwards, not how many are looked at."),
             (25, "that would do if each of them had five ways to go on. How many tokens may follow?"),
             (3 * 1042, "the step's number does not come in: how many beginnings are kept, at any step?"),
@@ -43,9 +77,14 @@ PREDICTIONS = {
             ({"width_1": 0.2}, "width_1: which first letter does it keep, and may it go back?"),
             ({"width_1": 0.5}, "width_1: that is the first letter alone."),
             ({"width_1": 0.38}, "width_1: that is the second letter alone; the probabilities are multiplied."),
+            ({"width_1": 0.16}, "width_1: that takes the second-best letter at step 2."),
+            ({"width_1": 0.15}, "width_1: that takes the least probable letter at step 2."),
             ({"width_1": 0.05}, "width_1: that is below B; which letter does it keep at step 1?"),
             ({"width_2": 0.19}, "width_2: what are the sums after step 2, and which two of the five are kept?"),
             ({"width_2": 0.2}, "width_2: that is what it keeps after step 2; the sentence is not over."),
+            ({"width_2": 0.1}, "width_2: one factor for each letter: which one is left out?"),
+            ({"width_2": 0.4}, "width_2: that is a first letter alone; the sentence is not over."),
+            ({"width_2": 0.025}, "width_2: one factor for each letter: is there one too many?"),
             ({"width_2": 0.25}, "width_2: that is the third letter alone; the probabilities are multiplied."),
         ],
         tolerance=0.001,
@@ -60,6 +99,12 @@ PREDICTIONS = {
             ({"alpha_075": 2}, "alpha_075: does it rise and then fall with the length? Compute all three."),
             ({"alpha_15": 1}, "alpha_15: divide -1, -2, -4 by 1, 2.83, 8. Which is the greatest?"),
             ({"alpha_15": 2}, "alpha_15: does it rise and then fall with the length? Compute all three."),
+            *(({name: score}, f"{name}: that is a score: which of the lengths has it?")
+              for name, score in (("sum", -1), ("alpha_075", -1), ("alpha_15", -0.5))),
+            *(({name: word}, f"{name}: answer with one of the lengths, 1, 2 or 4.")
+              for name in ("sum", "alpha_075", "alpha_15") for word in ("short", "long")),
+            *(({name: "same"}, f"{name}: compute all three; at which alpha would they be alike?")
+              for name in ("sum", "alpha_075", "alpha_15")),
         ],
     ),
     "10.5": Prediction(
@@ -77,11 +122,11 @@ PREDICTIONS = {
     ),
     "10.6": Prediction(
         right="Dropout rolls dice until eval() stops it; recording for backward changes no number, and is kept.",
-        expected={"no_eval": True, "no_no_grad": False},
+        expected={"eval_forgotten": True, "no_grad_forgotten": False},
         mistakes=[
-            ({"no_eval": False}, "no_eval: what does dropout do while the model is in training mode?"),
-            ({"no_no_grad": True}, "no_no_grad: it stops the recording of what backward needs. Does recording change "
-                                   "what is computed?"),
+            ({"eval_forgotten": False}, "eval_forgotten: what does dropout do while the model is in training mode?"),
+            ({"no_grad_forgotten": True}, "no_grad_forgotten: it stops the recording of what backward needs. Does "
+                                          "recording change what is computed?"),
         ],
     ),
 }
@@ -126,6 +171,31 @@ def _places(sums, next_log_probs, width):
     return best, where, where
 
 
+def _divided_by_width(sums, next_log_probs, width):
+    best, where = (sums[:, None] + next_log_probs).flatten().topk(width)
+    return best, where // width, where % width
+
+
+def _true_division(sums, next_log_probs, width):
+    best, where = (sums[:, None] + next_log_probs).flatten().topk(width)
+    return best, where / next_log_probs.shape[1], where % next_log_probs.shape[1]
+
+
+def _row_by_row(sums, next_log_probs, width):
+    best, where = (sums[:, None] + next_log_probs).topk(width)
+    return best, where // next_log_probs.shape[1], where % next_log_probs.shape[1]
+
+
+def _each_row(sums, next_log_probs, width):
+    best, tokens = (sums[:, None] + next_log_probs).topk(width)
+    return best, torch.arange(len(sums))[:, None].expand_as(tokens), tokens
+
+
+def _sums_last(sums, next_log_probs, width):
+    best, rows, tokens = _extend(sums, next_log_probs, width)
+    return rows, tokens, best
+
+
 def _step(beginnings: int, vocab_size: int, width: int, seed: int):
     generator = torch.Generator().manual_seed(seed)
     sums = -4 * torch.rand(beginnings, generator=generator, dtype=torch.float64)
@@ -139,10 +209,21 @@ def _tipping(short_sum: float, short_length: int, long_sum: float, long_length: 
     return math.log(long_sum / short_sum) / math.log(long_length / short_length)
 
 
+_NO_LOGARITHM = "the sums are negative, and have no logarithm. Which of their combinations is positive?"
+
+
 # --- 10.3: what is drawn from
 
 def _distribution(logits: Tensor, temperature: float, top_k: int) -> Tensor:
     return torch.softmax(_only(logits, top_k, -math.inf) / temperature, dim=0)
+
+
+def _above_the_last(x: Tensor, t: float, k: int) -> Tensor:
+    return torch.softmax(torch.where(x > x.topk(k).values[-1], x, -math.inf) / t, dim=0)
+
+
+def _first_tokens(x: Tensor, t: float, k: int) -> Tensor:
+    return torch.softmax(torch.where(torch.arange(len(x)) < k, x, -math.inf) / t, dim=0)
 
 
 def _only(values: Tensor, top_k: int, instead: float, largest: bool = True) -> Tensor:
@@ -154,8 +235,11 @@ LOGITS = torch.tensor([0.5, 2.0, -1.0, 1.25, 0.0, -2.5], dtype=torch.float64)
 OTHERS = torch.tensor([1.5, -0.5, 3.0, 0.25], dtype=torch.float64)
 
 EXERCISES = {
-    "10.1": FunctionExercise(
+    "10.1": _WithErrors(
         right="All continuations of all beginnings compete, whoever they belong to.",
+        first=_step(5, 5, 3, 1),  # as many tokens as beginnings: sums + next_log_probs does not stop here
+        errors=(("size of tensor", "the sums have one number for each beginning, and each of these has a row in "
+                                   "next_log_probs: to which axis do they belong?"),),
         inputs=[_step(3, 7, 3, 0), _step(2, 5, 4, 3), _step(4, 6, 2, 5)],
         expected=_extend,
         mistakes=[
@@ -169,12 +253,21 @@ EXERCISES = {
             (_of_the_best_beginning, "only the best beginning is extended: that can never come back to the others."),
             (_divided_by_rows, "rows and tokens are taken apart wrongly: after flatten, how many places does one "
                                "beginning take up?"),
+            (_divided_by_width, "rows and tokens are taken apart by the width: how many places does one beginning take "
+                                "up after flatten?"),
+            (_true_division, "rows are no whole numbers: which of the two divisions leaves the rest out?"),
+            (_row_by_row, "topk chose in each row of the table, for each beginning by itself. Who competes?"),
+            (_each_row, "each beginning keeps its own best: who competes for the places?"),
+            (lambda s, n, w: tuple(part.flip(0) for part in _extend(s, n, w)), "the best first, please."),
+            (_sums_last, "the order: sums, rows, tokens."),
             (_swapped, "rows and tokens have changed places."),
             (_places, "those are places in the flattened table: which row of the table is that, and which column?"),
         ],
     ),
-    "10.2": FunctionExercise(
+    "10.2": _WithErrors(
         right="Beyond it the longer one wins; the more the longer one has lost by its length alone, the lower it is.",
+        first=(2.0, 4, 3.0, 8),  # sums that have a logarithm
+        errors=(("math domain", _NO_LOGARITHM), ("expected a positive", _NO_LOGARITHM)),
         inputs=[(-2.0, 4, -3.0, 8), (-0.5, 6, -0.9, 9), (-1.2, 3, -5.0, 7)],
         expected=_tipping,
         mistakes=[
@@ -186,6 +279,9 @@ EXERCISES = {
                                                              "times log(x)."),
             (lambda s, m, t, n: (t - s) / (n - m), "that is what each further token costs; set the two scores equal."),
             (lambda s, m, t, n: math.log(t / s) / math.log((n - 1) / (m - 1)), "the lengths count <eos> already."),
+            (lambda s, m, t, n: math.log(t / s) / math.log((n + 1) / (m + 1)), "you add a token to the lengths: <eos> "
+                                                                               "is counted already."),
+            (lambda s, m, t, n: 1.0, "there the means per token are compared. Have these two the same mean?"),
             (lambda s, m, t, n: math.log(t / s), "that is the ratio of the sums alone: where do the lengths come in?"),
         ],
         tolerance=1e-3,
@@ -202,6 +298,12 @@ EXERCISES = {
              "has to be divided?"),
             (lambda x, t, k: torch.softmax(_only(x, k, -math.inf), dim=0) / t, "it does not sum to 1: what has to be "
                                                                               "divided, and when?"),
+            (lambda x, t, k: torch.softmax(x, dim=0), "neither temperature nor top_k is used."),
+            (lambda x, t, k: torch.softmax(x, dim=0) / t, "every token can still be drawn, and it does not sum to 1: "
+                                                          "what has to be divided, and when?"),
+            (lambda x, t, k: _only(x, k, -math.inf) / t, "those are logits still, not probabilities."),
+            (_above_the_last, "one too few can be drawn: is the last of the best among your best?"),
+            (_first_tokens, "those are the first k of the vocabulary: which k are asked for?"),
             (lambda x, t, k: torch.softmax(x / t, dim=0), "every token can still be drawn: top_k is not used."),
             (lambda x, t, k: _only(torch.softmax(x / t, dim=0), k, 0.0),
              "the best k keep what they had, so it no longer sums to 1."),

@@ -18,20 +18,27 @@ PREDICTIONS = {
             ({"once": 5}, "once: a token of the reference that has been used is gone. What is left for the second?"),
             ({"once": 0}, "once: the first of the five finds its token still unused."),
             ({"once": 4}, "once: that is how many find nothing left."),
+            ({"found": 100}, "found: how many tokens, not per cent."),
+            ({"once": 20}, "once: how many tokens, not per cent."),
+            ({"once": 0.2}, "once: how many tokens, not which share of them."),
         ],
     ),
     "11.2": Prediction(
         right="An n-gram is lost if the wrong word stands anywhere in it.",
-        expected=(4, 2, 1, 0),
+        expected={"n1": 4, "n2": 2, "n3": 1, "n4": 0},
         mistakes=[
-            ((5, 4, 3, 2), "that is how many n-grams there are. Which of them hold the wrong word?"),
-            ((1, 2, 2, 2), "that is how many are wrong."),
-            ((4, 3, 2, 1), "one lost of each size? That would hold if the wrong word stood at the end."),
-            ((4, 2, 1, 1), "n = 4: there are two of them. Can either be cut so that it misses the fourth token?"),
-            ((4, 2, 0, 0), "n = 3: is there a place for three neighbours before the wrong word?"),
-            ((4, 2, 2, 0), "n = 3: count the places before the wrong word at which three neighbours can begin."),
-            ((4, 3, 1, 0), "n = 2: a token in the middle stands in more than one pair."),
-            ((4, 4, 4, 4), "a pair is right only if both of its tokens are, and side by side."),
+            ({"n1": 5}, "n1: that is how many there are. Ask each token alone whether the reference has it."),
+            ({"n1": 3}, "n1: is the full stop a token?"),
+            ({"n1": 1}, "n1: that is how many are wrong."),
+            ({"n2": 4}, "n2: that is how many there are. A pair is right only if both of its tokens are, side "
+                       "by side."),
+            ({"n2": 3}, "n2: a token in the middle stands in more than one pair."),
+            ({"n2": 1}, "n2: write the four pairs down. How many are without the wrong word?"),
+            ({"n3": 3}, "n3: that is how many there are. Which of them hold the wrong word?"),
+            ({"n3": 2}, "n3: count the places before the wrong word at which three neighbours can begin."),
+            ({"n3": 0}, "n3: is there a place for three neighbours before the wrong word?"),
+            ({"n4": 2}, "n4: that is how many there are. Which of them hold the wrong word?"),
+            ({"n4": 1}, "n4: there are two of them. Can either be cut so that it misses the fourth token?"),
         ],
     ),
     "11.3": Prediction(
@@ -48,24 +55,40 @@ PREDICTIONS = {
             ({"three": math.exp(-2)}, "three: r / c is the 2. What is subtracted from what?"),
             ({"three": 1}, "three: which of the two lines of the formula holds if c is smaller than r?"),
             ({"three": -1}, "three: that is the exponent."),
+            ({"three": math.exp(-0.5)}, "three: which of r / c and c / r stands in the exponent?"),
+            ({"three": math.e}, "three: the sign of the exponent. Can a penalty be a reward?"),
+            ({"twelve": 100}, "twelve: a factor, not per cent."),
+            ({"three": 100 * math.exp(-1)}, "three: a factor, not per cent."),
         ],
     ),
     "11.4": Prediction(
         right="Alone, the short one has no n-grams of three and four; in a corpus the others' are enough.",
         expected={"va": 0, "home": 100, "both": 100},
+        tolerance=0.5,
         mistakes=[
             ({"va": 100}, "va: how many groups of three and of four neighbours has it? What does that make of the "
                           "product?"),
             ({"va": 50}, "va: two of the four precisions are missing. It is a product, not a mean of four."),
             ({"home": 0}, "home: five tokens, all right: write its four precisions down."),
             ({"both": 50}, "both: that is the mean of two scores. What is summed before anything is divided?"),
+            ({"home": 1}, "home: in per cent, please."),
+            ({"both": 1}, "both: in per cent, please."),
+            ({"both": 500 / 7}, "both: that is still a mean of two scores, weighted by length. What is summed before "
+                                "anything is divided?"),
+            ({"both": 100 * (5 / 7) ** 0.5}, "both: n-grams of three and of four that do not exist cannot be wrong: "
+                                             "how many has each of the two?"),
             ({"both": 0}, "both: add up the groups of four of both translations first: are there none?"),
         ],
     ),
     "11.5": Prediction(
         right="The most similar training source is the sentence itself, so the baseline copies one of its references.",
         expected=100,
+        tolerance=0.4,
         mistakes=[
+            (1, "if that is a share: in per cent. If it is per cent: that is near what it has on unseen sentences."),
+            (48, "that is near its BLEU on unseen sentences. Here it is exact match, on sentences that it has."),
+            *((model, "that may be the model's: it has learned from the rows. The copier has the rows.")
+              for model in range(90, 100)),
             (0, "what is the most similar training source, if the sentence itself is a training source?"),
             (0.5, "that was for sentences that it had not seen. What does it find for one that it has?"),
             (50, "it does not toss a coin: which training source is most like a training source?"),
@@ -81,6 +104,11 @@ PREDICTIONS = {
             ({"twenty_five": 50}, "twenty_five: two per cent less for each word? A sentence that is wrong already "
                                   "cannot become wrong again."),
             ({"five": 2}, "five: that is how often one word is wrong."),
+            ({"five": 0.98**5}, "five: in per cent, please."),
+            ({"twenty_five": 0.98**25}, "twenty_five: in per cent, please."),
+            ({"five": 95}, "five: how often is one word wrong? And every further word costs as much of what is left."),
+            ({"twenty_five": 75}, "twenty_five: how often is one word wrong? And every further word costs as much of "
+                                  "what is left."),
             ({"five": 100 - 100 * 0.98**5}, "five: that is how often a sentence is wrong."),
             ({"twenty_five": 100 - 100 * 0.98**25}, "twenty_five: that is how often a sentence is wrong."),
             ({"twenty_five": 2}, "twenty_five: that is how often one word is wrong."),
@@ -136,13 +164,36 @@ def _joined(said: Sequence[str], references: Sequence[Sequence[str]], n: int) ->
     return clipped_matches(said, [[token for reference in references for token in reference]], n)
 
 
+def _mean_of_references(said: Sequence[str], references: Sequence[Sequence[str]], n: int) -> float:
+    return _matches_added(said, references, n) / len(references)
+
+
+def _longest_reference(said: Sequence[str], references: Sequence[Sequence[str]], n: int) -> int:
+    return clipped_matches(said, [max(references, key=len)], n)
+
+
+def _nearest_reference(said: Sequence[str], references: Sequence[Sequence[str]], n: int) -> int:
+    return clipped_matches(said, [min(references, key=lambda reference: abs(len(reference) - len(said)))], n)
+
+
+def _counter(said: Sequence[str], references: Sequence[Sequence[str]], n: int) -> Counter:
+    allowed: Counter = Counter()
+    for reference in references:
+        allowed |= ngrams(reference, n)
+    return ngrams(said, n) & allowed
+
+
+def _as_precision(said: Sequence[str], references: Sequence[Sequence[str]], n: int) -> float:
+    return clipped_matches(said, references, n) / ngrams(said, n).total()
+
+
 _OUTPUTS = [
     (list("aaaabc"), [list("abac"), list("baaad"), list("cca")], 1),
     (list("abcabcab"), [list("abcd"), list("bcabc"), list("cabdab")], 2),
     (list("eababab"), [list("abe"), list("babac"), list("ea")], 1),
     (list("bcdac"), [list("abc"), list("dacb")], 3),
-    (list("ab"), [list("abc")], 3),
     (list("xyx"), [list("abc"), list("x")], 1),
+    (list("abab"), [list("abcd"), list("ababac")], 1),
 ]
 
 
@@ -207,6 +258,25 @@ def _as_share(sentences: Sequence[Counts]) -> float:
     return _corpus(sentences) / 100
 
 
+def _lengths_swapped(sentences: Sequence[Counts]) -> float:
+    length, reference_length, matches, totals = _sums(sentences)
+    return _score(reference_length, length, matches, totals)
+
+
+def _zeros_left_out(sentences: Sequence[Counts]) -> float:
+    return _corpus([sentence for sentence in sentences if min(sentence[2]) > 0])
+
+
+def _mean_without_zeros(sentences: Sequence[Counts]) -> float:
+    return _mean_score([sentence for sentence in sentences if min(sentence[2]) > 0])
+
+
+def _no_root(sentences: Sequence[Counts]) -> float:
+    length, reference_length, matches, totals = _sums(sentences)
+    shares = math.prod(right / total for right, total in zip(matches, totals, strict=True))
+    return 100 * brevity_penalty(length, reference_length) * shares
+
+
 def _counts(rows: Sequence[tuple[int, int, tuple[int, int, int, int]]]) -> list[Counts]:
     return [(length, r, list(matches), [max(length - n, 0) for n in range(4)]) for length, r, matches in rows]
 
@@ -214,6 +284,7 @@ def _counts(rows: Sequence[tuple[int, int, tuple[int, int, int, int]]]) -> list[
 _CORPORA = [
     (_counts([(5, 6, (4, 2, 1, 1)), (9, 8, (8, 6, 5, 4)), (6, 9, (5, 3, 2, 1))]),),
     (_counts([(7, 5, (4, 2, 1, 1)), (4, 8, (4, 3, 2, 1))]),),
+    (_counts([(9, 6, (5, 4, 3, 2)), (6, 5, (5, 3, 2, 1))]),),
     (_counts([(2, 2, (2, 1, 0, 0)), (8, 10, (7, 5, 4, 3)), (5, 5, (3, 1, 0, 0)), (6, 6, (5, 4, 3, 2))]),),
 ]
 
@@ -267,6 +338,26 @@ def _split_at_spaces(references: Sequence[Sequence[str]], vocab: Vocab) -> float
     return 100 * sum(any(all(w in vocab for w in r.split()) for r in refs) for refs in references) / len(references)
 
 
+def _mean_share(references: Sequence[Sequence[str]], vocab: Vocab) -> float:
+    return 100 * sum(sum(_sayable(r, vocab) for r in refs) / len(refs) for refs in references) / len(references)
+
+
+def _whole_sentences(references: Sequence[Sequence[str]], vocab: Vocab) -> float:
+    return 100 * sum(any(r in vocab for r in refs) for refs in references) / len(references)
+
+
+def _all_whole_sentences(references: Sequence[Sequence[str]], vocab: Vocab) -> float:
+    return 100 * sum(all(r in vocab for r in refs) for refs in references) / len(references)
+
+
+def _last_sayable(references: Sequence[Sequence[str]], vocab: Vocab) -> float:
+    return 100 * sum(_sayable(refs[-1], vocab) for refs in references) / len(references)
+
+
+def _rounded(references: Sequence[Sequence[str]], vocab: Vocab) -> float:
+    return round(_ceiling(references, vocab))
+
+
 _VOCAB = Vocab(["je", "suis", "chez", "moi", "va", "!", "."])
 _REFERENCES = [
     ["Je suis chez moi.", "Je suis à la maison."],
@@ -297,6 +388,11 @@ EXERCISES = {
             (_matches_added, "an n-gram that two references have is counted twice."),
             (_in_every_reference, "it must be in one of the references, not in all: which of | and & is between them?"),
             (_each_once, "every n-gram counts once at most. What if a reference has it twice?"),
+            (_mean_of_references, "that is a mean over the references. What is allowed by one of them is allowed."),
+            (_longest_reference, "only the longest reference is looked at."),
+            (_nearest_reference, "only the reference of the nearest length is looked at. That rule is for lengths."),
+            (_counter, "those are the n-grams that count, each with its number. How many are they together?"),
+            (_as_precision, "that is the share of the n-grams said; how many match is asked for."),
             (_words_only, "it counts single words whatever n is."),
         ],
     ),
@@ -314,6 +410,10 @@ EXERCISES = {
                                "sentence than in a long one."),
             (_arithmetic, "that is the ordinary mean of the four precisions."),
             (_as_share, "in per cent, as `score` is."),
+            (_lengths_swapped, "the two lengths have changed places: whose brevity is punished?"),
+            (_zeros_left_out, "sentences with a zero are left out. What else do they add to the sums?"),
+            (_mean_without_zeros, "that is a mean of the scores above zero."),
+            (_no_root, "that is the product of the four precisions; a mean of four is asked for."),
         ],
     ),
     "11.3": FunctionExercise(
@@ -328,6 +428,11 @@ EXERCISES = {
             (_count, "that is how many; in per cent of the sources, please."),
             (_share, "in per cent, please."),
             (_out_of_reach, "that is the share that it cannot reach."),
+            (_mean_share, "you average the shares of references that it can say. How many must a translation equal?"),
+            (_whole_sentences, "is a whole sentence in the vocabulary? What stands in it?"),
+            (_all_whole_sentences, "is a whole sentence in the vocabulary, and must it be able to say all of them?"),
+            (_last_sayable, "only the last reference of each source is looked at."),
+            (_rounded, "please without rounding."),
             (_any_word, "one word that it can say is not enough for a whole sentence."),
             (_split_at_spaces, "is the vocabulary asked for 'moi.' or for 'Je'? Its words come from `tokenize`."),
         ],

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from seq2seq_lessons.decoding import beam_search, greedy, inference
 from seq2seq_lessons.plots.decoding import Bars
-from seq2seq_lessons.plots.search import DROPPED, FINISHED, KEPT, Node, forced_choice, path_to, search_tree
+from seq2seq_lessons.plots.search import DROPPED, FINISHED, KEPT, Node, forced_choice, label_room, path_to, search_tree
 from seq2seq_lessons.plots.style import BLUE, ORANGE
 from seq2seq_lessons.text import BOS, tokenize
 from seq2seq_lessons.translator import Translator
@@ -98,6 +98,7 @@ def beam_tree(translator: Translator, sentence: str) -> Explorer:
     low = _low(trees.values())
     steps = _checked_steps(sentence, max(node.step for nodes in trees.values() for node in nodes
                                          if node.log_prob >= low))
+    room = label_room(trees.values(), low)
     words = "Tree of a beam search, with its finished sentences in the order of their scores."
     names = [f"{alpha:g}" for alpha in ALPHAS]
     drawn: dict = {}
@@ -107,7 +108,7 @@ def beam_tree(translator: Translator, sentence: str) -> Explorer:
             drawn.clear()
             rankings = {f"length penalty {name}": rank_nodes(trees[width], alpha)
                         for name, alpha in zip(names, ALPHAS, strict=True)}
-            drawn[width] = search_tree(trees[width], rankings, steps=steps, low=low, words=words)
+            drawn[width] = search_tree(trees[width], rankings, steps=steps, low=low, room=room, words=words)
         return drawn[width]
 
     holds = {width: _is_lawful(translator, sentence, width, nodes) for width, nodes in trees.items()}

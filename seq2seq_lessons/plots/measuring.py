@@ -132,8 +132,47 @@ def length_curves(lengths: Sequence[float], curves: Mapping[str, Sequence[Report
     return picture
 
 
-def _legend(picture: Picture, handles: Sequence, names: Sequence[str]) -> None:
-    columns = 3 if len(names) > 3 else len(names)
+def seen_and_unseen(lengths: Sequence[float], curves: Mapping[str, tuple[Sequence[Report], Sequence[Report]]]
+                    ) -> Picture:
+    """Exact match by the length of the source, a panel for each system: on training rows, and on unseen sentences.
+
+    What a system misses on its own training rows is hatched; what it loses from there to unseen ones is filled.
+
+    lengths: the mean length of each group of sources, in tokens, ascending, two groups or more.
+    curves: one to three systems -> (its reports on training rows, on unseen sentences), one report for each length.
+    """
+    if not 1 <= len(curves) <= 3:
+        raise ValueError(f"curves: {len(curves)} systems; expected one to three")
+    if len(lengths) < 2 or any(len(part) != len(lengths) for parts in curves.values() for part in parts):
+        raise ValueError(f"{len(lengths)} lengths and curves of {[tuple(map(len, p)) for p in curves.values()]} "
+                         "reports: expected one for each length, two or more")
+    height, foot, left, gap = 3.4, 1.05, 0.75, 0.25
+    picture = Picture(WIDTH, height, words=f"Exact match by source length, {len(lengths)} groups, on training rows and "
+                                           f"on unseen sentences: {', '.join(curves)}")
+    width = (WIDTH - left - 0.1 - gap * (len(curves) - 1)) / len(curves)
+    for number, (name, parts) in enumerate(curves.items()):
+        ax = picture.add_axes(((left + number * (width + gap)) / WIDTH, foot / height, width / WIDTH,
+                               1 - (foot + 0.36) / height))
+        seen, unseen = ([report.exact_match for report in part] for part in parts)
+        missed = ax.fill_between(lengths, seen, 100, facecolor="white", edgecolor="#BBBBBB", hatch="///", linewidth=0)
+        lost = ax.fill_between(lengths, unseen, seen, facecolor="#F6D2BB", edgecolor="none")
+        lines = [*ax.plot(lengths, seen, color=BLUE, marker="o", linewidth=2, clip_on=False),
+                 *ax.plot(lengths, unseen, color=ORANGE, marker="D", linewidth=2, clip_on=False)]
+        ax.set(ylim=(0, 100), xlim=(0, lengths[-1] + 1), yticks=range(0, 101, 25))
+        ax.xaxis.set_major_locator(MultipleLocator(5 if lengths[-1] > 12 else 2))
+        if number:
+            ax.set_yticklabels([])
+        style_axes(ax, "length (tokens)", "" if number else "exact match (%)")
+        ax.set_title(name, fontsize=LABEL_SIZE, color=INK, loc="left")
+        picture.alt += "; " + f"{name}: training rows {', '.join(f'{value:.0f}' for value in seen)}, " \
+                              f"unseen {', '.join(f'{value:.0f}' for value in unseen)}"
+    _legend(picture, [*lines, missed, lost], ["training rows", "unseen", "missed when seen", "lost when unseen"], 2)
+    picture.alt += f"; groups of mean length {', '.join(f'{length:.0f}' for length in lengths)}"
+    return picture
+
+
+def _legend(picture: Picture, handles: Sequence, names: Sequence[str], columns: int | None = None) -> None:
+    columns = columns or (3 if len(names) > 3 else len(names))
     legend = picture.legend(handles, names, loc="lower center", ncols=columns, frameon=False, fontsize=TICK_SIZE,
                             handlelength=1.8, columnspacing=1.4, handletextpad=0.5, borderpad=0.1)
     for text in legend.get_texts():

@@ -1,11 +1,13 @@
 """Searching for a translation: the tree of a beam search, scores by length penalty, temperatures, a forced token."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from matplotlib.collections import LineCollection
+from matplotlib.textpath import TextPath
 
 from .decoding import BLUE_TINT, CELL_HEIGHT, ORANGE_TINT, Bars, _cell, draw_bars
 from .style import (
@@ -26,6 +28,9 @@ from .style import (
 KEPT, FINISHED, DROPPED = "kept", "finished", "dropped"
 ROW_HEIGHT = 0.25   # inches of a line of text
 THICKEST = 6.0      # points, of a line that stands for a probability of 1
+BEFORE_LABEL = 0.08  # inches from a node to its label
+SHORTEST = 0.14     # inches of a line, from a label to the next node
+WIDEST = 1.4        # inches of a label; a longer one shrinks
 
 
 @dataclass(frozen=True)
@@ -57,18 +62,43 @@ def path_to(nodes: Sequence[Node], leaf: int) -> list[int]:
     return path[::-1]
 
 
+def label_room(trees: Iterable[Sequence[Node]], low: float) -> list[float]:
+    """How wide the widest label of each step is, in inches, from step 0; of the nodes that are not below `low`."""
+    room: dict[int, float] = {}
+    for node in (node for nodes in trees for node in nodes if node.log_prob >= low - 1e-6):
+        room[node.step] = max(room.get(node.step, 0.0), min(_text_width(node.token), WIDEST))
+    return [room.get(step, 0.0) for step in range(max(room) + 1)]
+
+
+@lru_cache(maxsize=1024)
+def _text_width(text: str) -> float:
+    """In inches, in the size of the ticks."""
+    return TextPath((0, 0), text, size=TICK_SIZE).get_extents().width / 72 if text.strip() else 0.0
+
+
+def _columns(room: Sequence[float], steps: int, width: float) -> list[float]:
+    """The widths of as many steps as fit into `width`, what is left over shared out among them; all in inches."""
+    widths = [BEFORE_LABEL + (room[step] if step < len(room) else 0.0) + SHORTEST for step in range(steps + 1)]
+    while len(widths) > 2 and sum(widths) - SHORTEST > width:   # nothing follows the last label
+        widths.pop()
+    spare = (width - sum(widths) + SHORTEST) / max(len(widths) - 1, 1)
+    return [*(column + spare for column in widths[:-1]), widths[-1] - SHORTEST]
+
+
 def search_tree(nodes: Sequence[Node], rankings: Mapping[str, Sequence[tuple[int, float]]], *, steps: int | None = None,
-                low: float | None = None, rows: int = 5, words: str) -> Picture:
+                low: float | None = None, room: Sequence[float] | None = None, rows: int = 5, words: str) -> Picture:
     """What a beam search has kept and dropped, and the finished sentences in the order of their scores.
 
     A node stands at its step and its sum of log-probabilities; the line to it is as thick as its token is probable,
-    and dashed grey where it was dropped. The best sentence's lines are orange.
+    and dashed grey where it was dropped. The best sentence's lines are orange. A step is as wide as its labels.
 
     nodes: parents before their children; the first is the start.
     rankings: name (of the way to score) -> finished nodes with their scores, the best first. The first is shown;
         `picture.show(position)` shows another one.
     steps, low: the end of the two scales, which a series of pictures must share; from the nodes when left out. How
-        many nodes that were not dropped lie below `low` is written there: "+2". Later steps are not drawn.
+        many nodes that were not dropped lie below `low` is written there: "+2". Later steps are not drawn, nor are
+        steps that do not fit beside the others; the axis says how many there are.
+    room: what `label_room` gives for a series; from the nodes when left out.
     rows: lines in the list of sentences.
 
     ValueError: no node but the start, no ranking or an empty one, or a parent that comes after its child.
@@ -86,29 +116,36 @@ def search_tree(nodes: Sequence[Node], rankings: Mapping[str, Sequence[tuple[int
     left, right, head, plot, axis = 0.72, 0.08, 0.06, 2.9, 0.58
     height = head + plot + axis + ROW_HEIGHT * (rows + 1) + 0.12
     picture = Picture(WIDTH, height, words=words)
-    column = (WIDTH - left - right) / (steps + 1)   # inches
+    columns = _columns(label_room([nodes], low) if room is None else room, steps, WIDTH - left - right)
+    total, steps = steps, len(columns) - 1
     ax = picture.add_axes((left / WIDTH, 1 - (head + plot) / height, 1 - (left + right) / WIDTH, plot / height))
     nat = plot / (-1.09 * low)   # inches
-    ax.set(xlim=(-0.1, steps + 0.9), ylim=(1.06 * low, -0.03 * low), xticks=range(1, steps + 1))
+    places_of_steps = range(-1, steps + 2), [-columns[0], *np.cumsum([0, *columns])]
+    ax.set_xscale("function", functions=(lambda step: np.interp(step, *places_of_steps),
+                                         lambda inches: np.interp(inches, *places_of_steps[::-1])))
+    ax.set(xlim=(-0.07 / columns[0], steps + 1), ylim=(1.06 * low, -0.03 * low), xticks=range(1, steps + 1))
     ax.yaxis.get_major_locator().set_params(integer=low <= -2)
     ax.grid(axis="y", color="#EEEEEE")
     ax.set_axisbelow(True)
-    style_axes(ax, "step", "sum of log-probabilities (nats)")
+    style_axes(ax, "step" if steps == total else f"step (the first {steps} of {total})",
+               "sum of log-probabilities (nats)")
 
     shown = [at for at, node in enumerate(nodes) if node.log_prob >= low - 1e-6 and node.step <= steps]
     places = _label_places(nodes, shown, ROW_HEIGHT * 0.72 / nat, low)
     ends = {}   # where the lines to a node's children begin
     for at in shown:
-        node, room = nodes[at], column - 0.16
-        size = min(TICK_SIZE, TICK_SIZE * room / (0.087 * len(node.token)))
+        node, extent = nodes[at], _text_width(nodes[at].token)
+        size = TICK_SIZE if extent <= WIDEST else TICK_SIZE * WIDEST / extent
+        column, extent = columns[node.step], min(extent, WIDEST)
         dropped = node.fate == DROPPED
-        ax.text(node.step + 0.07 / column, places[at], node.token, fontsize=size, va="center", zorder=4,
+        ax.text(node.step + BEFORE_LABEL / column, places[at], node.token, fontsize=size, va="center", zorder=4,
                 color=GREY if dropped else INK, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})
-        ends[at] = (node.step + (0.1 + 0.087 * len(node.token) * size / TICK_SIZE) / column, places[at])
+        ends[at] = (node.step + min(1.0, (BEFORE_LABEL + extent + 0.03) / column), places[at])
         ax.plot(node.step, node.log_prob, "s" if node.fate == FINISHED else "o", markersize=6, zorder=5,
                 color=GREY if dropped else INK, markerfacecolor="white" if dropped else INK)
         if abs(places[at] - node.log_prob) * nat > 0.03:   # the label had to move
-            ax.plot((node.step, node.step + 0.06 / column), (node.log_prob, places[at]), color=GREY, linewidth=0.8)
+            ax.plot((node.step, node.step + (BEFORE_LABEL - 0.01) / column), (node.log_prob, places[at]), color=GREY,
+                    linewidth=0.8)
         if node.parent in ends:
             ax.plot(*zip(ends[node.parent], (node.step, node.log_prob), strict=True), zorder=2,
                     color=GREY if dropped else BLUE, linestyle="--" if dropped else "-",
@@ -145,7 +182,7 @@ def search_tree(nodes: Sequence[Node], rankings: Mapping[str, Sequence[tuple[int
                 said.append(f"'{cells[4]}' {cells[1]}")
             for text, cell in zip(texts, cells, strict=True):
                 text.set(text=cell, color=ORANGE if row == 0 else INK)
-            texts[-1].set_fontsize(min(TICK_SIZE, TICK_SIZE * (WIDTH - 2.55) / (0.087 * max(len(cells[4]), 1))))
+            texts[-1].set_fontsize(min(TICK_SIZE, TICK_SIZE * (WIDTH - 2.6) / (_text_width(cells[4]) + 0.01)))
         return f"{words}; {name}: finished, by score: {', '.join(said)}"
 
     picture.animate([best, *(text for texts in lines for text in texts)], show)

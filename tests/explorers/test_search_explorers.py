@@ -127,6 +127,17 @@ def test_a_sentence_too_long_for_the_picture_is_refused(few, monkeypatch):
             make(translator(), SENTENCE)
 
 
+def test_the_trees_of_all_widths_share_their_scales(few, monkeypatch):
+    scales, draw = [], search.search_tree
+
+    def recorded(*args, **named):
+        scales.append((named["steps"], named["low"], named["room"]))
+        return draw(*args, **named)
+    monkeypatch.setattr(search, "search_tree", recorded)
+    beam_tree(translator(), SENTENCE)
+    assert len(scales) == 2 and scales[0] == scales[1] and None not in scales[0]
+
+
 def test_a_static_tree():
     picture = tree_of(translator(), SENTENCE, 2, 1.0)
     assert picture.words == "Tree of a beam search of width 2, with its finished sentences"

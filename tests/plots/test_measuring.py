@@ -3,7 +3,15 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from seq2seq_lessons.evaluation import Report, clipped_matches
-from seq2seq_lessons.plots.measuring import MARKERS, NO_MATCH, SHADES, length_curves, ngram_rows, report_bars
+from seq2seq_lessons.plots.measuring import (
+    MARKERS,
+    NO_MATCH,
+    SHADES,
+    length_curves,
+    ngram_rows,
+    report_bars,
+    seen_and_unseen,
+)
 from seq2seq_lessons.plots.style import BLUE, GREY, ORANGE
 
 REFERENCE = ["je", "suis", "chez", "moi", "."]
@@ -115,7 +123,41 @@ def test_length_curves_refuse(lengths, curves):
         length_curves(lengths, curves)
 
 
+BOTH = {"small": (CURVES["control"], CURVES["small"]), "large": (CURVES["large"], CURVES["copier"])}
+
+
+def test_seen_and_unseen():
+    picture = seen_and_unseen([4, 20], BOTH)
+    for ax, (name, (seen, unseen)) in zip(picture.axes, BOTH.items(), strict=True):
+        assert ax.get_title(loc="left") == name and ax.get_ylim() == (0, 100)
+        assert [list(line.get_ydata()) for line in ax.lines] == [
+            [r.exact_match for r in part] for part in (seen, unseen)]
+        assert [line.get_color() for line in ax.lines] == [BLUE, ORANGE]
+        missed, lost = (collection.get_paths()[0].vertices for collection in ax.collections)
+        assert missed[:, 1].max() == 100 and missed[:, 1].min() == min(r.exact_match for r in seen)
+        assert lost[:, 1].max() == max(r.exact_match for r in seen)
+        assert lost[:, 1].min() == min(r.exact_match for r in unseen)
+    assert picture.axes[0].get_ylabel() == "exact match (%)"
+    named = [text.get_text() for text in picture.legends[0].get_texts()]
+    assert named == ["training rows", "unseen", "missed when seen", "lost when unseen"]
+    assert picture.words == ("Exact match by source length, 2 groups, on training rows and on unseen sentences: "
+                             "small, large")
+    assert "; small: training rows 99, 96, unseen 90, 10; large: training rows 95, 30, unseen 0, 0;" in picture.alt
+    assert picture.alt.endswith("groups of mean length 4, 20")
+
+
+@pytest.mark.parametrize(
+    ("lengths", "curves"),
+    [([4, 20], {}), ([4, 20], {n: BOTH["small"] for n in "abcd"}), ([4], BOTH), ([4, 5, 6], BOTH),
+     ([4, 20], {"small": (CURVES["small"], CURVES["small"][:1])})],
+)
+def test_seen_and_unseen_refuse(lengths, curves):
+    with pytest.raises(ValueError, match="expected"):
+        seen_and_unseen(lengths, curves)
+
+
 @pytest.mark.parametrize("picture", [
+    seen_and_unseen([4, 23], {name: BOTH["small"] for name in ("vector-128", "vector-256", "attention-128")}),
     ngram_rows(["anticonstitutionnellement"] * 8, REFERENCE),
     report_bars({"training rows": {"translator": report(100, 100), "copier": report(0, 81)}}),
     length_curves([4, 24], CURVES | {"a third one of these": CURVES["small"]}, control="control", baseline="copier"),

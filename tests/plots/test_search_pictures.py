@@ -11,12 +11,13 @@ from seq2seq_lessons.plots.search import (
     THICKEST,
     Node,
     forced_choice,
+    label_room,
     path_to,
     score_curves,
     search_tree,
     temperature_bars,
 )
-from seq2seq_lessons.plots.style import BLUE, GREY, INK, ORANGE
+from seq2seq_lessons.plots.style import BLUE, GREY, INK, ORANGE, TICK_SIZE
 
 NODES = [
     Node(0, "<bos>", 0.0, 1.0, None, KEPT),
@@ -96,6 +97,49 @@ def test_labels_of_one_step_do_not_overlap_and_stay_above_the_end_of_the_scale(h
 
 def test_one_size_for_a_series():
     assert tree(steps=9).css_size == search_tree(NODES[:5], RANKINGS, steps=9, low=-4.0, words="words").css_size
+
+
+LONG = ["<bos>", "est-ce", "que", "vous", "désirez", "cette", "bouteille", "blanche", "?", "<eos>"]
+
+
+def chain(tokens):
+    return [Node(i, token, -0.1 * i, 0.9, i - 1 if i else None, FINISHED if token == "<eos>" else KEPT)
+            for i, token in enumerate(tokens)]
+
+
+def test_a_step_is_as_wide_as_its_label_and_no_line_starts_on_one():
+    picture = search_tree(chain(LONG), {"sum": [(9, -0.9)]}, words="words")
+    picture.canvas.draw()
+    (ax,) = picture.axes
+    assert ax.get_xlabel() == "step" and list(ax.get_xticks()) == list(range(1, 10))
+    labels = {text.get_text(): text for text in ax.texts}
+    assert list(labels) == LONG and all(text.get_fontsize() == TICK_SIZE for text in labels.values())
+    extents = {token: text.get_window_extent() for token, text in labels.items()}
+    assert max(box.x1 for box in extents.values()) <= picture.bbox.x1
+    for node, line in zip(LONG, (line for line in ax.lines if line.get_zorder() == 2), strict=False):
+        start, end = (ax.transData.transform(point)[0] for point in line.get_xydata())
+        assert extents[node].x1 - 2 <= start < end <= ax.transData.transform((LONG.index(node) + 1, 0))[0] + 1e-6
+
+
+def test_steps_that_do_not_fit_are_left_out_and_the_axis_says_so():
+    tokens = [*LONG[:-1], *LONG[1:8], "<eos>"]
+    picture = search_tree(chain(tokens), {"sum": [(16, -1.6)]}, words="words")
+    (ax,) = picture.axes
+    shown = max(ax.get_xticks())
+    assert ax.get_xlabel() == f"step (the first {shown} of 16)" and 6 <= shown < 12
+    assert [text.get_text() for text in ax.texts] == tokens[:shown + 1]
+    assert all(text.get_fontsize() == TICK_SIZE for text in ax.texts)
+    assert picture.texts[9].get_text() == " ".join(tokens[1:])   # the list below has the whole sentence
+
+
+def test_a_series_shares_the_room_for_labels():
+    other = [NODES[0], Node(1, "anticonstitutionnellement", -1.0, 0.4, 0, FINISHED)]
+    room = label_room([NODES, other], -4.0)
+    assert room[1] > label_room([NODES], -4.0)[1] and len(room) == 3
+    places = [ax.transData.transform((2, 0))[0] for ax in (tree(room=room).axes[0], search_tree(
+        other, {"sum": [(1, -1.0)]}, steps=2, low=-4.0, room=room, words="words").axes[0])]
+    assert places[0] == pytest.approx(places[1])
+    assert label_room([[*NODES[:2], Node(1, "w" * 30, -9.0, 0.1, 0, KEPT)]], -4.0) == label_room([NODES[:2]], -4.0)
 
 
 def test_path():
