@@ -26,7 +26,7 @@ soak: $(INSTALLED)  ## the long tests, for hours: every instruction set and thre
 	for threads in 1 2; do for capability in native avx2 default; do \
 	    $(call LESSONS_IN,$$threads,$$([ $$capability = native ] || echo env ATEN_CPU_CAPABILITY=$$capability),notebooks) \
 	    || exit 1; done; done
-	SOAK=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --hypothesis-profile=fuzz tests/test_*.py
+	SOAK=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --hypothesis-profile=fuzz tests/test_*.py tests/browser/test_abuse.py
 	$(BIN)/python -m pip install --quiet cosmic-ray==8.7.0
 	OMP_NUM_THREADS=1 $(BIN)/python -m tools.mutants
 

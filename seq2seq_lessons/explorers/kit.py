@@ -18,6 +18,8 @@ from ipywidgets.widgets.widget_string import HTMLStyle
 from seq2seq_lessons.plots import Picture
 from seq2seq_lessons.plots.style import stored
 
+from .rerun import remember
+
 PLAY_INTERVAL_MS = 700   # never under 500: a screen reader has to finish its sentence
 
 # A Stack throws its old child away and builds the new one, and an HTML widget replaces its whole content, so text
@@ -39,9 +41,17 @@ _ON_LOAD = (
     "for(const s of e.querySelectorAll('.s2s-log'))s.querySelector('.noUi-handle')?.setAttribute('aria-valuetext',"
     "s.nextElementSibling.querySelector('input').value)"
 )
-# In the dark theme a pressed button is hardly darker than its neighbours.
-_STYLE = "<style>.s2s-explorer .widget-toggle-button.mod-active{outline:2px solid var(--jp-brand-color1,#1976d2);" \
-         "outline-offset:-2px}</style>"
+# In the dark theme a pressed button is hardly darker than its neighbours. After a restart of the kernel ipywidgets
+# puts a broken chain before every widget: a stepped explorer moves all the same, and a live one says it in words.
+_STYLE = (
+    "<style>.s2s-explorer .widget-toggle-button.mod-active{outline:2px solid var(--jp-brand-color1,#1976d2);"
+    "outline-offset:-2px}"
+    ".jupyter-widgets-disconnected:is(.s2s-explorer,.s2s-explorer *)::before{content:none}"
+    ".jupyter-widgets-disconnected.s2s-live::before{content:'The kernel was restarted: this picture no longer follows "
+    "the controls. Run the cell again.';display:block;padding:0;font:600 14px/20px sans-serif;color:#B00020;"
+    "background:#fff}"
+    ".jupyter-widgets-disconnected.s2s-live>:last-child{opacity:.3}</style>"
+)
 _LINE = "font-size:14px;line-height:20px;color:var(--jp-content-font-color1,inherit);"
 _WRONG = "color:#B00020;font-weight:600;background:#fff;"
 _NOTHING = "data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="   # one white pixel
@@ -149,23 +159,31 @@ class ExplorerBase(widgets.VBox):
         """Free the browser's and the kernel's copies of every picture; the explorer cannot be used afterwards."""
         made, self._made = getattr(self, "_made", []), []   # ipywidgets also closes what was refused half-built
         for widget in (*made, *_below(self)):
-            for part in ("style", "layout"):
-                if widget.has_trait(part):
-                    getattr(widget, part).close()
-            widget.close()
+            free(widget)
         if made:
             self.layout.close()
         super().close()
 
+    def __repr__(self) -> str:
+        if self.comm is None:
+            return f"{self.title}: closed. Run the cell that makes it to have it again."
+        return super().__repr__()
+
+    @property
+    def in_words(self) -> str:
+        """What is stored for whoever sees no picture."""
+        lines = (self.title, self.words, "Controls: " + "; ".join(control.words for control in self.controls),
+                 self.note, self.first_frame.law.line)
+        return "\n".join(line for line in lines if line)
+
     def _repr_mimebundle_(self, **kwargs):
         """The live widget, and for whoever cannot run it the first picture and a few sentences."""
+        remember(self)
         bundle = super()._repr_mimebundle_(**kwargs)
         frame = self.first_frame
         width, height = frame.size
         bundle["image/png"] = base64.b64encode(stored(frame.png)).decode()
-        lines = (self.title, self.words, "Controls: " + "; ".join(control.words for control in self.controls),
-                 self.note, frame.law.line)
-        bundle["text/plain"] = "\n".join(line for line in lines if line)
+        bundle["text/plain"] = self.in_words
         return bundle, {"image/png": {"alt": frame.alt, "width": width, "height": height}}
 
 
@@ -271,6 +289,14 @@ def _page(source: str, alt: str, size: tuple[int, int], status: str, line: str, 
         f'decoding="sync" style="display:block;background:#fff;border-radius:4px" src="{source}" '
         f'onload="{html.escape(_ON_LOAD)}">'
         f'<div style="{_LINE}{colour}margin-top:4px">{html.escape(line)}</div>')
+
+
+def free(widget: widgets.Widget) -> None:
+    """Close a widget with its style and its layout, which are widgets too."""
+    for part in ("style", "layout"):
+        if widget.has_trait(part):
+            getattr(widget, part).close()
+    widget.close()
 
 
 def _below(widget: widgets.Widget) -> list[widgets.Widget]:

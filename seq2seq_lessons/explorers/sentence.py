@@ -12,7 +12,8 @@ from PIL import Image
 from seq2seq_lessons.plots.style import stored
 from seq2seq_lessons.text import Vocab, tokenize
 
-from .kit import ExplorerBase
+from .kit import ExplorerBase, free
+from .rerun import remember
 
 
 class SentenceBox(widgets.VBox):
@@ -63,9 +64,10 @@ class SentenceBox(widgets.VBox):
         """Free the text box and every explorer."""
         for explorer in getattr(self, "explorers", ()):   # ipywidgets also closes what was refused half-built
             explorer.close()
-        for widget in (getattr(self, name, None) for name in ("text", "_said", "_shown")):
-            if widget is not None:
-                widget.close()
+        if self.children:
+            for widget in self.children:
+                free(widget)
+            self.layout.close()
         super().close()
 
     def _unknown(self, sentence: str) -> str:
@@ -82,6 +84,7 @@ class SentenceBox(widgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs):
         """The live widgets, and for whoever cannot run them the explorers' first pictures and their words."""
+        remember(self)
         bundle = super()._repr_mimebundle_(**kwargs)
         frames = [explorer.first_frame for explorer in self.explorers]
         images = [Image.open(io.BytesIO(frame.png)) for frame in frames]
@@ -93,7 +96,7 @@ class SentenceBox(widgets.VBox):
         out = io.BytesIO()
         together.save(out, "PNG")
         bundle["image/png"] = base64.b64encode(stored(out.getvalue())).decode()
-        words = [explorer._repr_mimebundle_()[0]["text/plain"] for explorer in self.explorers]
+        words = [explorer.in_words for explorer in self.explorers]
         bundle["text/plain"] = "\n\n".join((f"A sentence to type: {self.sentence}", *words))
         size = {"width": max(frame.size[0] for frame in frames), "height": sum(frame.size[1] for frame in frames)}
         return bundle, {"image/png": {"alt": "; below it: ".join(frame.alt for frame in frames), **size}}

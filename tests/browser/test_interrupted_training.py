@@ -3,6 +3,7 @@ import json
 import re
 
 from tests.browser import demo, lab
+from tests.browser.cell import HAS_RUN, Cell
 from tests.browser.conftest import NOTEBOOKS
 from tests.notebooks.hygiene import source, tags
 
@@ -13,8 +14,6 @@ uninterrupted = Translator.train(short, sizes, settings, progress=False)
 both = zip(translator.model.state_dict().values(), uninterrupted.model.state_dict().values(), strict=True)
 print("the same weights:", all(torch.equal(a, b) for a, b in both))
 print("the same losses:", translator.history.val_loss == uninterrupted.history.val_loss)"""
-HAS_RUN = r"/\[\d+\]/.test(cell.querySelector('.jp-InputPrompt').textContent)"
-PATIENCE_MS = 600_000   # for a machine that has much else to do
 
 
 def lesson_cells(tag: str) -> list[str]:
@@ -22,59 +21,27 @@ def lesson_cells(tag: str) -> list[str]:
     return [source(cell) for cell in cells if tag in tags(cell)]
 
 
-class Cell:
-    """A code cell in the page."""
-
-    def __init__(self, page, number: int):
-        self.page, self.root = page, page.locator(".jp-Notebook-cell").nth(number)
-
-    @property
-    def output(self) -> str:
-        return "\n".join(self.root.locator(".jp-OutputArea-output").all_inner_texts())
+class Training(Cell):
+    """A cell that trains."""
 
     @property
     def epochs(self) -> list[int]:
         """The numbers of the epochs that the cell reports."""
         return [int(number) for number in re.findall(r"epoch (\d+):", self.output)]
 
-    @property
-    def prompt(self) -> str:
-        return self.root.locator(".jp-InputPrompt").inner_text()
-
-    def start(self) -> None:
-        """Run the cell; returns once the page shows that it runs, or has run."""
-        before = self.prompt
-        self.root.locator(".jp-InputArea-editor").click()
-        self.page.keyboard.press("Control+Enter")
-        self._until("([cell, before]) => cell.querySelector('.jp-InputPrompt').textContent !== before", before)
-
-    def end(self) -> str:
-        """Wait until the cell has run; returns its output."""
-        self._until(f"([cell]) => {HAS_RUN}")
-        self.page.wait_for_timeout(300)   # the last line may reach the page after the prompt
-        lab.assert_no_cell_error(self.page)
-        return self.output
-
-    def run(self) -> str:
-        self.start()
-        return self.end()
-
     def interrupt_after_epoch(self, number: int) -> None:
         """Start the cell, press ■ when it has reported that epoch, and wait until it has ended."""
         self.start()
-        self._until(f"([cell, line]) => cell.textContent.includes(line) || {HAS_RUN}", f"epoch {number}:")
+        self.until(f"([cell, line]) => cell.textContent.includes(line) || {HAS_RUN}", f"epoch {number}:")
         self.page.locator("[data-command='notebook:interrupt-kernel']").first.click()
         self.end()
-
-    def _until(self, condition: str, *values) -> None:
-        self.page.wait_for_function(condition, arg=[self.root.element_handle(), *values], timeout=PATIENCE_MS)
 
 
 def test_training_that_is_interrupted_goes_on(page, server):
     setup, (training,), (following,) = map(lesson_cells, ("training-setup", "training", "training-next"))
     demo.write(server.root / "interrupted.ipynb", [*setup, training, following, PROOF])
     lab.open_lesson(page, server, "interrupted.ipynb")
-    *before, training, following, proof = (Cell(page, number) for number in range(len(setup) + 3))
+    *before, training, following, proof = (Training(page, number) for number in range(len(setup) + 3))
     for cell in before:
         cell.run()
 
