@@ -167,10 +167,11 @@ def beam_search(
             written = torch.cat((written[rows, beam], token[:, :, None]), dim=2)  # (alive, 2 * width, step)
 
             ended = token == eos_id
-            noted = ((ended | (step == max_steps)) & ~best.isneginf())[:, :width]
-            for row, k in noted.nonzero().tolist():
-                hypothesis = _hypothesis(written[row, k].tolist(), best[row, k].item(), eos_id, length_penalty)
-                found[alive[row]].append(hypothesis)
+            noted = (ended | (step == max_steps)) & ~best.isneginf()
+            noted[:, width:] = False
+            said, log_prob = written[noted].tolist(), best[noted].tolist()
+            for row, *hypothesis in zip(noted.nonzero()[:, 0].tolist(), said, log_prob, strict=True):
+                found[alive[row]].append(_hypothesis(*hypothesis, eos_id, length_penalty))
             going = torch.argsort(ended.int(), dim=1, stable=True)[:, :width]  # the best that have not ended
             hope = best.gather(1, going[:, :1]).flatten().tolist()  # of the most probable of these
             keep = [row for row, sentence in enumerate(alive)
