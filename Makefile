@@ -11,8 +11,7 @@ LESSONS_IN = PYTHONPATH=$(OFFLINE) OMP_NUM_THREADS=$(1) $(2) $(BIN)/python -m py
 
 .PHONY: lab test soak lessons models bench corpus reset freeze site
 
-# Kernels hold less: freed memory goes back at once, and few of oneDNN's kernels, one for each batch shape, are kept.
-lab: export MALLOC_TRIM_THRESHOLD_ = 100000
+# oneDNN makes a kernel for each batch shape; a few are enough, and lesson 00 holds 37 MB less.
 lab: export ONEDNN_PRIMITIVE_CACHE_CAPACITY = 16
 lab: $(INSTALLED)  ## open the course in JupyterLab
 	$(BIN)/jupyter lab $(ROOT) $(BROWSER) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
