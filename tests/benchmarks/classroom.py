@@ -1,6 +1,6 @@
 """What a student's machine (or a teacher's hub) has to bear: a cold start, memory and processor time.
 
-    python -m tests.benchmarks.classroom [--lessons 00 05]
+    python -m tests.benchmarks.classroom [--lessons 00 05] [--binder]
 
 Clones this checkout into a new folder, runs `make lab` there with an empty cache, opens lesson after lesson in headless
 Chromium, runs all cells, and adds up what the server and its kernels hold (proportional set size: shared pages are
@@ -47,8 +47,8 @@ class Watch(threading.Thread):
             self.peak = max(self.peak, held)
 
 
-def start_lab(folder: Path, home: Path) -> tuple[subprocess.Popen, lab.Lab]:
-    """`make lab` in a clone, until the server has said where it is.
+def start_lab(folder: Path, home: Path, binder: bool) -> tuple[subprocess.Popen, lab.Lab]:
+    """`make lab` in a clone, with binder/start's settings or without, until the server has said where it is.
 
     Raises:
         RuntimeError: it ended before that.
@@ -59,7 +59,7 @@ def start_lab(folder: Path, home: Path) -> tuple[subprocess.Popen, lab.Lab]:
     environment |= {name: str(home / name.lower()) for name in names}
     log = home / "make-lab.log"
     with log.open("w") as said:
-        make = subprocess.Popen(["make", "lab"], cwd=folder, env=environment, stdout=said, stderr=subprocess.STDOUT,
+        make = subprocess.Popen(["binder/start"] * binder + ["make", "lab"], cwd=folder, env=environment, stdout=said, stderr=subprocess.STDOUT,
                                 start_new_session=True)  # fmt: skip
     while not (found := ADDRESS.search(log.read_text())):
         if make.poll() is not None:
@@ -71,7 +71,9 @@ def start_lab(folder: Path, home: Path) -> tuple[subprocess.Popen, lab.Lab]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lessons", nargs="+", default=["00", "05"], metavar="NN", help="opened one after the other")
-    names = [path.name for path in find(parser.parse_args().lessons)]
+    parser.add_argument("--binder", action="store_true", help="with the settings of binder/start, for little memory")
+    args = parser.parse_args()
+    names = [path.name for path in find(args.lessons)]
     result: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="classroom-") as home:
         clone, started = Path(home) / "course", time.perf_counter()
@@ -79,7 +81,7 @@ def main() -> None:
         subprocess.run(["make", ".venv/installed"], cwd=clone, check=True, stdout=subprocess.DEVNULL)
         result["install, s"] = time.perf_counter() - started
         started = time.perf_counter()
-        make, server = start_lab(clone, Path(home))
+        make, server = start_lab(clone, Path(home), args.binder)
         result["`make lab` to JupyterLab's address, s"] = time.perf_counter() - started
         watch = Watch(make.pid)
         watch.start()
