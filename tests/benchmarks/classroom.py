@@ -59,7 +59,8 @@ def start_lab(folder: Path, home: Path, binder: bool) -> tuple[subprocess.Popen,
     environment |= {name: str(home / name.lower()) for name in names}
     log = home / "make-lab.log"
     with log.open("w") as said:
-        make = subprocess.Popen(["binder/start"] * binder + ["make", "lab"], cwd=folder, env=environment, stdout=said, stderr=subprocess.STDOUT,
+        command = [*["binder/start"] * binder, "make", "lab"]
+        make = subprocess.Popen(command, cwd=folder, env=environment, stdout=said, stderr=subprocess.STDOUT,
                                 start_new_session=True)  # fmt: skip
     while not (found := ADDRESS.search(log.read_text())):
         if make.poll() is not None:
