@@ -35,6 +35,14 @@ def model_folder(translator, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
+def pairs_file(tmp_path) -> Path:
+    """The toy pairs as a file."""
+    path = tmp_path / "pairs.tsv"
+    path.write_text("".join(f"{source}\t{target}\n" for source, target in PAIRS), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
 def cache(tmp_path, monkeypatch) -> Path:
     """An empty cache folder, for tests that download or train lesson models."""
     folder = tmp_path / "cache"

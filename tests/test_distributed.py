@@ -32,13 +32,6 @@ def run(*command) -> subprocess.CompletedProcess:
     return done
 
 
-@pytest.fixture
-def pairs_file(tmp_path):
-    path = tmp_path / "pairs.tsv"
-    path.write_text("".join(f"{source}\t{target}\n" for source, target in PAIRS), encoding="utf-8")
-    return path
-
-
 def shares(batch: Batch, world_size: int, monkeypatch) -> list[Batch]:
     monkeypatch.setattr(distributed, "world_size", lambda: world_size)
     parts = []

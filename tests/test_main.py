@@ -33,13 +33,6 @@ def restored_warnings():
         yield
 
 
-@pytest.fixture
-def pairs_file(tmp_path) -> Path:
-    path = tmp_path / "pairs.tsv"
-    path.write_text("".join(f"{source}\t{target}\n" for source, target in PAIRS), encoding="utf-8")
-    return path
-
-
 def run(capsys, *argv) -> tuple[int, str, str]:
     status = main([str(a) for a in argv])
     return status, *capsys.readouterr()

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
-import pytest
 from nbclient import NotebookClient
 
 from seq2seq_lessons.translator import Translator
@@ -23,13 +22,6 @@ from tests.toy import digest
 from tests.test_reproducible import TINY, TRAINING
 digest(Translator.train(load_pairs({path!r}), TINY, TRAINING, progress=False).model)
 """
-
-
-@pytest.fixture
-def pairs_file(tmp_path):
-    path = tmp_path / "pairs.tsv"
-    path.write_text("".join(f"{source}\t{target}\n" for source, target in PAIRS), encoding="utf-8")
-    return path
 
 
 def test_the_command_line_and_a_notebook_train_the_same_weights(pairs_file, tmp_path, monkeypatch):

@@ -46,8 +46,22 @@ def forced_decoding(original: Sequence[str], forced: Sequence[str], step: int, b
     head, middle, foot, bar_height = 0.08, 0.52 + 0.62, 0.58, 0.29
     height = head + 2 * CELL_HEIGHT + middle + k * bar_height + foot
     picture = Picture(WIDTH, height, words=words)
-    left, bottom = 0.85, height - head - 2 * CELL_HEIGHT
-    ax = picture.add_axes((left / WIDTH, bottom / height, 1 - (left + 0.05) / WIDTH, 2 * CELL_HEIGHT / height))
+    draw_rows(picture, original, forced, step, columns, head, height)
+    draw_panels(picture, bars, k, WIDTH / 3, foot, bar_height, height)
+    picture.alt = f"{words}; original: {' '.join(original)}; forced at step {step}: {' '.join(forced)}; " + "; ".join(
+        f"{' '.join(panel.title.split())}: " + (", ".join(
+            f"'{token}' {value:.0%}" for token, value in zip(panel.tokens, panel.probabilities, strict=True))
+            or "nothing left to say") for panel in bars)
+    return picture
+
+
+def draw_rows(picture: Picture, original: Sequence[str], forced: Sequence[str], step: int, columns: int,
+              head: float, height: float) -> None:
+    """Both translations in cells, `head` inches below the top of a picture `height` inches high, the forced token and
+    what it changed in orange."""
+    left = 0.85
+    ax = picture.add_axes((left / WIDTH, 1 - (head + 2 * CELL_HEIGHT) / height, 1 - (left + 0.05) / WIDTH,
+                           2 * CELL_HEIGHT / height))
     cell = (WIDTH - left - 0.05) / columns
     for row, tokens in enumerate((original, forced)):
         for x, token in enumerate(tokens):
@@ -60,18 +74,17 @@ def forced_decoding(original: Sequence[str], forced: Sequence[str], step: int, b
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
 
-    room, label = WIDTH / 3, 0.98
+
+def draw_panels(picture: Picture, bars: Sequence[Bars], k: int, room: float, foot: float, bar_height: float,
+                height: float) -> None:
+    """Panels of bars side by side, each in `room` inches, their titles above; all lengths in inches."""
+    label = 0.98
     for number, panel in enumerate(bars):
         ax = picture.add_axes(((number * room + label) / WIDTH, foot / height, (room - label - 0.14) / WIDTH,
                                k * bar_height / height))
         draw_bars(ax, panel, k)
         picture.text((number * room + 0.08) / WIDTH, (foot + k * bar_height + 0.10) / height, panel.title,
                      fontsize=LABEL_SIZE, color=INK, va="bottom", linespacing=1.25)
-    picture.alt = f"{words}; original: {' '.join(original)}; forced at step {step}: {' '.join(forced)}; " + "; ".join(
-        f"{' '.join(panel.title.split())}: " + (", ".join(
-            f"'{token}' {value:.0%}" for token, value in zip(panel.tokens, panel.probabilities, strict=True))
-            or "nothing left to say") for panel in bars)
-    return picture
 
 
 def draw_bars(ax, panel: Bars, k: int, *, wide: bool = False, empty: str = "nothing left\nto say") -> None:

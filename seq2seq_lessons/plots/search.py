@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.textpath import TextPath
 
-from .decoding import BLUE_TINT, CELL_HEIGHT, ORANGE_TINT, Bars, _cell, draw_bars
+from .decoding import CELL_HEIGHT, Bars, draw_bars, draw_panels, draw_rows
 from .style import (
     BLUE,
     GREY,
@@ -285,30 +285,11 @@ def forced_choice(original: Sequence[str], forced: Sequence[str], step: int, bar
                          "step of the forced row, and a state for each step up to it")
     if len(bars) != 2 or any(len(panel.tokens) > k for panel in bars):
         raise ValueError(f"bars: expected two panels of at most k={k} tokens")
-    head, foot, bar_height, left = 0.08, 0.58, 0.27, 0.85
+    head, foot, bar_height, room = 0.08, 0.58, 0.27, 2.34
     height = head + 2 * CELL_HEIGHT + 1.14 + k * bar_height + foot
     picture = Picture(WIDTH, height, words=words)
-    ax = picture.add_axes((left / WIDTH, 1 - (head + 2 * CELL_HEIGHT) / height, 1 - (left + 0.05) / WIDTH,
-                           2 * CELL_HEIGHT / height))
-    cell = (WIDTH - left - 0.05) / columns
-    for row, tokens in enumerate((original[:columns], forced[:columns])):
-        for x, token in enumerate(tokens):
-            changed = row == 1 and (x >= len(original) or token != original[x])
-            fill = ORANGE if row == 1 and x == step - 1 else ORANGE_TINT if changed else BLUE_TINT
-            _cell(ax, x + 0.5, row - 0.5, 1, token, fill, cell)
-    ax.set(xlim=(0.5, columns + 0.5), ylim=(1.5, -0.5), xticks=range(1, columns + 1))
-    ax.set_yticks((0, 1), ("original", "forced"))
-    style_axes(ax, "step", "")
-    ax.spines[:].set_visible(False)
-    ax.tick_params(length=0)
-
-    room, label = 2.34, 0.98
-    for number, panel in enumerate(bars):
-        ax = picture.add_axes(((number * room + label) / WIDTH, foot / height, (room - label - 0.14) / WIDTH,
-                               k * bar_height / height))
-        draw_bars(ax, panel, k)
-        picture.text((number * room + 0.08) / WIDTH, (foot + k * bar_height + 0.10) / height, panel.title,
-                     fontsize=LABEL_SIZE, color=INK, va="bottom", linespacing=1.25)
+    draw_rows(picture, original[:columns], forced[:columns], step, columns, head, height)
+    draw_panels(picture, bars, k, room, foot, bar_height, height)
     units = states.shape[1]
     blank = np.full((columns, units), np.nan)
     blank[:step] = states
