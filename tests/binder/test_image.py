@@ -156,8 +156,9 @@ def test_two_lessons_run_side_by_side_in_what_binder_builds():
 
         image.copy_comparison_models()
         image.run("binder/postBuild")
-        names = [path.parent.name.rpartition("-")[0] for path in image.models.glob("*/model.json")]
-        assert sorted(names) == sorted(["lessons", *COMPARISONS])
+        # a machine that has seen an earlier version of the code holds that version's models too
+        names = {path.parent.name.rpartition("-")[0] for path in image.models.glob("*/model.json")}
+        assert names == {"lessons", *COMPARISONS}
         assert image.run("python", "-m", "pip", "check") == "No broken requirements found.\n"
         trained = {path: path.stat().st_mtime_ns for path in image.models.glob("*/*")}
 
