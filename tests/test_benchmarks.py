@@ -20,7 +20,9 @@ from tests.benchmarks import (
 from tests.benchmarks import (
     article_run,
     compare,
+    curves,
     decoding,
+    levers,
     machine,
     quality,
     reading,
@@ -132,7 +134,7 @@ def test_d2ls_loss_is_put_right(d2l):
         log_probs = net(source, torch.cat((bos, target[:, :-1]), 1))[0].log_softmax(2)
     right = -log_probs.gather(2, target[:, :, None])[:, :, 0]
     mask = torch.arange(9) < target_len[:, None]
-    assert trained.loss_per_token == pytest.approx(float(right[mask].sum() / mask.sum()), rel=1e-4)
+    assert trained.losses == pytest.approx([float(right[mask].sum() / mask.sum())], rel=1e-4)
 
 
 def test_d2l_predicts_by_our_weights(d2l, translator):
@@ -249,6 +251,18 @@ def test_the_articles_run(d2l):
     assert by_article["threads"] == 1
 
 
+def test_curves(d2l, tmp_path):
+    """A curve for each side and seed; at these few steps both sides learn about the same."""
+    rows, found = curves.measure(PAIRS, SCRATCH, 1, replace(ARTICLE, epochs=10, batch_size=8), TOY, 2)
+    assert [len(loss) for losses in found.values() for loss in losses] == [10] * 4
+    assert found["ours"][0] != found["ours"][1] and found["d2l"][0] != found["d2l"][1]
+    last = {side: sum(loss[-1] for loss in losses) / 2 for side, losses in found.items()}
+    assert [row["ours"] for row in rows[-2:]] == [pytest.approx(last["ours"]), pytest.approx(last["d2l"])]
+    assert last["ours"] == pytest.approx(last["d2l"], rel=0.15) and last["ours"] < 0.9 * found["ours"][0][0]
+    curves.draw(found, tmp_path / "picture.png")
+    assert (tmp_path / "picture.png").stat().st_size > 5000
+
+
 def test_training_at_256(d2l):
     config = replace(training_256.TRAINING, batch_size=8)
     rows = training_256.measure(PAIRS, SCRATCH, 2, 1, 3, TOY, config)
@@ -256,6 +270,41 @@ def test_training_at_256(d2l):
     assert rows[0]["tokens of ours"] == rows[0]["tokens of d2l"] > 0
     gflop = {row["what"].split(", ")[1]: row["gflop"] for row in rows if "gflop" in row}
     assert gflop["auto"] == gflop["float32"] < gflop["d2l"]  # which computes padding too
+
+
+def weights_after_a_step(way: levers.Lever, config=replace(ARTICLE, batch_size=64)) -> dict[str, torch.Tensor]:  # noqa: B008
+    data, vocabs = encode(PAIRS, config.num_steps)
+    torch.manual_seed(0)
+    model = build_model(replace(TOY, dropout=0.0), *map(len, vocabs))
+    levers.epoch(way, model, data, config, "float32")
+    return {name: p.detach() for name, p in model.named_parameters()}
+
+
+@pytest.mark.parametrize("name", [n for n in levers.LEVERS if n != "no batch packed"])
+def test_a_lever_changes_the_speed_only(name):
+    """One batch of all pairs: the same step whichever way it is made."""
+    expected, found = weights_after_a_step(levers.Lever()), weights_after_a_step(levers.LEVERS[name])
+    for key in expected:  # Adam's first step is lr * sign: 0.005 where the gradient is not next to nothing
+        torch.testing.assert_close(found[key], expected[key], atol=1e-3, rtol=0, msg=f"{name}: {key}")
+
+
+def test_levers_do_what_they_say():
+    data, _ = encode(PAIRS, 10)
+    config = replace(ARTICLE, batch_size=2)
+
+    def widths(way: levers.Lever) -> list[int]:
+        return [b.source.shape[1] for b in way.batches(data, config)]
+
+    def packed(way: levers.Lever) -> list[bool]:
+        return [bool((b.source_len < b.source.shape[1]).any()) for b in way.batches(data, config)]
+
+    longest = data.source.shape[1]
+    grouped, random = widths(levers.Lever()), widths(levers.NoLengthGroups())
+    assert sum(grouped) < sum(random) < longest * len(random)
+    assert widths(levers.NoTrimming()) == widths(levers.WithDataLoader()) == [longest] * 20
+    assert all(packed(levers.AlwaysPacked())) and not any(packed(levers.PaddingRead()))
+    rows = levers.measure(PAIRS, 2, 1, {"toy": (TOY, config, 40, 40)})
+    assert len(rows) == len(levers.LEVERS) and all(row["ratio"] > 0 for row in rows)
 
 
 def test_reading(d2l, tmp_path):
@@ -330,9 +379,10 @@ def test_quality_only_on_request(monkeypatch, tmp_path):
     asked = []
     for part in benchmarks.PARTS:
         module = {"article": article_run, "training": training_256}.get(part) or getattr(benchmarks, part)
-        monkeypatch.setattr(module, "measure", lambda *args, part=part: asked.append(part) or [])
-    monkeypatch.setattr(scaling, "measure", lambda *args: asked.append("scaling") or ([], []))
-    monkeypatch.setattr(scaling, "draw", lambda *args: None)
+        found = ([], []) if part in ("curves", "scaling") else []
+        monkeypatch.setattr(module, "measure", lambda *args, part=part, found=found: asked.append(part) or found)
+    for module in (curves, scaling):
+        monkeypatch.setattr(module, "draw", lambda *args: None)
     benchmarks.main(["--threads", "1"], tmp_path)
     assert "quality" not in asked and len(asked) == len(benchmarks.PARTS) - 1
     benchmarks.main(["--threads", "1", "--quality"], tmp_path)

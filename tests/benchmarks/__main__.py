@@ -7,15 +7,27 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from seq2seq_lessons.corpus import load_pairs
-from tests.benchmarks import article_run, compare, decoding, quality, reading, scaling, startup, training_256
+from tests.benchmarks import (
+    article_run,
+    compare,
+    curves,
+    decoding,
+    levers,
+    quality,
+    reading,
+    scaling,
+    startup,
+    training_256,
+)
 
 ROOT = Path(__file__).parents[2]
 MACHINE = platform.processor() or platform.machine()
-PARTS = ("article", "training", "reading", "decoding", "scaling", "startup", "quality")
+PARTS = ("article", "curves", "training", "levers", "reading", "decoding", "scaling", "startup", "quality")
 
 
 def main(arguments: list[str] | None = None, folder: Path = ROOT / "bench-results") -> Path:
@@ -55,14 +67,16 @@ def run(args: argparse.Namespace, chosen: list[str], folder: Path, picture: Path
         "decoding": lambda threads: decoding.measure(pairs, folder, args.rounds, threads),
     }
 
-    def grown() -> list[dict]:
-        rows, points = scaling.measure(pairs, args.rounds, most)
-        scaling.draw(points, picture)
+    def drawn(name: str, measured: tuple[list[dict], Any], draw: Callable[[Any, Path], None]) -> list[dict]:
+        rows, found = measured
+        draw(found, picture.with_stem(f"{picture.stem}-{name}"))
         return rows
 
     once: dict[str, Callable[[], list[dict]]] = {
+        "curves": lambda: drawn("curves", curves.measure(pairs, folder, most), curves.draw),
+        "levers": lambda: levers.measure(pairs, args.rounds, most),
         "reading": lambda: reading.measure(pairs, folder, args.rounds),
-        "scaling": grown,
+        "scaling": lambda: drawn("scaling", scaling.measure(pairs, args.rounds, most), scaling.draw),
         "startup": lambda: startup.measure(args.rounds),
         "quality": lambda: quality.measure(pairs, folder, most, args.seconds),
     }

@@ -45,10 +45,13 @@ def load_d2l(scratch: Path):
 
 
 class Trained(NamedTuple):
-    """What a run of d2l's training took and came to; loss and tokens (real target tokens) are of its last epoch."""
+    """What a run of d2l's training took and came to.
+
+    losses: per real token, one for each epoch; num_tokens: real target tokens of an epoch.
+    """
 
     seconds: float
-    loss_per_token: float
+    losses: list[float]
     num_tokens: int
 
 
@@ -118,14 +121,15 @@ def arrays_of_text(d2l, text: str, num_steps: int):
 
 def train_peer(d2l, net: nn.Module, batches, lr: float, epochs: int, target_vocab, num_steps: int) -> Trained:
     """Run `d2l.train_seq2seq`; it prints a loss that is num_steps times too small, here is the right one."""
-    sums = []  # the last epoch's: summed loss / num_steps, and real target tokens
+    sums = []  # one accumulator an epoch: summed loss / num_steps, and real target tokens
 
     class Recorded(d2l.Accumulator):
         def __init__(self, n: int):
             super().__init__(n)
-            sums[:] = [self]
+            sums.append(self)
 
     started = time.perf_counter()
     with mock.patch.object(d2l, "Accumulator", Recorded), contextlib.redirect_stdout(io.StringIO()):
         d2l.train_seq2seq(net, batches, lr, epochs, target_vocab, torch.device("cpu"))
-    return Trained(time.perf_counter() - started, num_steps * sums[0][0] / sums[0][1], int(sums[0][1]))
+    losses = [num_steps * loss / num_tokens for loss, num_tokens in sums]
+    return Trained(time.perf_counter() - started, losses, int(sums[-1][1]))
