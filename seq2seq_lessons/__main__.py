@@ -62,6 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("num-hiddens", int, "numbers per hidden state"),
         ("num-layers", int, "GRU layers in each half"),
         ("dropout", float, "between layers"),
+        ("word-dropout", float, "probability that a word is read as <unk> while training"),
         ("cell", str, "gru or lstm, in both halves"),
         ("min-freq", int, "rarer words are <unk>"),
         ("num-steps", int, "longest sentence in tokens, <eos> included"),

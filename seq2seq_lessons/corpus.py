@@ -11,6 +11,8 @@ from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
+from seq2seq_lessons.garbage import no_garbage_collection
+
 BUNDLED = {"lessons": "eng-fra", "lessons-long": "eng-fra-long"}
 
 # The copy of manythings.org's Tatoeba pairs that the d2l book keeps, with the SHA-1 that its package states.
@@ -64,7 +66,8 @@ def load_pairs(source: str | Path = "lessons", limit: int | None = None) -> list
         text = data.decode("utf-8-sig")  # a byte-order mark, as Windows editors write it, is no part of the first word
     except UnicodeDecodeError as error:
         raise ValueError(f"{name} is not UTF-8 text (byte {error.start}): save it as UTF-8 in your editor") from None
-    return _parse(text, name, limit)
+    with no_garbage_collection():
+        return _parse(text, name, limit)
 
 
 def load_splits(source: str = "lessons") -> dict[str, list[SentencePair]]:

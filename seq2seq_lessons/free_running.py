@@ -7,7 +7,7 @@ from torch import Tensor
 
 from seq2seq_lessons.model import EncoderDecoder
 from seq2seq_lessons.teacher_forcing import decoder_input
-from seq2seq_lessons.text import Batch
+from seq2seq_lessons.text import Batch, drop_words
 
 UNITS = ("token", "sentence")
 
@@ -20,7 +20,12 @@ class Pass(NamedTuple):
 
 
 def scheduled_pass(
-    model: EncoderDecoder, batch: Batch, bos_id: int, teacher_forcing: float, per: str = "token"
+    model: EncoderDecoder,
+    batch: Batch,
+    bos_id: int,
+    teacher_forcing: float,
+    per: str = "token",
+    word_dropout: float = 0.0,
 ) -> Pass:
     """Run the decoder for as many steps as the labels have, on right tokens, its own, or a mixture.
 
@@ -34,6 +39,7 @@ def scheduled_pass(
         teacher_forcing: 1.0 feeds right tokens only, in one pass; 0.0 feeds the decoder's own only (free running).
         per: "token" tosses a coin for each token, "sentence" one for each sentence. They come from torch's CPU
             generator, so that a seed means the same on every device.
+        word_dropout: probability that a source word, or a right target word, is fed as `<unk>` (`text.drop_words`).
 
     Raises:
         ValueError: a probability outside [0, 1], or another unit.
@@ -45,15 +51,16 @@ def scheduled_pass(
         raise ValueError(f"teacher_forcing is {teacher_forcing!r}; expected a probability from 0 to 1")
     if per not in UNITS:
         raise ValueError(f'per is {per!r}; expected "token" or "sentence"')
-    gold = decoder_input(batch.target, bos_id)
+    source = drop_words(batch.source, word_dropout)
+    gold = drop_words(decoder_input(batch.target, bos_id), word_dropout)
     if teacher_forcing == 1:
-        logits, _ = model(batch.source, gold, batch.source_len)
+        logits, _ = model(source, gold, batch.source_len)
         return Pass(logits, gold)
 
     batch_size, num_steps = gold.shape
     coins = torch.rand(batch_size, num_steps if per == "token" else 1).expand(batch_size, num_steps)
     forced = (coins < teacher_forcing).to(gold.device, non_blocking=True)
-    state = model.decoder.init_state(model.encoder(batch.source, batch.source_len), batch.source_len)
+    state = model.decoder.init_state(model.encoder(source, batch.source_len), batch.source_len)
     own = gold[:, :1]  # <bos> is fed whatever the coin says
     logits, fed = [], []
     for t in range(num_steps):

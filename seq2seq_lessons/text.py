@@ -9,6 +9,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from seq2seq_lessons.garbage import no_garbage_collection
+
 PAD, UNK, BOS, EOS = SPECIAL_TOKENS = ("<pad>", "<unk>", "<bos>", "<eos>")
 
 _REWRITE = {
@@ -30,7 +32,8 @@ def tokenize_all(sentences: Sequence[str]) -> list[list[str]]:
     """`tokenize` of each sentence, four times as fast: rewritten as one long text, and cut at its line ends."""
     if any("\n" in sentence for sentence in sentences):
         return [tokenize(sentence) for sentence in sentences]
-    return [line.split() for line in _spaced("\n".join(sentences)).split("\n")] if sentences else []
+    with no_garbage_collection():
+        return [line.split() for line in _spaced("\n".join(sentences)).split("\n")] if sentences else []
 
 
 def _spaced(text: str) -> str:
@@ -162,3 +165,16 @@ def batches(data: Batch, batch_size: int, generator: torch.Generator | None = No
             data.target[:, : int(target_len.max())].index_select(0, there),
             target_len,
         )
+
+
+def drop_words(ids: Tensor, probability: float) -> Tensor:
+    """The ids with words replaced by `<unk>` at random; padding, `<bos>` and `<eos>` stay.
+
+    Coins come from torch's CPU generator, so that a seed means the same on every device; probability 0 tosses none.
+
+    Source: Iyyer et al. 2015 (ACL, Deep Unordered Composition), Bowman et al. 2016 (arXiv 1511.06349) for decoders.
+    """
+    if probability == 0:
+        return ids
+    coins = (torch.rand(ids.shape) < probability).to(ids.device, non_blocking=True)
+    return torch.where(coins & (ids >= len(SPECIAL_TOKENS)), Vocab.unk_id, ids)

@@ -43,6 +43,8 @@ class TrainConfig:
         teacher_forcing: probability that the decoder is fed the right token and not its own (lesson 09); or a list (or
             tuple) of probabilities, one per epoch, the last of which holds for all later epochs.
         teacher_forcing_per: "token" or "sentence": for what the coin is tossed (`free_running.scheduled_pass`).
+        word_dropout: probability that a word fed to the encoder, or a right one fed to the decoder, is replaced by
+            `<unk>`: learning by heart gets harder, and the model learns to do with an unknown word.
         label_smoothing: share of each label's probability spread over the vocabulary; reported losses never include it.
         val_fraction: share of the distinct sources held out to choose the best epoch; 0 keeps the last one.
         patience: stop after this many epochs without a better validation loss; None never does.
@@ -64,6 +66,7 @@ class TrainConfig:
     clip_norm: float = 1.0
     teacher_forcing: float | Sequence[float] = 1.0
     teacher_forcing_per: str = "token"
+    word_dropout: float = 0.0
     label_smoothing: float = 0.0
     val_fraction: float = 0.1
     patience: int | None = None
@@ -78,7 +81,7 @@ class TrainConfig:
             check_setting(self, name, "a whole number of at least 1", lambda v: is_whole(v) and v >= 1)
         check_setting(self, "lr", "a number above 0", lambda v: 0 < v < math.inf)
         check_setting(self, "clip_norm", "a number above 0", lambda v: v > 0)
-        for name in ("val_fraction", "label_smoothing"):
+        for name in ("val_fraction", "label_smoothing", "word_dropout"):
             check_setting(self, name, "a number from 0 to below 1", lambda v: 0 <= v < 1)
         if isinstance(self.teacher_forcing, list):
             object.__setattr__(self, "teacher_forcing", tuple(self.teacher_forcing))  # equal to itself read from JSON
@@ -97,6 +100,9 @@ class TrainConfig:
         ratios = self.teacher_forcing
         return ratios[min(epoch, len(ratios) - 1)] if isinstance(ratios, tuple) else ratios
 
+
+# What a setting was before it existed, where that is not its default: for runs and models stored earlier.
+EARLIER = {"word_dropout": 0.0}
 
 # The article's run (lesson 08): `Translator.train(pairs[:600], ARTICLE_MODEL, ARTICLE)`.
 ARTICLE_MODEL = ModelConfig(embed_size=32, num_hiddens=32, num_layers=2, dropout=0.1)
@@ -299,10 +305,10 @@ def train_step(
     """
     forward = forward or _Forward(model)
     num_tokens = num_tokens or int(batch.target_len.sum())
-    teacher_forcing, per = config.teacher_forcing_at(epoch), config.teacher_forcing_per
+    how = (config.teacher_forcing_at(epoch), config.teacher_forcing_per, config.word_dropout)
     optimizer.zero_grad()
     with autocast(batch.source.device, precision):
-        logits, _ = forward(batch, bos_id, teacher_forcing, per)
+        logits, _ = forward(batch, bos_id, *how)
         loss_sum = MaskedSoftmaxCELoss("sum")(logits, batch.target, batch.target_len)
         objective = loss_sum
         if config.label_smoothing:
@@ -322,8 +328,8 @@ class _Forward(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, batch: Batch, bos_id: int, teacher_forcing: float, per: str) -> Pass:
-        return scheduled_pass(self.model, batch, bos_id, teacher_forcing, per)
+    def forward(self, batch: Batch, bos_id: int, teacher_forcing: float, per: str, word_dropout: float) -> Pass:
+        return scheduled_pass(self.model, batch, bos_id, teacher_forcing, per, word_dropout)
 
 
 def evaluate_loss(model: EncoderDecoder, data: Batch, bos_id: int, precision: str = "float32") -> float:
@@ -363,7 +369,7 @@ def _epoch_seed(seed: int, epoch: int) -> int:
 @contextmanager
 def _epoch_randomness(seed: int, epoch: int, device: torch.device) -> Iterator[torch.Generator]:
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
-        # dropout and scheduled sampling draw from it, each process for its own sentences
+        # dropout, word dropout and scheduled sampling draw from it, each process for its own sentences
         torch.manual_seed(_epoch_seed(seed, epoch) + (distributed.rank() << 32))
         yield epoch_generator(seed, epoch)
 
@@ -430,7 +436,7 @@ class _Run:
         if not (Path(self.folder) / "checkpoint.json").exists():
             return
         tensors, description = read_folder(self.folder, "checkpoint")
-        recorded = _as_json(TrainConfig()) | description["run"]  # a setting younger than the checkpoint had its default
+        recorded = _as_json(TrainConfig()) | EARLIER | description["run"]
         differing = [k for k, v in self.fingerprint.items() if recorded.get(k) != v]
         if differing:
             raise ValueError(f"the checkpoint in {self.folder} belongs to another run ({', '.join(differing)} "

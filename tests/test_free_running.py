@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from seq2seq_lessons.decoding import greedy
 from seq2seq_lessons.free_running import UNITS, scheduled_pass
+from seq2seq_lessons.model import ModelConfig, build_model
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Vocab
 from tests.test_decoding import talkative_models
@@ -116,3 +117,33 @@ def test_no_probability(model, ratio):
 def test_an_unknown_unit(model):
     with pytest.raises(ValueError, match="per is 'batch'; expected \"token\" or \"sentence\""):
         scheduled_pass(model, random_batch(model, [2], [2], 0), BOS, 0.5, "batch")
+
+
+# Word dropout
+
+
+@given(models_and_batches(swaps=True), st.sampled_from(UNITS), ratios)
+def test_dropped_words_are_fed_and_read_as_unknown(model_and_batch, per, ratio):
+    """With probability 1 that is every word; the labels' ends and the padding stay what they are."""
+    model, batch = model_and_batch
+    torch.manual_seed(0)
+    logits, fed = scheduled_pass(model, batch, BOS, ratio, per, word_dropout=1.0)
+    source = batch.source.where(batch.source < 4, Vocab.unk_id)
+    assert_same(logits, model(source, fed, batch.source_len)[0])
+    gold, own = decoder_input(batch.target, BOS), own_tokens(logits)
+    assert ((fed == gold.where(gold < 4, Vocab.unk_id)) | (fed == own)).all()
+    if ratio == 1:
+        assert not (fed >= 4).any()
+
+
+def test_some_words_are_dropped_on_both_sides():
+    model = build_model(ModelConfig(4, 5), 30, 30)
+    batch = random_batch(model, [9] * 60, [9] * 60, 0)
+    seen = []
+    model.encoder.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    torch.manual_seed(0)
+    fed = scheduled_pass(model, batch, BOS, 1.0, word_dropout=0.5).fed
+    for found, full in ((seen[0], batch.source), (fed, decoder_input(batch.target, BOS))):
+        changed = found != full
+        assert 0.4 < changed.sum() / (full >= 4).sum() < 0.6
+        assert (found[changed] == Vocab.unk_id).all() and (full[changed] >= 4).all()

@@ -9,7 +9,17 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq_lessons.text import SPECIAL_TOKENS, Batch, Vocab, batches, encode_pairs, pad_rows, tokenize, tokenize_all
+from seq2seq_lessons.text import (
+    SPECIAL_TOKENS,
+    Batch,
+    Vocab,
+    batches,
+    drop_words,
+    encode_pairs,
+    pad_rows,
+    tokenize,
+    tokenize_all,
+)
 from tests.toy import lengths, random_ids, seeds
 
 words = st.text("abcé'", min_size=1, max_size=3)
@@ -223,3 +233,27 @@ def test_moving_a_batch_moves_its_ids_and_leaves_its_lengths_on_the_host():
     batch = numbered_data([2, 1], [1, 1]).to("meta")
     assert batch.source.device.type == batch.target.device.type == "meta"
     assert batch.source_len.device.type == batch.target_len.device.type == "cpu"
+
+
+def test_dropping_words():
+    ids = torch.randint(0, 50, (100, 100), generator=torch.Generator().manual_seed(0))
+    torch.manual_seed(1)
+    dropped = drop_words(ids, 0.3)
+    words = ids >= len(SPECIAL_TOKENS)
+    assert torch.equal(dropped[~words], ids[~words])
+    changed = dropped != ids
+    assert (dropped[changed] == Vocab.unk_id).all()
+    assert 0.28 < changed.sum() / words.sum() < 0.32
+    torch.manual_seed(1)
+    assert torch.equal(drop_words(ids, 0.3), dropped)
+
+
+def test_no_dropping_tosses_no_coin():
+    ids = torch.arange(10).reshape(2, 5)
+    before = torch.get_rng_state()
+    assert drop_words(ids, 0.0) is ids
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_dropping_words_waits_for_no_device():
+    assert drop_words(torch.zeros(3, 4, dtype=torch.int64, device="meta"), 0.5).shape == (3, 4)

@@ -272,7 +272,9 @@ def test_the_guard_against_read_backs_works():
 
 @pytest.mark.parametrize("precision", ["float32", "bf16"])
 @pytest.mark.parametrize("lengths", [[3, 5, 2, 6, 1, 4, 4, 4], [4] * 8], ids=["packed", "unpadded"])
-@pytest.mark.parametrize("changes", [{}, {"label_smoothing": 0.1}, {"teacher_forcing": 0.5}], ids=str)
+@pytest.mark.parametrize(
+    "changes", [{}, {"label_smoothing": 0.1}, {"teacher_forcing": 0.5}, {"word_dropout": 0.5}], ids=str
+)
 @pytest.mark.parametrize("swap", SWAPS, ids=str)
 def test_law_9_no_step_reads_back(precision, lengths, changes, swap):
     config = replace(BRIEFLY, batch_size=3, schedule="constant", lr=1e-3, **changes)
@@ -629,8 +631,8 @@ def test_validation_sources_are_not_trained_on(monkeypatch):
         {"epochs": 0}, {"epochs": 2.5}, {"batch_size": 0}, {"lr": 0}, {"lr": "fast"}, {"clip_norm": -1},
         {"num_steps": 0}, {"teacher_forcing": 1.5}, {"teacher_forcing": -0.1},
         {"teacher_forcing": ()}, {"teacher_forcing": (0.5, 2)}, {"teacher_forcing": "gold"},
-        {"teacher_forcing_per": "batch"}, {"label_smoothing": 1.0}, {"val_fraction": 1}, {"patience": 0},
-        {"min_freq": 0}, {"seed": -1}, {"seed": 2**64}, {"schedule": "linear"}, {"precision": "fp8"},
+        {"teacher_forcing_per": "batch"}, {"label_smoothing": 1.0}, {"word_dropout": 1.0}, {"val_fraction": 1},
+        {"patience": 0}, {"min_freq": 0}, {"seed": -1}, {"seed": 2**64}, {"schedule": "linear"}, {"precision": "fp8"},
         {"time_limit_s": 0}, {"lr": float("nan")}, {"lr": float("inf")},
     ],
     ids=str,
@@ -672,13 +674,13 @@ def test_bos_is_what_the_decoder_is_fed_first(monkeypatch):
 def test_each_epoch_is_forced_as_the_schedule_says(monkeypatch, given, by_epoch):
     seen = []
 
-    def record(model, batch, bos_id, teacher_forcing, per):
-        seen.append((teacher_forcing, per))
-        return free_running.scheduled_pass(model, batch, bos_id, teacher_forcing, per)
+    def record(model, batch, bos_id, *how):
+        seen.append(how)
+        return free_running.scheduled_pass(model, batch, bos_id, *how)
 
     monkeypatch.setattr(training, "scheduled_pass", record)
-    train_tiny(replace(BRIEFLY, teacher_forcing=given, teacher_forcing_per="sentence"))
-    assert seen == [(ratio, "sentence") for ratio in by_epoch for _ in range(5)]
+    train_tiny(replace(BRIEFLY, teacher_forcing=given, teacher_forcing_per="sentence", word_dropout=0.25))
+    assert seen == [(ratio, "sentence", 0.25) for ratio in by_epoch for _ in range(5)]
 
 
 def test_the_ratio_changes_what_is_learnt_and_the_same_ratio_learns_the_same():

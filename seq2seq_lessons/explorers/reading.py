@@ -25,6 +25,8 @@ def step_scrubber(tokens: Sequence[str], states, *, title: str = "A state, step 
     """
     tokens = list(tokens)
     steps = len(tokens)
+    if not tokens:
+        raise ValueError("tokens: got none; expected at least one token to read")
     if callable(states):
         beginnings = [as_matrix(states(tokens[:step]), "states") for step in range(1, steps + 1)]
         whole = beginnings[-1]

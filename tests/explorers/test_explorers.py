@@ -144,6 +144,12 @@ def test_step_scrubber_reads_every_beginning(one, both):
     assert not explorers.step_scrubber(A, both).holds   # a backward reader has seen the end
 
 
+@pytest.mark.parametrize("states", [np.zeros((0, 4)), lambda tokens: np.zeros((len(tokens), 4))])
+def test_step_scrubber_of_nothing_is_refused(states):
+    with pytest.raises(ValueError, match="at least one token"):
+        explorers.step_scrubber([], states)
+
+
 def test_step_scrubber_of_an_array():
     assert explorers.step_scrubber(A[:5], ROWS).first_frame.law.line == "✓ every value lies between -1 and 1"
     assert not explorers.step_scrubber(A[:5], ROWS * 3).holds
