@@ -85,6 +85,10 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--pairs", required=True, help=f"{pairs_help}; lines with the same source are references")
     evaluate.add_argument("--limit", type=int, help="read at most this many pairs")
 
+    for writing in (translate, evaluate):
+        writing.add_argument("--beam-width", type=int, default=1, metavar="N",
+                             help="beam search of this width; 1 is greedy (default: 1)")
+
     download = commands.add_parser("download", help="download the Tatoeba pairs once, with their checksum verified")
     download.set_defaults(command=run_download)
 
@@ -162,7 +166,7 @@ def run_translate(args: argparse.Namespace) -> int:
 
     translator = Translator.load(args.model)
     sentences = args.sentences or [line.rstrip("\r\n") for line in sys.stdin]
-    for translation in translator.translate(sentences):
+    for translation in translator.translate(sentences, args.beam_width):
         print(translation)
     return 0
 
@@ -172,18 +176,18 @@ def run_evaluate(args: argparse.Namespace) -> int:
     from seq2seq_lessons.corpus import load_pairs
     from seq2seq_lessons.translator import Translator
 
-    report, rows = _score(Translator.load(args.model), load_pairs(args.pairs, args.limit))
+    report, rows = _score(Translator.load(args.model), load_pairs(args.pairs, args.limit), args.beam_width)
     print(report)
     for source, translation, references in rows[:: max(1, len(rows) // 10)][:10]:
         print(f"\nsource       {source}\ntranslation  {translation}\nreference    {' / '.join(references)}")
     return 0
 
 
-def _score(translator, pairs):
+def _score(translator, pairs, beam_width=1):
     from seq2seq_lessons.evaluation import corpus_report, group_references
 
     sources, references = group_references(pairs)
-    translations = translator.translate(sources)
+    translations = translator.translate(sources, beam_width)
     return corpus_report(translations, references), list(zip(sources, translations, references, strict=True))
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from seq2seq_lessons import __version__
 from seq2seq_lessons.corpus import SentencePair
-from seq2seq_lessons.decoding import greedy, inference
+from seq2seq_lessons.decoding import beam_search, greedy, inference
 from seq2seq_lessons.device import pick_device
 from seq2seq_lessons.gru import Gates, run_gru
 from seq2seq_lessons.model import EncoderDecoder, ModelConfig, build_model
@@ -131,15 +131,25 @@ class Translator:
         """Where the model lies."""
         return next(self.model.parameters()).device
 
-    def translate(self, sentences: str | Sequence[str]) -> str | list[str]:
-        """Translate one sentence, or a list of them in batches, greedily.
+    def translate(
+        self, sentences: str | Sequence[str], beam_width: int = 1, length_penalty: float = 1.0
+    ) -> str | list[str]:
+        """Translate one sentence, or a list of them in batches.
+
+        Args:
+            sentences: text, or texts.
+            beam_width: 1 is greedy; with more, beam search of that width, slower and usually a little better.
+            length_penalty: of the beam search (`decoding.beam_search`).
 
         Returns:
             the target tokens joined by spaces; an empty sentence has the empty translation. A list for a list.
 
         Raises:
             TypeError: neither text nor a sequence of texts.
+            ValueError: a beam_width below 1.
         """
+        if beam_width < 1:
+            raise ValueError(f"beam_width is {beam_width!r}; expected a whole number of at least 1 (1 is greedy)")
         is_one = isinstance(sentences, str)
         texts = [sentences] if is_one else sentences
         if not isinstance(texts, Sequence) or not all(isinstance(text, str) for text in texts):
@@ -152,8 +162,12 @@ class Translator:
         for start in range(0, len(order), TRANSLATE_BATCH_SIZE):
             rows = order[start : start + TRANSLATE_BATCH_SIZE]
             X, valid_len = self._encode([token_lists[i] for i in rows])
-            bos_id, eos_id = self.target_vocab.bos_id, self.target_vocab.eos_id
-            written = greedy(self.model, X, valid_len, bos_id, eos_id, self.train_config.num_steps)
+            how = (self.target_vocab.bos_id, self.target_vocab.eos_id, self.train_config.num_steps)
+            if beam_width == 1:
+                written = greedy(self.model, X, valid_len, *how)
+            else:
+                found = beam_search(self.model, X, valid_len, *how, beam_width, length_penalty)
+                written = [hypotheses[0].ids for hypotheses in found]
             for i, ids in zip(rows, written, strict=True):
                 translations[i] = " ".join(self.target_vocab.decode(ids))
         return translations[0] if is_one else translations

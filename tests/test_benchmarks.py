@@ -232,12 +232,14 @@ def test_nothing_of_the_test_set_is_trained_on():
 
 def test_quality(d2l):
     rows = quality.measure(PAIRS * 2, SCRATCH, 1, 0.3, ("d2l, the article's sizes", "GRU with attention"), TOY)
-    assert [row["what"].split(", ", 1)[-1] for row in rows[:4]] == [
-        "ours", "d2l, the article's sizes", "d2l, the article's sizes, context kept", "GRU with attention",
+    assert [row["what"].split(", ", 1)[-1] for row in rows[:5]] == [
+        "ours", "ours, beam of 5", "d2l, the article's sizes", "d2l, the article's sizes, context kept", "GRU with attention",
     ]  # fmt: skip
-    assert all(0.3 <= row["seconds"] < 5 for row in rows[:4])
-    assert "nearest neighbour" in rows[4]["what"] and len(rows) == 6
-    assert rows[-1]["target"] == 3 and rows[-1]["other"] >= max(row["ours"] for row in rows[1:4])
+    assert all(0.3 <= row["seconds"] < 5 for row in rows[:5])
+    assert "nearest neighbour" in rows[5]["what"] and len(rows) == 8
+    for row, own in zip(rows[-2:], rows[:2], strict=True):
+        assert row["target"] == 3 and row["ours"] == own["ours"]
+        assert row["other"] >= max(row["ours"] for row in rows[2:5])
 
 
 def test_the_articles_run(d2l):

@@ -198,6 +198,24 @@ def test_translate_prints_a_line_for_each_sentence(capsys, translator, model_fol
     assert out.split("\n") == [translator.translate("anna sings."), "", translator.translate("ben reads."), ""]
 
 
+def test_translate_and_evaluate_take_a_beam(capsys, model_folder, pairs_file, monkeypatch):
+    widths = []
+
+    def record(self, sentences, beam_width=1):
+        widths.append(beam_width)
+        return ["anna chante ."] * len(sentences)
+
+    monkeypatch.setattr(Translator, "translate", record)
+    assert run(capsys, "translate", "--model", model_folder, "--beam-width", 3, "a")[1] == "anna chante .\n"
+    assert run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file, "--beam-width", 4)[0] == 0
+    assert widths == [3, 4]
+
+
+def test_a_beam_of_nothing_is_refused_in_words(capsys, model_folder):
+    status, out, err = run(capsys, "translate", "--model", model_folder, "--beam-width", 0, "anna sings.")
+    assert status != 0 and out == "" and "beam_width is 0; expected" in err
+
+
 def test_translate_reads_standard_input_line_by_line(capsys, translator, model_folder, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO("anna sings.\r\n\nben reads."))
     status, out, _ = run(capsys, "translate", "--model", model_folder)

@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seq2seq_lessons.corpus import SentencePair
+from seq2seq_lessons.decoding import beam_search
+from seq2seq_lessons.text import pad_rows, tokenize
 from seq2seq_lessons.translator import Translator, corpus_fingerprint
 from tests.toy import BRIEFLY, NAMES, PAIRS, TINY, VERBS, digest
 
@@ -70,6 +72,28 @@ def test_a_line_of_500_words_is_cut_with_a_warning(translator, in_a_list):
         got = translator.translate([line, cut])[0] if in_a_list else translator.translate(line)
     assert got == translator.translate(cut)
     assert [w.filename for w in caught] == [__file__]  # it points at the caller's line
+
+
+@pytest.mark.parametrize("length_penalty", [0.0, 2.0])
+def test_a_beam_translates_as_its_search_says_in_the_order_given(translator, monkeypatch, length_penalty):
+    """An undertrained model, whose best three hypotheses differ from the greedy one; batches of four."""
+    monkeypatch.setattr("seq2seq_lessons.translator.TRANSLATE_BATCH_SIZE", 4)
+    texts = ["anna sings.", "", "emma never reads today.", "ben", "ben laughs.", "anna never sings today."] * 2
+    model = Translator.train(PAIRS, TINY, BRIEFLY, progress=False)
+    vocab, expected = model.target_vocab, []
+    for text in texts:
+        X, valid_len = pad_rows([tokenize(text)], model.source_vocab, 12)
+        found = beam_search(model.model, X, valid_len, vocab.bos_id, vocab.eos_id, 12, 3, length_penalty)
+        expected.append(" ".join(vocab.decode(found[0][0].ids)) if text else "")
+    assert model.translate(texts, 3, length_penalty) == expected
+    assert expected != model.translate(texts)
+    assert model.translate(texts[0], 3, length_penalty) == expected[0]
+
+
+def test_a_beam_of_one_is_greedy_and_less_is_refused(translator):
+    assert translator.translate(SOURCES, beam_width=1) == translator.translate(SOURCES)
+    with pytest.raises(ValueError, match="beam_width is 0; expected a whole number of at least 1"):
+        translator.translate(SOURCES, beam_width=0)
 
 
 @pytest.mark.parametrize("wrong", [7, None, [1], [["anna"]], b"anna"])
