@@ -233,7 +233,8 @@ def test_nothing_of_the_test_set_is_trained_on():
 def test_quality(d2l):
     rows = quality.measure(PAIRS * 2, SCRATCH, 1, 0.3, ("d2l, the article's sizes", "GRU with attention"), TOY)
     assert [row["what"].split(", ", 1)[-1] for row in rows[:5]] == [
-        "ours", "ours, beam of 5", "d2l, the article's sizes", "d2l, the article's sizes, context kept", "GRU with attention",
+        "ours", "ours, beam of 5", "d2l, the article's sizes", "d2l, the article's sizes, context kept",
+        "GRU with attention",
     ]  # fmt: skip
     assert all(0.3 <= row["seconds"] < 5 for row in rows[:5])
     assert "nearest neighbour" in rows[5]["what"] and len(rows) == 8

@@ -232,3 +232,39 @@ def test_no_dropout_and_no_gradient(search):
     model.decoder.register_forward_hook(lambda m, *_: seen.append((m.training, torch.is_grad_enabled())))
     search(model, SOURCE, None, BOS, EOS)
     assert set(seen) == {(False, False)} and model.training
+
+
+# Defaults and limits
+
+
+def never_ends() -> EncoderDecoder:
+    """A decoder that says A, or with 1 % B, and never <eos>."""
+    model = fixed({})
+    logits = torch.tensor([-99.0] * A + [math.log(0.99), math.log(0.01)] + [-99.0] * 2)
+    model.decoder.forward = lambda X, state: (logits.expand(*X.shape, 8), state)
+    return model
+
+
+@pytest.mark.parametrize(
+    "translate",
+    [greedy, lambda *given: sample(*given, top_k=1), lambda *given: [found[0].ids for found in beam_search(*given)]],
+    ids=["greedy", "sample", "beam_search"],
+)
+def test_a_sentence_that_never_ends_is_cut_after_fifty_tokens(translate):
+    X = torch.tensor([[A, EOS]])
+    assert translate(never_ends(), X, None, BOS, EOS) == [[A] * 50]
+
+
+def test_a_beam_is_five_wide_unless_told_otherwise():
+    X = torch.tensor([[A, EOS]])
+    assert len(beam_search(never_ends(), X, None, BOS, EOS, 3)[0]) == 5
+
+
+def test_as_many_sentences_as_the_limit_says_are_scored(monkeypatch):
+    """Eight tokens, seven of them words: 1 + 7 + 49 sentences of up to two tokens."""
+    X = torch.tensor([[A, EOS]])
+    monkeypatch.setattr("seq2seq_lessons.decoding.MAX_SENTENCES", 57)
+    assert len(exhaustive_search(never_ends(), X, None, BOS, EOS, 2)) == 57
+    monkeypatch.setattr("seq2seq_lessons.decoding.MAX_SENTENCES", 56)
+    with pytest.raises(ValueError, match="57 sentences of up to 2 of 8 tokens; expected one source and at most 56"):
+        exhaustive_search(never_ends(), X, None, BOS, EOS, 2)
