@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from seq2seq_lessons import decoding
 from seq2seq_lessons.decoder import DecoderState
 from seq2seq_lessons.decoding import beam_search, exhaustive_search, greedy, sample
 from seq2seq_lessons.model import EncoderDecoder
@@ -164,8 +165,9 @@ def test_wrong_widths_and_too_many_sentences():
         beam_search(GARDEN_PATH, SOURCE, None, BOS, EOS, width=0)
     with pytest.raises(ValueError, match="137,257 sentences of up to 6 of 8 tokens.*try beam_search"):
         exhaustive_search(GARDEN_PATH, SOURCE, None, BOS, EOS, 6)
-    with pytest.raises(ValueError, match="2 sources"):
-        exhaustive_search(GARDEN_PATH, SOURCE.repeat(2, 1), None, BOS, EOS, 2)
+    for number in (0, 2, 3):
+        with pytest.raises(ValueError, match=f"^{number} sources and 57 sentences"):
+            exhaustive_search(GARDEN_PATH, SOURCE.repeat(number, 1), None, BOS, EOS, 2)
 
 
 # Sampling
@@ -260,11 +262,19 @@ def test_a_beam_is_five_wide_unless_told_otherwise():
     assert len(beam_search(never_ends(), X, None, BOS, EOS, 3)[0]) == 5
 
 
-def test_as_many_sentences_as_the_limit_says_are_scored(monkeypatch):
-    """Eight tokens, seven of them words: 1 + 7 + 49 sentences of up to two tokens."""
+def test_the_plain_sum_ranks_unless_told_otherwise():
     X = torch.tensor([[A, EOS]])
-    monkeypatch.setattr("seq2seq_lessons.decoding.MAX_SENTENCES", 57)
-    assert len(exhaustive_search(never_ends(), X, None, BOS, EOS, 2)) == 57
-    monkeypatch.setattr("seq2seq_lessons.decoding.MAX_SENTENCES", 56)
-    with pytest.raises(ValueError, match="57 sentences of up to 2 of 8 tokens; expected one source and at most 56"):
-        exhaustive_search(never_ends(), X, None, BOS, EOS, 2)
+    of_a_beam = beam_search(never_ends(), X, None, BOS, EOS, 3)[0]
+    for found in (of_a_beam, exhaustive_search(GARDEN_PATH, X, None, BOS, EOS, 3)):
+        assert all(hypothesis.score == hypothesis.log_prob for hypothesis in found)
+
+
+def test_as_many_sentences_as_the_limit_says_are_scored(monkeypatch):
+    """Eight tokens, seven of them words: 1 + 7 + 49 + 343 sentences of up to three tokens."""
+    X = torch.tensor([[A, EOS]])
+    assert decoding.MAX_SENTENCES == 100_000
+    monkeypatch.setattr(decoding, "MAX_SENTENCES", 400)
+    assert len(exhaustive_search(never_ends(), X, None, BOS, EOS, 3)) == 400
+    monkeypatch.setattr(decoding, "MAX_SENTENCES", 399)
+    with pytest.raises(ValueError, match="400 sentences of up to 3 of 8 tokens; expected one source and at most 399"):
+        exhaustive_search(never_ends(), X, None, BOS, EOS, 3)

@@ -18,7 +18,7 @@ TESTS = {
     "teacher_forcing": ["tests/test_teacher_forcing.py", *SHARED],
     "loss": ["tests/test_loss.py", *SHARED, "tests/test_training.py"],
     "decoder": ["tests/test_decoder.py", "tests/test_attention.py", *SHARED],
-    "decoding": ["tests/test_decoding.py", "tests/test_search.py"],
+    "decoding": ["tests/test_search.py", "tests/test_decoding.py"],
 }
 MOST_SURVIVORS = 10  # per cent
 CONFIG = """
@@ -26,7 +26,7 @@ CONFIG = """
 module-path = "seq2seq_lessons/{module}.py"
 timeout = 120.0
 excluded-modules = []
-test-command = "{python} -m pytest -x -q -p no:cacheprovider {tests}"
+test-command = "{python} -m pytest -x -q -p no:cacheprovider -p no:nbval --hypothesis-profile=first-failure {tests}"
 [cosmic-ray.distributor]
 name = "local"
 [cosmic-ray.filters.operators-filter]
