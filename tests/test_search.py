@@ -129,9 +129,16 @@ def test_the_sum_prefers_short_sentences_and_the_penalty_weakens_that():
 def test_a_better_beginning_is_not_given_up_for_short_sentences_that_are_finished():
     # two short ones, 10 and 9 %, are finished while the one of 77 % is still being written
     model = fixed({(): {A: 0.9, B: 0.1}, (A,): {C: 0.95, EOS: 0.05}, (A, C): {D: 0.9, EOS: 0.1}})
+    for found in beam_search(model, SOURCE.repeat(3, 1), None, BOS, EOS, width=2):  # each of three has its own hope
+        assert [h.ids for h in found] == [[A, C, D], [B]]
+        assert math.exp(found[0].log_prob) == pytest.approx(0.9 * 0.95 * 0.9)
+
+
+def test_a_beginning_that_ends_leaves_its_place_to_the_next_best():
+    # of the two best first tokens one is <eos>, so B goes on too, and is better than A from the second token on
+    model = fixed({(): {EOS: 0.5, A: 0.3, B: 0.2}, (A,): {C: 0.5, D: 0.5}, (B,): {C: 1.0}})
     (found,) = beam_search(model, SOURCE, None, BOS, EOS, width=2)
-    assert [h.ids for h in found] == [[A, C, D], [B]]
-    assert math.exp(found[0].log_prob) == pytest.approx(0.9 * 0.95 * 0.9)
+    assert [h.ids for h in found] == [[], [B, C]]
 
 
 def test_width_one_is_greedy_where_the_length_penalty_would_like_a_longer_sentence():
