@@ -141,6 +141,17 @@ def test_a_beginning_that_ends_leaves_its_place_to_the_next_best():
     assert [h.ids for h in found] == [[], [B, C]]
 
 
+def test_a_full_beam_goes_on_after_three_of_four_have_ended():
+    # after two tokens DA 22 %; ended A 17, B 16, C 14; BA 10, CA 10, AA 7: the fourth to go on is the next to end
+    evenly = {token: 0.25 for token in (A, B, C, D)}
+    model = fixed({
+        (): {A: 0.28, B: 0.26, C: 0.24, D: 0.22}, (A,): {EOS: 0.6, A: 0.25, B: 0.15}, (B,): {EOS: 0.6, A: 0.4},
+        (C,): {EOS: 0.6, A: 0.4}, (D,): {A: 1.0}, (D, A): evenly, (B, A): evenly, (C, A): evenly,
+    })  # fmt: skip
+    (found,) = beam_search(model, SOURCE, None, BOS, EOS, width=4)
+    assert [h.ids for h in found] == [[A], [B], [C], [A, A]]
+
+
 def test_width_one_is_greedy_where_the_length_penalty_would_like_a_longer_sentence():
     model = fixed({(): {EOS: 0.5, A: 0.45}})
     (found,) = beam_search(model, SOURCE, None, BOS, EOS, width=1, length_penalty=2)
