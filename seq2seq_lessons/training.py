@@ -101,9 +101,6 @@ class TrainConfig:
         return ratios[min(epoch, len(ratios) - 1)] if isinstance(ratios, tuple) else ratios
 
 
-# What a setting was before it existed, where that is not its default: for runs and models stored earlier.
-EARLIER = {"word_dropout": 0.0}
-
 # The article's run (lesson 08): `Translator.train(pairs[:600], ARTICLE_MODEL, ARTICLE)`.
 ARTICLE_MODEL = ModelConfig(embed_size=32, num_hiddens=32, num_layers=2, dropout=0.1)
 ARTICLE = TrainConfig(
@@ -436,7 +433,7 @@ class _Run:
         if not (Path(self.folder) / "checkpoint.json").exists():
             return
         tensors, description = read_folder(self.folder, "checkpoint")
-        recorded = _as_json(TrainConfig()) | EARLIER | description["run"]
+        recorded = _as_json(TrainConfig()) | description["run"]  # a setting younger than the checkpoint had its default
         differing = [k for k, v in self.fingerprint.items() if recorded.get(k) != v]
         if differing:
             raise ValueError(f"the checkpoint in {self.folder} belongs to another run ({', '.join(differing)} "

@@ -14,10 +14,10 @@ from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.decoding import beam_search, greedy, inference
 from seq2seq_lessons.device import pick_device
 from seq2seq_lessons.gru import Gates, run_gru
-from seq2seq_lessons.model import EncoderDecoder, ModelConfig, build_model
+from seq2seq_lessons.model import EncoderDecoder, ModelConfig, build_model, is_whole
 from seq2seq_lessons.storage import read_folder, write_folder
 from seq2seq_lessons.text import SPECIAL_TOKENS, Vocab, encode_pairs, pad_rows, tokenize, tokenize_all
-from seq2seq_lessons.training import EARLIER, History, TrainConfig, split_by_source, train_seq2seq
+from seq2seq_lessons.training import History, TrainConfig, split_by_source, train_seq2seq
 
 TRANSLATE_BATCH_SIZE = 256
 
@@ -146,9 +146,9 @@ class Translator:
 
         Raises:
             TypeError: neither text nor a sequence of texts.
-            ValueError: a beam_width below 1.
+            ValueError: a beam_width that is no whole number of at least 1.
         """
-        if beam_width < 1:
+        if not is_whole(beam_width) or beam_width < 1:
             raise ValueError(f"beam_width is {beam_width!r}; expected a whole number of at least 1 (1 is greedy)")
         is_one = isinstance(sentences, str)
         texts = [sentences] if is_one else sentences
@@ -245,7 +245,7 @@ class Translator:
         try:
             source_vocab, target_vocab = Vocab(description["source_tokens"]), Vocab(description["target_tokens"])
             model_config = ModelConfig(**description["model"])
-            train_config = TrainConfig(**EARLIER | description["training"])
+            train_config = TrainConfig(**description["training"])
             history = History(**description["history"])
             network = build_model(model_config, len(source_vocab), len(target_vocab))
             network.load_state_dict(tensors)

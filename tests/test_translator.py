@@ -92,8 +92,9 @@ def test_a_beam_translates_as_its_search_says_in_the_order_given(translator, mon
 
 def test_a_beam_of_one_is_greedy_and_less_is_refused(translator):
     assert translator.translate(SOURCES, beam_width=1) == translator.translate(SOURCES)
-    with pytest.raises(ValueError, match="beam_width is 0; expected a whole number of at least 1"):
-        translator.translate(SOURCES, beam_width=0)
+    for wrong in (0, 1.5, "5", None):
+        with pytest.raises(ValueError, match=f"beam_width is {wrong!r}; expected a whole number of at least 1"):
+            translator.translate(SOURCES, beam_width=wrong)
 
 
 @pytest.mark.parametrize("wrong", [7, None, [1], [["anna"]], b"anna"])
