@@ -63,6 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("num-layers", int, "GRU layers in each half"),
         ("dropout", float, "between layers"),
         ("word-dropout", float, "probability that a word is read as <unk> while training"),
+        ("weight-decay", float, "share of every weight, times the learning rate, taken off at each step"),
         ("cell", str, "gru or lstm, in both halves"),
         ("min-freq", int, "rarer words are <unk>"),
         ("num-steps", int, "longest sentence in tokens, <eos> included"),

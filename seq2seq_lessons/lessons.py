@@ -22,7 +22,7 @@ from seq2seq_lessons.translator import Translator, corpus_fingerprint
 # The translator that lesson 00 trains in a minute and the later lessons look into.
 LESSONS_MODEL = ModelConfig(embed_size=128, num_hiddens=256, num_layers=1)
 LESSONS_TRAINING = TrainConfig(
-    epochs=6, batch_size=64, lr=0.004, word_dropout=0.0, val_fraction=0.1, min_freq=2, device="cpu"
+    epochs=6, batch_size=64, lr=0.004, weight_decay=0.0, val_fraction=0.1, min_freq=2, device="cpu"
 )
 
 
@@ -50,7 +50,7 @@ COMPARISONS = {
     "reversed-128": Comparison(ModelConfig(64, 128), 0.9, reversed_source=True),
 }
 COMPARISON_TRAINING = TrainConfig(
-    epochs=8, batch_size=64, lr=0.004, word_dropout=0.0, val_fraction=0.02, min_freq=2, device="cpu",
+    epochs=8, batch_size=64, lr=0.004, weight_decay=0.0, val_fraction=0.02, min_freq=2, device="cpu",
     precision="float32",
 )  # fmt: skip
 

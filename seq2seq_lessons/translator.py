@@ -17,7 +17,7 @@ from seq2seq_lessons.gru import Gates, run_gru
 from seq2seq_lessons.model import EncoderDecoder, ModelConfig, build_model, is_whole
 from seq2seq_lessons.storage import read_folder, write_folder
 from seq2seq_lessons.text import SPECIAL_TOKENS, Vocab, encode_pairs, pad_rows, tokenize, tokenize_all
-from seq2seq_lessons.training import History, TrainConfig, split_by_source, train_seq2seq
+from seq2seq_lessons.training import BEFORE, History, TrainConfig, split_by_source, train_seq2seq
 
 TRANSLATE_BATCH_SIZE = 256
 
@@ -245,7 +245,7 @@ class Translator:
         try:
             source_vocab, target_vocab = Vocab(description["source_tokens"]), Vocab(description["target_tokens"])
             model_config = ModelConfig(**description["model"])
-            train_config = TrainConfig(**description["training"])
+            train_config = TrainConfig(**BEFORE | description["training"])
             history = History(**description["history"])
             network = build_model(model_config, len(source_vocab), len(target_vocab))
             network.load_state_dict(tensors)

@@ -111,7 +111,7 @@ def test_train_takes_every_setting(capsys, pairs_file, tmp_path, monkeypatch):
         "--epochs": 7, "--time-limit": 1.5, "--batch-size": 9, "--lr": 0.25, "--seed": 11, "--device": "cpu",
         "--precision": "bf16", "--embed-size": 12, "--num-hiddens": 13, "--num-layers": 3, "--dropout": 0.5,
         "--min-freq": 4, "--num-steps": 17, "--checkpoint": tmp_path / "c", "--limit": 20, "--test-fraction": 0.25,
-        "--cell": "lstm", "--word-dropout": 0.125,
+        "--cell": "lstm", "--word-dropout": 0.125, "--weight-decay": 0.375,
     }  # fmt: skip
     argv = [word for pair in flags.items() for word in pair]
     argv += ["--bidirectional", "--attention", "--teacher-forcing", 1, 0.5]
@@ -122,11 +122,11 @@ def test_train_takes_every_setting(capsys, pairs_file, tmp_path, monkeypatch):
         for name in (
             "epochs", "time_limit_s", "batch_size", "lr", "seed", "device", "precision", "embed_size", "num_hiddens",
             "num_layers", "dropout", "min_freq", "num_steps", "cell", "bidirectional", "attention", "teacher_forcing",
-            "word_dropout",
+            "word_dropout", "weight_decay",
         )
     }  # fmt: skip
     assert list(names.values()) == [7, 1.5, 9, 0.25, 11, "cpu", "bf16", 12, 13, 3, 0.5, 4, 17, "lstm",
-                                    True, True, (1.0, 0.5), 0.125]
+                                    True, True, (1.0, 0.5), 0.125, 0.375]
     assert seen["checkpoint"] == str(tmp_path / "c") and seen["resume"] is True and seen["num_pairs"] == 15
 
 

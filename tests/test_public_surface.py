@@ -117,7 +117,7 @@ ways = st.fixed_dictionaries({"epochs": st.integers(1, 2), "batch_size": st.inte
     "lr": st.floats(1e-6, 10), "num_steps": st.integers(1, 15), "clip_norm": st.floats(1e-3, 1e3),
     "teacher_forcing": st.floats(0, 1) | st.lists(st.floats(0, 1), min_size=1, max_size=3),
     "teacher_forcing_per": st.sampled_from(["token", "sentence"]), "label_smoothing": st.floats(0, 0.9),
-    "word_dropout": st.floats(0, 0.9),
+    "word_dropout": st.floats(0, 0.9), "weight_decay": st.floats(0, 10),
     "val_fraction": st.floats(0, 0.9), "patience": st.integers(1, 3), "min_freq": st.integers(1, 30),
     "seed": st.integers(0, 2**32 - 1), "precision": st.sampled_from(["auto", "bf16", "float32"]),
     "schedule": st.sampled_from(["constant", "warmup-decay"]), "time_limit_s": st.floats(0.01, 0.2),

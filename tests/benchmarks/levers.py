@@ -33,7 +33,7 @@ class Lever:
         return batches(data, config.batch_size, torch.Generator().manual_seed(config.seed))
 
     def optimizer(self, model: EncoderDecoder, config: TrainConfig) -> torch.optim.Optimizer:
-        return torch.optim.Adam(model.parameters(), lr=config.lr, fused=True)
+        return training.make_optimizer(model, config)
 
     def step(self, model, batch: Batch, optimizer, config: TrainConfig, precision: str) -> object:
         return training.train_step(model, batch, optimizer, config, Vocab.bos_id, precision)
