@@ -19,7 +19,9 @@ from tests.benchmarks.peer import PeerModel, load_d2l, peer_data, train_peer
 
 NUM_PAIRS = 25_000
 MODEL = ModelConfig(embed_size=256, num_hiddens=256, num_layers=2, dropout=0.1)
-TRAINING = TrainConfig(epochs=1, batch_size=128, lr=0.005, schedule="constant", num_steps=10, device="cpu")
+TRAINING = TrainConfig(
+    epochs=1, batch_size=128, lr=0.005, schedule="constant", num_steps=10, weight_decay=0.0, device="cpu"
+)
 STEPS = 15  # per round: a whole epoch of d2l's takes minutes
 
 
