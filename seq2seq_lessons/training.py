@@ -71,7 +71,7 @@ class TrainConfig:
     word_dropout: float = 0.0
     weight_decay: float = 0.2
     label_smoothing: float = 0.0
-    val_fraction: float = 0.05
+    val_fraction: float = 0.1
     patience: int | None = None
     min_freq: int = 2
     seed: int = 0

@@ -306,7 +306,7 @@ def test_plain_tuples_do(tmp_path):
 
 def test_vocabularies_hold_the_training_words_only():
     pairs = [SentencePair(f"word{i}", f"mot{i}") for i in range(20)]
-    translator = Translator.train(pairs, TINY, replace(BRIEFLY, val_fraction=0.1), progress=False)
+    translator = Translator.train(pairs, TINY, BRIEFLY, progress=False)
     assert len(translator.source_vocab) == len(translator.target_vocab) == 4 + 18  # two sources are held out
 
 
