@@ -19,7 +19,7 @@ lab: $(INSTALLED)  ## open the course in JupyterLab
 test: $(INSTALLED)  ## everything: style, imports, unit tests, laws, browser, lessons
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/python -m seq2seq_lessons.lessons
+	$(BIN)/python -m seq2seq_lessons.support.shared_models
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 tests
 	$(call LESSONS_IN,2,,notebooks)
 	$(call LESSONS_IN,1,ATEN_CPU_CAPABILITY=avx2,$(wildcard notebooks/0[1-5]*.ipynb))
@@ -33,13 +33,13 @@ soak: $(INSTALLED)  ## the long tests, for hours: every instruction set and thre
 	OMP_NUM_THREADS=1 $(BIN)/python -m tools.mutants
 
 lessons: $(INSTALLED)  ## run every notebook (or LESSON=03) and store its outputs
-	$(BIN)/python -m tools.lessons run $(LESSON)
+	$(BIN)/python -m tools.notebooks run $(LESSON)
 
 reset: $(INSTALLED)  ## put LESSON=03 back as it was delivered; your version is kept as a copy
-	$(BIN)/python -m tools.lessons reset $(LESSON)
+	$(BIN)/python -m tools.notebooks reset $(LESSON)
 
 models: $(INSTALLED)  ## train and cache the models that the lessons share
-	$(BIN)/python -m seq2seq_lessons.lessons
+	$(BIN)/python -m seq2seq_lessons.support.shared_models
 
 corpus: $(INSTALLED)  ## write the bundled corpora and check the spelling of every word
 	$(BIN)/python -m tools.corpus
@@ -51,10 +51,10 @@ site: $(INSTALLED)  ## the HTML edition in build/site/html (or of LESSON=03)
 	$(BIN)/python -m tools.site $(LESSON)
 
 bench: $(INSTALLED)  ## all that has a target, against peers (BENCH="--pairs fra.txt --quality": real sentences, BLEU)
-	$(BIN)/python -m tests.benchmarks $(BENCH)
-	$(BIN)/python -m tests.benchmarks.beam_batched
-	$(BIN)/python -m tests.benchmarks.explorer_latency
-	$(BIN)/python -m tests.benchmarks.lesson_cost
+	$(BIN)/python -m benchmarks $(BENCH)
+	$(BIN)/python -m benchmarks.beam_batched
+	$(BIN)/python -m benchmarks.explorer_latency
+	$(BIN)/python -m benchmarks.lesson_cost
 
 $(INSTALLED): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -46,8 +46,12 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--pairs", default="lessons", help=f"{pairs_help} (default: lessons)")
     train.add_argument("--out", required=True, metavar="FOLDER", help="where to save the translator")
     train.add_argument("--limit", type=int, help="read at most this many pairs")
-    train.add_argument("--test-fraction", type=float, default=0.05,
-                       help="share of the distinct sources held out to report BLEU on; 0 for none (default: 0.05)")
+    train.add_argument(
+        "--test-fraction",
+        type=float,
+        default=0.05,
+        help="share of the distinct sources held out to report BLEU on; 0 for none (default: 0.05)",
+    )
     train.add_argument("--checkpoint", metavar="FOLDER", help="store the state of the run here after each epoch")
     train.add_argument("--resume", action="store_true", help="go on from the checkpoint, if there is one")
     for flag, kind, text in (
@@ -69,11 +73,18 @@ def build_parser() -> argparse.ArgumentParser:
         ("num-steps", int, "longest sentence in tokens, <eos> included"),
     ):
         train.add_argument(f"--{flag}", type=kind, help=text)
-    for flag, text in (("bidirectional", "the encoder reads both ways"),
-                       ("attention", "the decoder looks back at every source word")):
+    for flag, text in (
+        ("bidirectional", "the encoder reads both ways"),
+        ("attention", "the decoder looks back at every source word"),
+    ):
         train.add_argument(f"--{flag}", action="store_true", default=None, help=text)
-    train.add_argument("--teacher-forcing", type=float, nargs="+", metavar="P",
-                       help="probability of feeding the decoder the right token; several: one per epoch (default: 1)")
+    train.add_argument(
+        "--teacher-forcing",
+        type=float,
+        nargs="+",
+        metavar="P",
+        help="probability of feeding the decoder the right token; several: one per epoch (default: 1)",
+    )
 
     translate = commands.add_parser("translate", help="translate sentences, or standard input line by line")
     translate.set_defaults(command=run_translate)
@@ -87,8 +98,9 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--limit", type=int, help="read at most this many pairs")
 
     for writing in (translate, evaluate):
-        writing.add_argument("--beam-width", type=int, default=1, metavar="N",
-                             help="beam search of this width; 1 is greedy (default: 1)")
+        writing.add_argument(
+            "--beam-width", type=int, default=1, metavar="N", help="beam search of this width; 1 is greedy (default: 1)"
+        )
 
     download = commands.add_parser("download", help="download the Tatoeba pairs once, with their checksum verified")
     download.set_defaults(command=run_download)
@@ -100,18 +112,18 @@ def build_parser() -> argparse.ArgumentParser:
 
 def run_train(args: argparse.Namespace) -> int:
     """Train, report on the held-out sources, save; under torchrun with all processes, of which the first reports."""
-    from seq2seq_lessons.distributed import process_group
+    from seq2seq_lessons.support.distributed import process_group
 
     with process_group(args.device or "auto"):
         return _train(args)
 
 
 def _train(args: argparse.Namespace) -> int:
-    from seq2seq_lessons import distributed
+    from seq2seq_lessons.config import ModelConfig, TrainConfig
     from seq2seq_lessons.corpus import load_pairs
-    from seq2seq_lessons.model import ModelConfig
-    from seq2seq_lessons.storage import check_folder
-    from seq2seq_lessons.training import TrainConfig, split_by_source
+    from seq2seq_lessons.support import distributed
+    from seq2seq_lessons.support.storage import check_folder
+    from seq2seq_lessons.training import split_by_source
     from seq2seq_lessons.translator import Translator
 
     given = {name: value for name, value in vars(args).items() if value is not None}
@@ -128,8 +140,11 @@ def _train(args: argparse.Namespace) -> int:
     train_pairs, test_pairs = split_by_source(pairs, args.test_fraction, seed=config.seed + 1)
     is_first = distributed.rank() == 0
     if is_first:
-        print(f"{len(pairs)} pairs: {len(train_pairs)} to train on (a share of them for validation), "
-              f"{len(test_pairs)} held out for the report", file=sys.stderr)
+        print(
+            f"{len(pairs)} pairs: {len(train_pairs)} to train on (a share of them for validation), "
+            f"{len(test_pairs)} held out for the report",
+            file=sys.stderr,
+        )
     translator = Translator.train(
         train_pairs, sizes, config, progress=is_first, checkpoint=args.checkpoint, resume=args.resume
     )
@@ -202,7 +217,7 @@ def run_download(args: argparse.Namespace) -> int:
 
 def run_check(args: argparse.Namespace) -> int:
     """Print what is missing; exit status 1 if anything is."""
-    from seq2seq_lessons import environment
+    from seq2seq_lessons.support import environment
 
     found = environment.problems()
     print(environment.summary(found))

@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
-from seq2seq_lessons.garbage import no_garbage_collection
+from seq2seq_lessons.support.garbage_collection import no_garbage_collection
 
 BUNDLED = {"lessons": "eng-fra", "lessons-long": "eng-fra-long"}
 
@@ -101,13 +101,16 @@ def download_tatoeba() -> Path:
 
     try:
         path = pooch.retrieve(
-            TATOEBA_URL, known_hash=f"sha1:{TATOEBA_SHA1}", fname="fra-eng.zip", path=cache_folder(),
+            TATOEBA_URL,
+            known_hash=f"sha1:{TATOEBA_SHA1}",
+            fname="fra-eng.zip",
+            path=cache_folder(),
             downloader=_download,
         )
     except (requests.RequestException, ValueError, OSError) as error:
         raise ConnectionError(
             f"could not download the Tatoeba pairs ({type(error).__name__}: {error}). Without network, get any "
-            f"English-French file of manythings.org/anki on another machine and give its path instead of \"tatoeba\", "
+            f'English-French file of manythings.org/anki on another machine and give its path instead of "tatoeba", '
             f"or save {TATOEBA_URL} as {cache_folder() / 'fra-eng.zip'}"
         ) from error
     return Path(path)
@@ -145,8 +148,9 @@ def _read_file(path: Path) -> tuple[bytes, str]:
         raise IsADirectoryError(f"{path} is a folder; give the file of sentence pairs in it")
     if not path.is_file():
         known = ", ".join(map(repr, [*BUNDLED, "tatoeba"]))
-        raise FileNotFoundError(f"no source or file {str(path)!r}; expected {known}, or the path of an existing .tsv, "
-                                ".txt or .zip file")
+        raise FileNotFoundError(
+            f"no source or file {str(path)!r}; expected {known}, or the path of an existing .tsv, .txt or .zip file"
+        )
     if path.suffix == ".zip":
         return _read_zip(path)
     return path.read_bytes(), str(path)
@@ -161,12 +165,16 @@ def _read_zip(path: Path) -> tuple[bytes, str]:
                 raise ValueError(f"{path} holds no .txt or .tsv file")
             member = max(texts, key=lambda m: m.file_size)
             if member.file_size > MAX_MEMBER_BYTES:
-                raise ValueError(f"{member.filename} in {path} unpacks to {member.file_size} bytes; expected at most "
-                                 f"{MAX_MEMBER_BYTES}")
+                raise ValueError(
+                    f"{member.filename} in {path} unpacks to {member.file_size} bytes; expected at most "
+                    f"{MAX_MEMBER_BYTES}"
+                )
             return archive.read(member), f"{member.filename} in {path}"
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
-        raise ValueError(f"{path} is no zip file that can be read here, or is damaged ({error}): download it again, or "
-                         "unpack it and give the text file's path") from None
+        raise ValueError(
+            f"{path} is no zip file that can be read here, or is damaged ({error}): download it again, or "
+            "unpack it and give the text file's path"
+        ) from None
 
 
 def _parse(text: str, name: str, limit: int | None) -> list[SentencePair]:
@@ -187,8 +195,7 @@ def _parse(text: str, name: str, limit: int | None) -> list[SentencePair]:
             pairs.append(SentencePair(columns[0].strip(), columns[1].strip()))
     reasons = "; ".join(f"{n} with {reason}" for reason, n in skipped.items())
     if not pairs:
-        raise ValueError(f"{name} has no usable line ({reasons or 'it is empty'}); expected lines of "
-                         "source<TAB>target")
+        raise ValueError(f"{name} has no usable line ({reasons or 'it is empty'}); expected lines of source<TAB>target")
     if skipped:
         warnings.warn(f"{name}: skipped {sum(skipped.values())} lines: {reasons}", stacklevel=3)
     return pairs

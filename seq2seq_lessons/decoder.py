@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from seq2seq_lessons.cells import recurrent
+from seq2seq_lessons.gru import recurrent
 
 
 class DecoderState(NamedTuple):

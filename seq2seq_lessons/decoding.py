@@ -174,8 +174,11 @@ def beam_search(
                 found[alive[row]].append(_hypothesis(*hypothesis, eos_id, length_penalty))
             going = torch.argsort(ended.int(), dim=1, stable=True)[:, :width]  # the best that have not ended
             hope = best.gather(1, going[:, :1]).flatten().tolist()  # of the most probable of these
-            keep = [row for row, sentence in enumerate(alive)
-                    if len(found[sentence]) < width or hope[row] > max(h.log_prob for h in found[sentence])]
+            keep = [
+                row
+                for row, sentence in enumerate(alive)
+                if len(found[sentence]) < width or hope[row] > max(h.log_prob for h in found[sentence])
+            ]
             alive = [alive[row] for row in keep]
             if not alive:
                 break
@@ -213,8 +216,10 @@ def exhaustive_search(
     vocab_size = model.decoder.embedding.num_embeddings
     num_sentences = sum((vocab_size - 1) ** t for t in range(max_steps + 1))
     if X.shape[0] != 1 or num_sentences > MAX_SENTENCES:
-        raise ValueError(f"{X.shape[0]} sources and {num_sentences:,} sentences of up to {max_steps} of {vocab_size} "
-                         f"tokens; expected one source and at most {MAX_SENTENCES:,}: try beam_search")
+        raise ValueError(
+            f"{X.shape[0]} sources and {num_sentences:,} sentences of up to {max_steps} of {vocab_size} "
+            f"tokens; expected one source and at most {MAX_SENTENCES:,}: try beam_search"
+        )
     words = [token for token in range(vocab_size) if token != eos_id]
     hypotheses = []
     with inference(model):
@@ -225,8 +230,10 @@ def exhaustive_search(
             fed = torch.cat((torch.full_like(ids[:, :1], bos_id), ids[:, :-1]), dim=1)
             logits, _ = model.decoder(fed, state.select(torch.zeros(len(ids), dtype=torch.int64, device=X.device)))
             log_probs = torch.log_softmax(logits, dim=2).gather(2, ids[:, :, None]).sum(dim=(1, 2))
-            hypotheses += [_hypothesis(said, log_prob, eos_id, length_penalty)
-                           for said, log_prob in zip(ids.tolist(), log_probs.tolist(), strict=True)]
+            hypotheses += [
+                _hypothesis(said, log_prob, eos_id, length_penalty)
+                for said, log_prob in zip(ids.tolist(), log_probs.tolist(), strict=True)
+            ]
     return sorted(hypotheses, key=lambda h: -h.score)
 
 

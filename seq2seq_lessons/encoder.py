@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from seq2seq_lessons.cells import recurrent
+from seq2seq_lessons.gru import recurrent
 
 
 class Seq2SeqEncoder(nn.Module):
@@ -38,8 +38,10 @@ class Seq2SeqEncoder(nn.Module):
         self.embedding = nn.Embedding(vocab_size, embed_size)
         dropout = dropout if num_layers > 1 else 0.0
         if bidirectional and num_hiddens % 2:
-            raise ValueError(f"num_hiddens is {num_hiddens}; expected an even number: a bidirectional encoder gives "
-                             "half of it to each direction")
+            raise ValueError(
+                f"num_hiddens is {num_hiddens}; expected an even number: a bidirectional encoder gives "
+                "half of it to each direction"
+            )
         size = num_hiddens // 2 if bidirectional else num_hiddens
         self.rnn = recurrent(cell)(embed_size, size, num_layers, dropout=dropout, bidirectional=bidirectional)
 

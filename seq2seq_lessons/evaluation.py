@@ -175,11 +175,15 @@ def _token_lists(
 ) -> list[tuple[list[str], list[list[str]]]]:
     """Each translation's tokens, and those of its references."""
     if not hypotheses or len(hypotheses) != len(references) or not all(references):
-        raise ValueError(f"{len(hypotheses)} translations and {len(references)} lists of references; expected as many "
-                         "of each, at least one, and no empty list")
+        raise ValueError(
+            f"{len(hypotheses)} translations and {len(references)} lists of references; expected as many "
+            "of each, at least one, and no empty list"
+        )
     if isinstance(hypotheses, str) or any(isinstance(refs, str) for refs in references):
-        raise ValueError('a text stands where a list is expected: translations are a list of texts, references a list '
-                         'of lists of texts, as in bleu(["va !"], [["va !", "allez !"]])')
+        raise ValueError(
+            "a text stands where a list is expected: translations are a list of texts, references a list "
+            'of lists of texts, as in bleu(["va !"], [["va !", "allez !"]])'
+        )
     return [(tokenize(said), [tokenize(r) for r in refs]) for said, refs in zip(hypotheses, references, strict=True)]
 
 

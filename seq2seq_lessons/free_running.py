@@ -5,11 +5,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from seq2seq_lessons.config import FORCING_UNITS
 from seq2seq_lessons.model import EncoderDecoder
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Batch, drop_words
-
-UNITS = ("token", "sentence")
 
 
 class Pass(NamedTuple):
@@ -49,7 +48,7 @@ def scheduled_pass(
     """
     if not 0 <= teacher_forcing <= 1:
         raise ValueError(f"teacher_forcing is {teacher_forcing!r}; expected a probability from 0 to 1")
-    if per not in UNITS:
+    if per not in FORCING_UNITS:
         raise ValueError(f'per is {per!r}; expected "token" or "sentence"')
     source = drop_words(batch.source, word_dropout)
     gold = drop_words(decoder_input(batch.target, bos_id), word_dropout)

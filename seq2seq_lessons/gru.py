@@ -5,6 +5,21 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from seq2seq_lessons.config import CELLS
+
+
+def recurrent(cell: str) -> type[nn.GRU] | type[nn.LSTM]:
+    """PyTorch's class for "gru" or "lstm". A GRU's state is one tensor h, an LSTM's is two, `(h, c)` (lesson 13).
+
+    Raises:
+        ValueError: another name.
+
+    Source: Cho et al. 2014 (arXiv 1406.1078) for the GRU; Hochreiter and Schmidhuber 1997, Long Short-Term Memory.
+    """
+    if cell not in CELLS:
+        raise ValueError(f"cell is {cell!r}; expected one of {', '.join(map(repr, CELLS))}")
+    return nn.GRU if cell == "gru" else nn.LSTM
+
 
 class Gates(NamedTuple):
     """What one GRU step computes on the way; each `(batch, num_hiddens)`.

@@ -149,8 +149,10 @@ def best_unit(states: Tensor, feature: Tensor) -> UnitProbe:
         ValueError: shapes that do not fit, a feature that all or none have, or units that are all constant.
     """
     if states.dim() != 2 or feature.shape != states.shape[:1] or feature.dtype != torch.bool:
-        raise ValueError(f"states has shape {tuple(states.shape)} and feature {tuple(feature.shape)} of "
-                         f"{feature.dtype}; expected (sentences, num_hiddens) and bool (sentences,)")
+        raise ValueError(
+            f"states has shape {tuple(states.shape)} and feature {tuple(feature.shape)} of "
+            f"{feature.dtype}; expected (sentences, num_hiddens) and bool (sentences,)"
+        )
     num_sentences, num_with = len(feature), int(feature.sum())
     if num_with in (0, num_sentences):
         raise ValueError(f"{num_with} of {num_sentences} sentences have the feature; there is nothing to tell apart")
@@ -199,8 +201,10 @@ def state_map(states: Tensor) -> StateMap:
         ValueError: fewer than three states, fewer than two units, or all states the same.
     """
     if states.dim() != 2 or len(states) < 3 or states.shape[1] < 2:
-        raise ValueError(f"states has shape {tuple(states.shape)}; expected (n, num_hiddens), three states or more of "
-                         "two units or more")
+        raise ValueError(
+            f"states has shape {tuple(states.shape)}; expected (n, num_hiddens), three states or more of "
+            "two units or more"
+        )
     mean = states.mean(dim=0)
     centred = states - mean
     _, lengths, axes = torch.linalg.svd(centred, full_matrices=False)
@@ -226,11 +230,14 @@ def nearest(states: Tensor, k: int = 1) -> Tensor:
 
 def _check(rnn: nn.GRU, reset: float | None, update: float | None) -> None:
     if not isinstance(rnn, nn.GRU):
-        raise ValueError(f"expected an nn.GRU, not {type(rnn).__name__}: reset and update gates and the memory ledger "
-                         "are a GRU's (an LSTM has three other gates and a cell beside the state)")
+        raise ValueError(
+            f"expected an nn.GRU, not {type(rnn).__name__}: reset and update gates and the memory ledger "
+            "are a GRU's (an LSTM has three other gates and a cell beside the state)"
+        )
     if rnn.bidirectional:
-        raise ValueError("this GRU reads in two directions; gates are recomputed for one: build it with "
-                         "bidirectional=False")
+        raise ValueError(
+            "this GRU reads in two directions; gates are recomputed for one: build it with bidirectional=False"
+        )
     if rnn.batch_first:
         raise ValueError("this GRU has batch_first=True; gates reads X (steps, batch, input): permute X and rebuild it")
     for name, value in (("reset", reset), ("update", update)):

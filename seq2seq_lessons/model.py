@@ -1,66 +1,11 @@
 """The whole model: the encoder reads, its state starts the decoder, the decoder writes (lesson 05)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 from torch import Tensor, nn
 
 from seq2seq_lessons.attention import AttentionDecoder
-from seq2seq_lessons.cells import CELLS
+from seq2seq_lessons.config import ModelConfig
 from seq2seq_lessons.decoder import DecoderState, Seq2SeqDecoder
 from seq2seq_lessons.encoder import Seq2SeqEncoder
-
-
-@dataclass(frozen=True)
-class ModelConfig:
-    """The sizes of both halves.
-
-    Args:
-        embed_size: numbers per token.
-        num_hiddens: numbers per hidden state; the context vector has as many.
-        num_layers: GRU layers in each half.
-        dropout: between layers, while training.
-        cell: "gru" or "lstm", in both halves (lesson 13).
-        bidirectional: the encoder reads both ways, with half of num_hiddens for each (lesson 13).
-        attention: the decoder looks at all of the encoder's outputs instead of one context vector (lesson 13).
-
-    Raises:
-        ValueError: a size below 1, a dropout outside [0, 1), or another cell. An odd num_hiddens with bidirectional is
-            refused by the encoder.
-    """
-
-    embed_size: int = 128
-    num_hiddens: int = 256
-    num_layers: int = 1
-    dropout: float = 0.0
-    cell: str = "gru"
-    bidirectional: bool = False
-    attention: bool = False
-
-    def __post_init__(self):
-        for name in ("embed_size", "num_hiddens", "num_layers"):
-            check_setting(self, name, "a whole number of at least 1", lambda v: is_whole(v) and v >= 1)
-        check_setting(self, "dropout", "a probability from 0 to below 1", lambda v: 0 <= v < 1)
-        check_setting(self, "cell", " or ".join(map(repr, CELLS)), lambda v: v in CELLS)
-        for name in ("bidirectional", "attention"):
-            check_setting(self, name, "True or False", lambda v: isinstance(v, bool))
-
-
-def check_setting(config: object, name: str, expected: str, is_right: Callable[[Any], bool]) -> None:
-    """Refuse a dataclass's field: ValueError with its name, its value and what was expected."""
-    value = getattr(config, name)
-    try:
-        right = is_right(value)
-    except TypeError:
-        right = False
-    if not right:
-        raise ValueError(f"{name} is {value!r}; expected {expected}")
-
-
-def is_whole(value: Any) -> bool:
-    """An int; True and False are none."""
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 class EncoderDecoder(nn.Module):

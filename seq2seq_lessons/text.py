@@ -9,14 +9,18 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from seq2seq_lessons.garbage import no_garbage_collection
+from seq2seq_lessons.support.garbage_collection import no_garbage_collection
 
 PAD, UNK, BOS, EOS = SPECIAL_TOKENS = ("<pad>", "<unk>", "<bos>", "<eos>")
 
 _REWRITE = {
-    "\u00a0": " ", "\u202f": " ",  # French typography's no-break spaces
+    "\u00a0": " ",
+    "\u202f": " ",  # French typography's no-break spaces
     "\u2019": "'",  # a curly apostrophe is the same letter to a learner's keyboard
-    ",": " ,", ".": " .", "!": " !", "?": " ?",
+    ",": " ,",
+    ".": " .",
+    "!": " !",
+    "?": " ?",
 }
 
 
@@ -85,8 +89,10 @@ class Vocab:
         ids = [int(i) for i in ids]
         for i in ids:
             if not 0 <= i < len(self):
-                raise IndexError(f"id {i} is not in this vocabulary: expected 0 to {len(self) - 1}. Is it the other "
-                                 "language's vocabulary?")
+                raise IndexError(
+                    f"id {i} is not in this vocabulary: expected 0 to {len(self) - 1}. Is it the other "
+                    "language's vocabulary?"
+                )
         return [self.tokens[i] for i in ids]
 
 

@@ -15,105 +15,23 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
-from seq2seq_lessons import distributed
+from seq2seq_lessons.config import TrainConfig
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.decoding import inference
-from seq2seq_lessons.device import pick_device, pick_precision
-from seq2seq_lessons.free_running import UNITS, Pass, scheduled_pass
+from seq2seq_lessons.free_running import Pass, scheduled_pass
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss
-from seq2seq_lessons.model import EncoderDecoder, ModelConfig, check_setting, is_whole
-from seq2seq_lessons.storage import check_folder, read_folder, write_folder
+from seq2seq_lessons.model import EncoderDecoder
+from seq2seq_lessons.support import distributed
+from seq2seq_lessons.support.device import pick_device, pick_precision
+from seq2seq_lessons.support.storage import check_folder, read_folder, write_folder
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Batch, batches
 
 EVAL_BATCH_SIZE = 256
 
 
-@dataclass(frozen=True)
-class TrainConfig:
-    """How to train.
-
-    Args:
-        epochs: passes over the training pairs.
-        batch_size: sentence pairs per step.
-        lr: Adam's highest learning rate.
-        schedule: "warmup-decay" (up in the first 5 %, then down along a cosine) or "constant".
-        num_steps: tokens per sentence, `<eos>` included; longer sentences are cut.
-        clip_norm: the gradient's norm is scaled down to this when it is larger.
-        teacher_forcing: probability that the decoder is fed the right token and not its own (lesson 09); or a list (or
-            tuple) of probabilities, one per epoch, the last of which holds for all later epochs.
-        teacher_forcing_per: "token" or "sentence": for what the coin is tossed (`free_running.scheduled_pass`).
-        word_dropout: probability that a word fed to the encoder, or a right one fed to the decoder, is replaced by
-            `<unk>`: learning by heart gets harder, and the model learns to do with an unknown word.
-        weight_decay: each step takes this share, times the learning rate, off every weight (AdamW, Loshchilov and
-            Hutter 2019, arXiv 1711.05101): what the data does not keep asking for is forgotten. 0 is Adam.
-        label_smoothing: share of each label's probability spread over the vocabulary; reported losses never include it.
-        val_fraction: share of the distinct sources held out to choose the best epoch; 0 keeps the last one.
-        patience: stop after this many epochs without a better validation loss; None never does.
-        min_freq: a word seen less often in the training pairs is `<unk>`.
-        seed: of the initial weights, the split, the order of the batches and dropout.
-        device: "auto" (an NVIDIA GPU if there is one, else the CPU) or a device's name.
-        precision: "bf16", "float32", or "auto": bf16 where the hardware is fast at it and the model large enough.
-        time_limit_s: stop after this many seconds with the best weights so far; the schedule then follows the clock.
-
-    Raises:
-        ValueError: a value out of its range; the message says which range.
-    """
-
-    epochs: int = 30
-    batch_size: int = 64
-    lr: float = 0.006
-    schedule: str = "warmup-decay"
-    num_steps: int = 50
-    clip_norm: float = 1.0
-    teacher_forcing: float | Sequence[float] = 1.0
-    teacher_forcing_per: str = "token"
-    word_dropout: float = 0.0
-    weight_decay: float = 0.2
-    label_smoothing: float = 0.0
-    val_fraction: float = 0.1
-    patience: int | None = None
-    min_freq: int = 2
-    seed: int = 0
-    device: str = "auto"
-    precision: str = "auto"
-    time_limit_s: float | None = None
-
-    def __post_init__(self):
-        for name in ("epochs", "batch_size", "num_steps", "min_freq"):
-            check_setting(self, name, "a whole number of at least 1", lambda v: is_whole(v) and v >= 1)
-        check_setting(self, "lr", "a number above 0", lambda v: 0 < v < math.inf)
-        check_setting(self, "clip_norm", "a number above 0", lambda v: v > 0)
-        check_setting(self, "weight_decay", "a number of at least 0", lambda v: 0 <= v < math.inf)
-        for name in ("val_fraction", "label_smoothing", "word_dropout"):
-            check_setting(self, name, "a number from 0 to below 1", lambda v: 0 <= v < 1)
-        if isinstance(self.teacher_forcing, list):
-            object.__setattr__(self, "teacher_forcing", tuple(self.teacher_forcing))  # equal to itself read from JSON
-        check_setting(self, "teacher_forcing", "a probability from 0 to 1, or a list of them, one per epoch",
-               lambda v: all(0 <= p <= 1 for p in v) and len(v) > 0 if isinstance(v, tuple) else 0 <= v <= 1)
-        check_setting(self, "teacher_forcing_per", '"token" or "sentence"', lambda v: v in UNITS)
-        check_setting(self, "schedule", '"warmup-decay" or "constant"', lambda v: v in ("warmup-decay", "constant"))
-        check_setting(self, "patience", "None or a whole number of at least 1",
-                      lambda v: v is None or is_whole(v) and v >= 1)
-        check_setting(self, "time_limit_s", "None or seconds above 0", lambda v: v is None or v > 0)
-        check_setting(self, "seed", "a whole number from 0 to 2**32 - 1", lambda v: is_whole(v) and 0 <= v < 2**32)
-        check_setting(self, "precision", '"auto", "bf16" or "float32"', lambda v: v in ("auto", "bf16", "float32"))
-
-    def teacher_forcing_at(self, epoch: int) -> float:
-        """The probability of feeding the right token in an epoch, counted from 0."""
-        ratios = self.teacher_forcing
-        return ratios[min(epoch, len(ratios) - 1)] if isinstance(ratios, tuple) else ratios
-
-
 # What runs did before a setting existed: models and checkpoints of that time do not name it.
 BEFORE = {"weight_decay": 0.0}
-
-# The article's run (lesson 08): `Translator.train(pairs[:600], ARTICLE_MODEL, ARTICLE)`.
-ARTICLE_MODEL = ModelConfig(embed_size=32, num_hiddens=32, num_layers=2, dropout=0.1)
-ARTICLE = TrainConfig(
-    epochs=300, batch_size=64, lr=0.005, schedule="constant", num_steps=10, weight_decay=0.0, val_fraction=0.0,
-    precision="float32",
-)  # fmt: skip
 
 
 @dataclass
@@ -197,8 +115,10 @@ def train_seq2seq(
     if resume and checkpoint is not None:
         run.load()
         if distributed.agreed(len(run.history.seconds)) != len(run.history.seconds):
-            raise ValueError(f"process {distributed.rank()} does not see the checkpoint that process 0 sees in "
-                             f"{checkpoint}: give a folder on a disk that all machines share")
+            raise ValueError(
+                f"process {distributed.rank()} does not see the checkpoint that process 0 sees in "
+                f"{checkpoint}: give a folder on a disk that all machines share"
+            )
     forward = distributed.synchronised(_Forward(model))
     train_data = train_data.to(device)
     val_data = val_data.to(device) if val_data is not None and len(val_data.source_len) else None
@@ -228,8 +148,10 @@ def train_seq2seq(
                     try:
                         run.save()
                     except OSError as error:  # a full disk is no reason to lose what is being learnt
-                        warnings.warn(f"no checkpoint of epoch {epoch} ({error}): the one before stands, and training "
-                                      "goes on", stacklevel=2)
+                        warnings.warn(
+                            f"no checkpoint of epoch {epoch} ({error}): the one before stands, and training goes on",
+                            stacklevel=2,
+                        )
                 if on_epoch is not None:
                     on_epoch(history)
                 history.stopped = _reason_to_stop(history, config, clock)
@@ -240,13 +162,18 @@ def train_seq2seq(
     except RuntimeError as error:  # a GPU raises a class of its own, the CPU's allocator does not
         if not isinstance(error, torch.OutOfMemoryError) and "you tried to allocate" not in str(error):
             raise
-        raise MemoryError(f"a batch of {config.batch_size} pairs does not fit into the {device.type}'s memory: try "
-                          f"batch_size={max(1, config.batch_size // 2)}, or a smaller model") from error
+        raise MemoryError(
+            f"a batch of {config.batch_size} pairs does not fit into the {device.type}'s memory: try "
+            f"batch_size={max(1, config.batch_size // 2)}, or a smaller model"
+        ) from error
     run.restore_best()
     if history.stopped == "diverged":
         kept = "initial weights" if history.best_epoch is None else f"weights of epoch {history.best_epoch}"
-        warnings.warn(f"the loss of epoch {len(history.train_loss)} is not a finite number; the {kept} are kept. The "
-                      f"usual cause is a learning rate that is too high: try lr={config.lr / 3:.2g}", stacklevel=2)
+        warnings.warn(
+            f"the loss of epoch {len(history.train_loss)} is not a finite number; the {kept} are kept. The "
+            f"usual cause is a learning rate that is too high: try lr={config.lr / 3:.2g}",
+            stacklevel=2,
+        )
     return history
 
 
@@ -449,8 +376,10 @@ class _Run:
         recorded = _as_json(TrainConfig(**BEFORE)) | description["run"]
         differing = [k for k, v in self.fingerprint.items() if recorded.get(k) != v]
         if differing:
-            raise ValueError(f"the checkpoint in {self.folder} belongs to another run ({', '.join(differing)} "
-                             "differ): give the settings and pairs of that run, or another folder")
+            raise ValueError(
+                f"the checkpoint in {self.folder} belongs to another run ({', '.join(differing)} "
+                "differ): give the settings and pairs of that run, or another folder"
+            )
         parts: dict[str, dict] = {"model": {}, "best": {}, "adam": {}}
         for name, tensor in tensors.items():
             part, rest = name.split(".", 1)

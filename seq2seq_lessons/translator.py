@@ -10,14 +10,15 @@ import torch
 from torch import Tensor
 
 from seq2seq_lessons import __version__
+from seq2seq_lessons.config import ModelConfig, TrainConfig, is_whole
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.decoding import beam_search, greedy, inference
-from seq2seq_lessons.device import pick_device
 from seq2seq_lessons.gru import Gates, run_gru
-from seq2seq_lessons.model import EncoderDecoder, ModelConfig, build_model, is_whole
-from seq2seq_lessons.storage import read_folder, write_folder
+from seq2seq_lessons.model import EncoderDecoder, build_model
+from seq2seq_lessons.support.device import pick_device
+from seq2seq_lessons.support.storage import read_folder, write_folder
 from seq2seq_lessons.text import SPECIAL_TOKENS, Vocab, encode_pairs, pad_rows, tokenize, tokenize_all
-from seq2seq_lessons.training import BEFORE, History, TrainConfig, split_by_source, train_seq2seq
+from seq2seq_lessons.training import BEFORE, History, split_by_source, train_seq2seq
 
 TRANSLATE_BATCH_SIZE = 256
 
@@ -184,11 +185,13 @@ class Translator:
         """
         for name, expected in (("cell", "gru"), ("bidirectional", False), ("attention", False)):
             if (value := getattr(self.model_config, name)) != expected:
-                raise ValueError(f"trace follows a GRU's gates and one context vector; this one has {name}={value!r} "
-                                 f"(translate works): for a trace train with ModelConfig({name}={expected!r})")
+                raise ValueError(
+                    f"trace follows a GRU's gates and one context vector; this one has {name}={value!r} "
+                    f"(translate works): for a trace train with ModelConfig({name}={expected!r})"
+                )
         tokens = tokenize(sentence)
         if not tokens:
-            raise ValueError("there is no word to trace; give a sentence such as \"i'm home .\"")
+            raise ValueError('there is no word to trace; give a sentence such as "i\'m home ."')
         self._warn_if_source_cut([tokens])
         vocab, (X, _) = self.target_vocab, self._encode([tokens])
         k = min(k, len(vocab))
@@ -251,8 +254,10 @@ class Translator:
             network.load_state_dict(tensors)
         except (KeyError, TypeError, RuntimeError, AttributeError, ValueError) as error:
             path, reason = Path(folder) / "model.json", " ".join(str(error).split("\n", 2)[:2])
-            raise ValueError(f"{path} and its weights do not describe a translator of this version ({reason}): train "
-                             "again, or install the version that saved it") from error
+            raise ValueError(
+                f"{path} and its weights do not describe a translator of this version ({reason}): train "
+                "again, or install the version that saved it"
+            ) from error
         network.to(pick_device(device))
         corpus = description.get("corpus", "")
         return cls(network, source_vocab, target_vocab, model_config, train_config, history, corpus)
@@ -265,8 +270,11 @@ class Translator:
         longest = self.train_config.num_steps - 1
         num_cut = sum(len(tokens) > longest for tokens in token_lists)
         if num_cut:
-            warnings.warn(f"{num_cut} of {len(token_lists)} sentences cut to their first {longest} tokens, the length "
-                          "this translator was trained for (num_steps)", stacklevel=3)
+            warnings.warn(
+                f"{num_cut} of {len(token_lists)} sentences cut to their first {longest} tokens, the length "
+                "this translator was trained for (num_steps)",
+                stacklevel=3,
+            )
 
 
 def corpus_fingerprint(pairs: Sequence[SentencePair]) -> str:
@@ -295,12 +303,17 @@ def _check_pairs(pairs: Sequence[SentencePair]) -> None:
         if len(pair) != 2 or not all(isinstance(text, str) for text in pair):
             raise ValueError(f"pair {i} is {pair!r}; expected two texts, (source, target)")
     if len({source for source, _ in pairs}) < 2:
-        raise ValueError(f"{len(pairs)} pairs with fewer than two distinct sources; a translator needs more to learn "
-                         "from: see load_pairs()")
+        raise ValueError(
+            f"{len(pairs)} pairs with fewer than two distinct sources; a translator needs more to learn "
+            "from: see load_pairs()"
+        )
 
 
 def _warn_if_cut(sources: list[list[str]], targets: list[list[str]], num_steps: int) -> None:
     num_cut = sum(len(s) >= num_steps or len(t) >= num_steps for s, t in zip(sources, targets, strict=True))
     if num_cut:
-        warnings.warn(f"{num_cut} of {len(sources)} training pairs cut to num_steps={num_steps} tokens, <eos> "
-                      "included; raise num_steps to keep them whole", stacklevel=3)
+        warnings.warn(
+            f"{num_cut} of {len(sources)} training pairs cut to num_steps={num_steps} tokens, <eos> "
+            "included; raise num_steps to keep them whole",
+            stacklevel=3,
+        )

@@ -7,11 +7,11 @@ project = "Sequence to sequence, seen from inside"
 author = copyright = "the course's contributors"
 extensions = ["myst_nb"]
 language = "en"
-smartquotes = False                  # "i'm home ." keeps the apostrophe of its token
+smartquotes = False  # "i'm home ." keeps the apostrophe of its token
 
-nb_execution_mode = "off"            # tools/site.py has run the lessons
+nb_execution_mode = "off"  # tools/site.py has run the lessons
 nb_merge_streams = True
-nb_ipywidgets_js = {}                # no scripts from elsewhere: _static/explorers.js
+nb_ipywidgets_js = {}  # no scripts from elsewhere: _static/explorers.js
 nb_code_prompt_show = "Show the answer"
 nb_code_prompt_hide = "Hide the answer"
 myst_enable_extensions = ["dollarmath", "colon_fence"]
@@ -47,8 +47,11 @@ def named_answers(app, pagename, templatename, context, doctree) -> None:
 
 def setup(app) -> None:
     app.connect("html-page-context", named_answers)
-    app.add_html_math_renderer("mathml", (lambda translator, node: mathml(translator, node, False), None),
-                               (lambda translator, node: mathml(translator, node, True), None))
+    app.add_html_math_renderer(
+        "mathml",
+        (lambda translator, node: mathml(translator, node, False), None),
+        (lambda translator, node: mathml(translator, node, True), None),
+    )
 
 
 html_math_renderer = "mathml"

@@ -38,8 +38,9 @@ def test_a_step_by_the_formula(seed, cell):
         contexts = []
         for row, n in enumerate([3, 2]):
             query = decoder.query.weight @ top_layer(hidden)[row]
-            scores = [decoder.score.weight[0] @ torch.tanh(query + decoder.key.weight @ outputs[s, row])
-                      for s in range(n)]
+            scores = [
+                decoder.score.weight[0] @ torch.tanh(query + decoder.key.weight @ outputs[s, row]) for s in range(n)
+            ]
             weights = torch.softmax(torch.stack(scores), dim=0)
             contexts.append(sum(w * outputs[s, row] for s, w in enumerate(weights)))
         inputs = torch.cat((decoder.embedding.weight[X[:, t]], torch.stack(contexts)), dim=1)

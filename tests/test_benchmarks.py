@@ -9,15 +9,8 @@ import pytest
 import torch
 from filelock import FileLock
 
-from seq2seq_lessons.corpus import SentencePair, load_pairs
-from seq2seq_lessons.evaluation import corpus_report
-from seq2seq_lessons.model import ModelConfig, build_model
-from seq2seq_lessons.text import Batch, Vocab, tokenize
-from seq2seq_lessons.training import ARTICLE, History
-from tests.benchmarks import (
-    __main__ as benchmarks,
-)
-from tests.benchmarks import (
+from benchmarks import __main__ as benchmarks
+from benchmarks import (
     article_run,
     compare,
     curves,
@@ -31,8 +24,14 @@ from tests.benchmarks import (
     training_256,
     tutorial_peers,
 )
-from tests.benchmarks.data import encode, join, write
-from tests.benchmarks.peer import KeptContext, PeerModel, load_d2l, peer_data, train_peer
+from benchmarks.data import encode, join, write
+from benchmarks.peer import KeptContext, PeerModel, load_d2l, peer_data, train_peer
+from seq2seq_lessons.config import ARTICLE, ModelConfig
+from seq2seq_lessons.corpus import SentencePair, load_pairs
+from seq2seq_lessons.evaluation import corpus_report
+from seq2seq_lessons.model import build_model
+from seq2seq_lessons.text import Batch, Vocab, tokenize
+from seq2seq_lessons.training import History
 from tests.toy import PAIRS
 
 TOY = ModelConfig(embed_size=6, num_hiddens=8, num_layers=2)
@@ -170,11 +169,14 @@ def test_the_peers_decoder_takes_a_new_context_in_every_step(d2l):
 # --- the peers of the tutorials
 
 
-@pytest.mark.parametrize("peer", [
-    # one layer: two, so initialised, wait for minutes before they learn which name is whose
-    lambda *sizes: tutorial_peers.LstmPeer(*sizes, embed=64, hidden=64, layers=1, dropout=0.0),
-    lambda *sizes: tutorial_peers.AttentionPeer(*sizes, hidden=32, dropout=0.0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "peer",
+    [
+        # one layer: two, so initialised, wait for minutes before they learn which name is whose
+        lambda *sizes: tutorial_peers.LstmPeer(*sizes, embed=64, hidden=64, layers=1, dropout=0.0),
+        lambda *sizes: tutorial_peers.AttentionPeer(*sizes, hidden=32, dropout=0.0),
+    ],
+)
 def test_a_peer_learns(peer):
     pairs = PAIRS[:20]
     parts = quality.split(pairs, 0)
@@ -233,9 +235,12 @@ def test_nothing_of_the_test_set_is_trained_on():
 def test_quality(d2l):
     rows = quality.measure(PAIRS * 2, SCRATCH, 1, 0.3, ("d2l, the article's sizes", "GRU with attention"), TOY)
     assert [row["what"].split(", ", 1)[-1] for row in rows[:5]] == [
-        "ours", "ours, beam of 5", "d2l, the article's sizes", "d2l, the article's sizes, context kept",
+        "ours",
+        "ours, beam of 5",
+        "d2l, the article's sizes",
+        "d2l, the article's sizes, context kept",
         "GRU with attention",
-    ]  # fmt: skip
+    ]
     assert all(0.3 <= row["seconds"] < 5 for row in rows[:5])
     assert "nearest neighbour" in rows[5]["what"] and len(rows) == 8
     for row, own in zip(rows[-2:], rows[:2], strict=True):

@@ -63,7 +63,8 @@ def test_without_lengths_nothing_is_padded(translator):
 
 @pytest.mark.parametrize("was_training", [True, False])
 def test_no_dropout_and_no_gradient_and_the_mode_is_left_as_it_was(was_training):
-    from seq2seq_lessons.model import ModelConfig, build_model
+    from seq2seq_lessons.config import ModelConfig
+    from seq2seq_lessons.model import build_model
 
     torch.manual_seed(0)
     model = build_model(ModelConfig(8, 16, 3, dropout=0.9), 12, 12).train(was_training)

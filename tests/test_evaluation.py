@@ -96,7 +96,7 @@ def test_the_steps_of_bleu():
 
 
 def test_bleu_says_which_smoothing_it_knows():
-    with pytest.raises(ValueError, match="smoothing is 'floor'; expected \"exp\" or \"none\""):
+    with pytest.raises(ValueError, match='smoothing is \'floor\'; expected "exp" or "none"'):
         bleu(["va"], [["va"]], "floor")
 
 
@@ -106,9 +106,11 @@ def test_sources_may_have_different_numbers_of_references():
     report = corpus_report(said, references)
     assert report.bleu == pytest.approx(100) and report.exact_match == 100
     uneven = sacrebleu.corpus_bleu(
-        ["le chat dort", said[1]], [[references[0][0], references[1][0]], [None, references[1][1]]],
-        tokenize="none", force=True,
-    )  # fmt: skip
+        ["le chat dort", said[1]],
+        [[references[0][0], references[1][0]], [None, references[1][1]]],
+        tokenize="none",
+        force=True,
+    )
     report = corpus_report(["le chat dort", said[1]], [references[0], references[1][:2]])
     assert report.bleu == pytest.approx(uneven.score) != pytest.approx(100)
 

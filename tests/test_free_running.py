@@ -7,9 +7,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seq2seq_lessons.config import FORCING_UNITS as UNITS
+from seq2seq_lessons.config import ModelConfig
 from seq2seq_lessons.decoding import greedy
-from seq2seq_lessons.free_running import UNITS, scheduled_pass
-from seq2seq_lessons.model import ModelConfig, build_model
+from seq2seq_lessons.free_running import scheduled_pass
+from seq2seq_lessons.model import build_model
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Vocab
 from tests.test_decoding import talkative_models
@@ -75,7 +77,8 @@ def wordy_batch(model, rows: int, steps: int):
 
 @pytest.fixture
 def model():
-    from seq2seq_lessons.model import ModelConfig, build_model
+    from seq2seq_lessons.config import ModelConfig
+    from seq2seq_lessons.model import build_model
 
     torch.manual_seed(0)
     return build_model(ModelConfig(4, 5, 1), 9, 9)
@@ -115,7 +118,7 @@ def test_no_probability(model, ratio):
 
 
 def test_an_unknown_unit(model):
-    with pytest.raises(ValueError, match="per is 'batch'; expected \"token\" or \"sentence\""):
+    with pytest.raises(ValueError, match='per is \'batch\'; expected "token" or "sentence"'):
         scheduled_pass(model, random_batch(model, [2], [2], 0), BOS, 0.5, "batch")
 
 

@@ -14,10 +14,18 @@ from tests.toy import assert_same, seeds
 def grus(draw) -> nn.GRU:
     torch.manual_seed(draw(seeds))
     num_layers = draw(st.integers(1, 3))
-    gru = nn.GRU(
-        draw(st.integers(1, 5)), draw(st.integers(1, 6)), num_layers,
-        bias=draw(st.booleans()), bidirectional=draw(st.booleans()), dropout=0.5 if num_layers > 1 else 0.0,
-    ).double().eval()  # fmt: skip
+    gru = (
+        nn.GRU(
+            draw(st.integers(1, 5)),
+            draw(st.integers(1, 6)),
+            num_layers,
+            bias=draw(st.booleans()),
+            bidirectional=draw(st.booleans()),
+            dropout=0.5 if num_layers > 1 else 0.0,
+        )
+        .double()
+        .eval()
+    )
     for name, parameter in gru.named_parameters():
         if "bias" in name:
             nn.init.normal_(parameter)  # a misplaced bias_hn must not hide behind a small one

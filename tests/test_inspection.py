@@ -18,8 +18,13 @@ def grus(draw) -> nn.GRU:
     """Random weights, biases included: a misplaced bias_hn must not hide behind a small one. Dropout stays unused."""
     torch.manual_seed(draw(seeds))
     num_layers = draw(st.integers(1, 3))
-    gru = nn.GRU(draw(st.integers(1, 5)), draw(st.integers(1, 6)), num_layers, bias=draw(st.booleans()),
-                 dropout=0.5 if num_layers > 1 else 0.0).double()  # fmt: skip
+    gru = nn.GRU(
+        draw(st.integers(1, 5)),
+        draw(st.integers(1, 6)),
+        num_layers,
+        bias=draw(st.booleans()),
+        dropout=0.5 if num_layers > 1 else 0.0,
+    ).double()
     for name, parameter in gru.named_parameters():
         if "bias" in name:
             nn.init.normal_(parameter)
@@ -36,6 +41,7 @@ def readings(draw) -> tuple[nn.GRU, torch.Tensor, torch.Tensor | None]:
 
 
 # --- gates
+
 
 @given(readings())
 def test_law_5_gates_give_torchs_states(reading):
@@ -125,6 +131,7 @@ def test_a_gate_outside_0_to_1_is_refused(forced):
 
 # --- ledger
 
+
 @given(readings())
 def test_law_6_shares_sum_to_one_and_rebuild_the_final_state(reading):
     for run in gates(*reading):
@@ -157,6 +164,7 @@ def test_an_update_gate_at_0_or_1_once_decides_the_ledger(reading):
 
 
 # --- influence
+
 
 def encoder_of(num_layers: int = 1) -> Seq2SeqEncoder:
     torch.manual_seed(3)
@@ -196,6 +204,7 @@ def test_influence_refuses():
 
 
 # --- units that follow a feature
+
 
 @st.composite
 def labelled_states(draw) -> tuple[torch.Tensor, torch.Tensor]:
@@ -262,6 +271,7 @@ def test_best_unit_refuses(states, feature, piece):
 
 
 # --- the map
+
 
 @given(seeds, st.integers(3, 12), st.integers(2, 6))
 def test_state_map_is_pca(seed, n, num_hiddens):

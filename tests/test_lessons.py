@@ -2,9 +2,9 @@
 
 from importlib import resources
 
-from seq2seq_lessons import lessons
 from seq2seq_lessons.corpus import load_splits
 from seq2seq_lessons.evaluation import corpus_report, group_references, nearest_neighbour
+from seq2seq_lessons.support import shared_models
 
 
 def grammar_sources() -> set[str]:
@@ -15,7 +15,8 @@ def grammar_sources() -> set[str]:
 
 def test_lesson_00_keeps_its_promise():
     """At least 85 % exact match on held-out grammar sources, 70 % on unseen combinations, 40 points above copying."""
-    translator, splits, grammar = lessons.lessons_translator(progress=False), load_splits("lessons"), grammar_sources()
+    translator = shared_models.lessons_translator(progress=False)
+    splits, grammar = load_splits("lessons"), grammar_sources()
     scores = {}
     for name in ("random", "combinations"):
         sources, references = group_references([pair for pair in splits[name] if pair.source in grammar])
@@ -27,6 +28,6 @@ def test_lesson_00_keeps_its_promise():
 
 
 def test_the_articles_four_sentences_come_out_right():
-    translator = lessons.lessons_translator(progress=False)
+    translator = shared_models.lessons_translator(progress=False)
     translations = translator.translate(["Go.", "I lost.", "He's calm.", "I'm home."])
     assert translations == ["va !", "j'ai perdu .", "il est calme .", "je suis chez moi ."]

@@ -108,11 +108,26 @@ def test_train_takes_every_setting(capsys, pairs_file, tmp_path, monkeypatch):
 
     monkeypatch.setattr(Translator, "train", record)
     flags = {
-        "--epochs": 7, "--time-limit": 1.5, "--batch-size": 9, "--lr": 0.25, "--seed": 11, "--device": "cpu",
-        "--precision": "bf16", "--embed-size": 12, "--num-hiddens": 13, "--num-layers": 3, "--dropout": 0.5,
-        "--min-freq": 4, "--num-steps": 17, "--checkpoint": tmp_path / "c", "--limit": 20, "--test-fraction": 0.25,
-        "--cell": "lstm", "--word-dropout": 0.125, "--weight-decay": 0.375,
-    }  # fmt: skip
+        "--epochs": 7,
+        "--time-limit": 1.5,
+        "--batch-size": 9,
+        "--lr": 0.25,
+        "--seed": 11,
+        "--device": "cpu",
+        "--precision": "bf16",
+        "--embed-size": 12,
+        "--num-hiddens": 13,
+        "--num-layers": 3,
+        "--dropout": 0.5,
+        "--min-freq": 4,
+        "--num-steps": 17,
+        "--checkpoint": tmp_path / "c",
+        "--limit": 20,
+        "--test-fraction": 0.25,
+        "--cell": "lstm",
+        "--word-dropout": 0.125,
+        "--weight-decay": 0.375,
+    }
     argv = [word for pair in flags.items() for word in pair]
     argv += ["--bidirectional", "--attention", "--teacher-forcing", 1, 0.5]
     status, *_ = run(capsys, "train", "--pairs", pairs_file, "--out", tmp_path / "m", "--resume", *argv)
@@ -120,13 +135,48 @@ def test_train_takes_every_setting(capsys, pairs_file, tmp_path, monkeypatch):
     names = {
         name: seen[name]
         for name in (
-            "epochs", "time_limit_s", "batch_size", "lr", "seed", "device", "precision", "embed_size", "num_hiddens",
-            "num_layers", "dropout", "min_freq", "num_steps", "cell", "bidirectional", "attention", "teacher_forcing",
-            "word_dropout", "weight_decay",
+            "epochs",
+            "time_limit_s",
+            "batch_size",
+            "lr",
+            "seed",
+            "device",
+            "precision",
+            "embed_size",
+            "num_hiddens",
+            "num_layers",
+            "dropout",
+            "min_freq",
+            "num_steps",
+            "cell",
+            "bidirectional",
+            "attention",
+            "teacher_forcing",
+            "word_dropout",
+            "weight_decay",
         )
-    }  # fmt: skip
-    assert list(names.values()) == [7, 1.5, 9, 0.25, 11, "cpu", "bf16", 12, 13, 3, 0.5, 4, 17, "lstm",
-                                    True, True, (1.0, 0.5), 0.125, 0.375]
+    }
+    assert list(names.values()) == [
+        7,
+        1.5,
+        9,
+        0.25,
+        11,
+        "cpu",
+        "bf16",
+        12,
+        13,
+        3,
+        0.5,
+        4,
+        17,
+        "lstm",
+        True,
+        True,
+        (1.0, 0.5),
+        0.125,
+        0.375,
+    ]
     assert seen["checkpoint"] == str(tmp_path / "c") and seen["resume"] is True and seen["num_pairs"] == 15
 
 
@@ -177,8 +227,11 @@ def test_a_real_ctrl_c(pairs_file, tmp_path):
     argv += ["--epochs", 10**6]
     process = subprocess.Popen(
         [sys.executable, "-m", "seq2seq_lessons", *map(str, argv)],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     deadline = time.monotonic() + 60
     while not (tmp_path / "checkpoint.json").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -232,8 +285,10 @@ def test_translate_in_another_process(translator, model_folder):
 def test_a_cut_line_is_a_warning_on_stderr_and_an_answer_on_stdout(capsys, model_folder):
     status, out, err = run(capsys, "translate", "--model", model_folder, "anna " * 500)
     assert status == 0 and out.count("\n") == 1
-    assert err == ("warning: 1 of 1 sentences cut to their first 11 tokens, the length this translator was trained for "
-                   "(num_steps)\n")  # fmt: skip
+    assert err == (
+        "warning: 1 of 1 sentences cut to their first 11 tokens, the length this translator was trained for "
+        "(num_steps)\n"
+    )
 
 
 # Evaluate
@@ -303,7 +358,7 @@ def assert_one_line_error(result: tuple[int, str, str], expected: str) -> None:
         ("evaluate --model {tmp} --pairs lessons", "no model.json in"),
         ("evaluate --model {model} --pairs nowhere.tsv", "no source or file"),
     ],
-)  # fmt: skip
+)
 def test_an_error_is_one_line_on_stderr_and_status_1(capsys, tmp_path, model_folder, argv, expected):
     (tmp_path / "empty.tsv").write_text("")
     words = [word.format(tmp=tmp_path, model=model_folder) for word in argv.split()]
@@ -329,9 +384,11 @@ def test_skipped_lines_are_one_warning_on_stderr(capsys, pairs_file, tmp_path):
 def test_text_that_is_not_utf_8_on_standard_input(model_folder):
     ran = subprocess.run(
         [sys.executable, "-m", "seq2seq_lessons", "translate", "--model", model_folder],
-        cwd=ROOT, env=os.environ | {"PYTHONIOENCODING": "utf-8:strict"}, capture_output=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8:strict"},
+        capture_output=True,
         input="été\n".encode("latin-1"),
-    )  # fmt: skip
+    )
     assert (ran.returncode, ran.stdout) == (1, b"")
     assert ran.stderr.startswith(b"error: 'utf-8' codec can't decode byte 0xe9") and ran.stderr.count(b"\n") == 1
 

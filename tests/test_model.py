@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from seq2seq_lessons.config import ModelConfig
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss
-from seq2seq_lessons.model import ModelConfig, build_model
+from seq2seq_lessons.model import build_model
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Vocab
 from tests.toy import alone, assert_same, models_and_batches, seeds
@@ -99,8 +100,15 @@ def test_dropout_reaches_both_halves():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"embed_size": 0}, {"num_hiddens": -1}, {"num_layers": 1.5}, {"dropout": 1.0}, {"dropout": -0.1},
-        {"cell": "rnn"}, {"cell": None}, {"bidirectional": "yes"}, {"attention": 1},
+        {"embed_size": 0},
+        {"num_hiddens": -1},
+        {"num_layers": 1.5},
+        {"dropout": 1.0},
+        {"dropout": -0.1},
+        {"cell": "rnn"},
+        {"cell": None},
+        {"bidirectional": "yes"},
+        {"attention": 1},
     ],
 )
 def test_impossible_sizes_are_refused_by_name(wrong):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from seq2seq_lessons.model import ModelConfig
+from seq2seq_lessons.config import ModelConfig
 from seq2seq_lessons.translator import Translator
 
 # Written by Translator.save of the version in the name, trained on tests/toy.py's pairs. Never write it anew.
@@ -16,8 +16,10 @@ def test_a_translator_of_version_0_1_0_translates_as_it_did():
     translator = Translator.load(FOLDER, device="cpu")
     assert translator.model_config == ModelConfig(8, 24, 1, cell="gru", bidirectional=False, attention=False)
     assert translator.translate(["anna sings.", "emma never reads today.", "ben laughs."]) == [
-        "anna chante .", "emma ne lit jamais aujourd'hui .", "ben rit .",
-    ]  # fmt: skip
+        "anna chante .",
+        "emma ne lit jamais aujourd'hui .",
+        "ben rit .",
+    ]
     # which it did not know
     assert translator.train_config.word_dropout == translator.train_config.weight_decay == 0
     assert translator.train_config.epochs == len(translator.history.train_loss) == 60

@@ -7,18 +7,36 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seq2seq_lessons.config import ModelConfig, TrainConfig
 from seq2seq_lessons.corpus import SentencePair, load_pairs
 from seq2seq_lessons.evaluation import corpus_report
-from seq2seq_lessons.model import ModelConfig
 from seq2seq_lessons.text import Vocab, encode_pairs, tokenize
-from seq2seq_lessons.training import TrainConfig
 from seq2seq_lessons.translator import Translator
 from tests.soak import soaked
 from tests.toy import PAIRS
 
 # what people paste: emoji with joiners, right-to-left, combining accents, control and null characters, surrogates
-ODD = ["", " ", "\0", "👩‍👩‍👧", "שלום עולם", "مرحبا", "e\u0301te\u0301", "\ud800", "\ufeff", "a\u00a0!", "\u202edlrow",
-       "ﬁ", "<eos>", "<bos> <pad>", "日本語", "\t", "\n\r\x0b\x0c", "’", "İ"]  # fmt: skip
+ODD = [
+    "",
+    " ",
+    "\0",
+    "👩‍👩‍👧",
+    "שלום עולם",
+    "مرحبا",
+    "e\u0301te\u0301",
+    "\ud800",
+    "\ufeff",
+    "a\u00a0!",
+    "\u202edlrow",
+    "ﬁ",
+    "<eos>",
+    "<bos> <pad>",
+    "日本語",
+    "\t",
+    "\n\r\x0b\x0c",
+    "’",
+    "İ",
+]
 phrases = st.lists(st.sampled_from([*ODD, "anna", "sings", "."]), max_size=6).map(" ".join)
 texts = st.one_of(st.sampled_from(ODD), st.text(max_size=40), phrases)
 few = settings(max_examples=soaked(15, 2000))
@@ -69,16 +87,19 @@ def test_any_pairs_train_a_translator_or_are_refused_with_a_sentence(pairs, num_
     config = TrainConfig(epochs=1, batch_size=3, num_steps=num_steps, min_freq=1, device="cpu")
     with warnings.catch_warnings(action="ignore"):
         try:
-            translator = Translator.train([SentencePair(*p) for p in pairs], ModelConfig(3, 4, 1), config,
-                                          progress=False)  # fmt: skip
+            translator = Translator.train(
+                [SentencePair(*p) for p in pairs], ModelConfig(3, 4, 1), config, progress=False
+            )
         except ValueError as error:
             assert helps(error)
         else:
             assert isinstance(translator.translate("go ."), str)
 
 
-@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda t: t.encode("utf-8", "surrogatepass")),
-       st.sampled_from([".tsv", ".txt", ".zip", ""]))  # fmt: skip
+@given(
+    st.binary(max_size=200) | st.text(max_size=200).map(lambda t: t.encode("utf-8", "surrogatepass")),
+    st.sampled_from([".tsv", ".txt", ".zip", ""]),
+)
 def test_any_file_is_read_or_refused_with_a_sentence(tmp_path_factory, content, suffix):
     path = tmp_path_factory.mktemp("any") / f"pairs{suffix}"
     path.write_bytes(content)
@@ -92,9 +113,15 @@ def test_any_file_is_read_or_refused_with_a_sentence(tmp_path_factory, content, 
 
 
 anything = st.one_of(
-    st.none(), st.booleans(), st.integers(-3, 5), st.integers(), st.floats(allow_nan=True), st.sampled_from(ODD),
-    st.lists(st.floats(-1, 2), max_size=2), st.sampled_from(["gru", "lstm", "auto", "constant", "token", "bf16"]),
-)  # fmt: skip
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 5),
+    st.integers(),
+    st.floats(allow_nan=True),
+    st.sampled_from(ODD),
+    st.lists(st.floats(-1, 2), max_size=2),
+    st.sampled_from(["gru", "lstm", "auto", "constant", "token", "bf16"]),
+)
 
 
 @pytest.mark.parametrize("config", [ModelConfig, TrainConfig])
@@ -108,20 +135,38 @@ def test_any_setting_is_taken_or_refused_by_name(config, data):
         assert name in str(error) and "expected" in str(error) and helps(error)
 
 
-sizes = st.fixed_dictionaries({}, optional={
-    "embed_size": st.integers(1, 4), "num_hiddens": st.integers(1, 4), "num_layers": st.integers(1, 3),
-    "dropout": st.sampled_from([0.0, 0.5, 0.99]), "cell": st.sampled_from(["gru", "lstm"]),
-    "bidirectional": st.booleans(), "attention": st.booleans(),
-})  # fmt: skip
-ways = st.fixed_dictionaries({"epochs": st.integers(1, 2), "batch_size": st.integers(1, 50)}, optional={
-    "lr": st.floats(1e-6, 10), "num_steps": st.integers(1, 15), "clip_norm": st.floats(1e-3, 1e3),
-    "teacher_forcing": st.floats(0, 1) | st.lists(st.floats(0, 1), min_size=1, max_size=3),
-    "teacher_forcing_per": st.sampled_from(["token", "sentence"]), "label_smoothing": st.floats(0, 0.9),
-    "word_dropout": st.floats(0, 0.9), "weight_decay": st.floats(0, 10),
-    "val_fraction": st.floats(0, 0.9), "patience": st.integers(1, 3), "min_freq": st.integers(1, 30),
-    "seed": st.integers(0, 2**32 - 1), "precision": st.sampled_from(["auto", "bf16", "float32"]),
-    "schedule": st.sampled_from(["constant", "warmup-decay"]), "time_limit_s": st.floats(0.01, 0.2),
-})  # fmt: skip
+sizes = st.fixed_dictionaries(
+    {},
+    optional={
+        "embed_size": st.integers(1, 4),
+        "num_hiddens": st.integers(1, 4),
+        "num_layers": st.integers(1, 3),
+        "dropout": st.sampled_from([0.0, 0.5, 0.99]),
+        "cell": st.sampled_from(["gru", "lstm"]),
+        "bidirectional": st.booleans(),
+        "attention": st.booleans(),
+    },
+)
+ways = st.fixed_dictionaries(
+    {"epochs": st.integers(1, 2), "batch_size": st.integers(1, 50)},
+    optional={
+        "lr": st.floats(1e-6, 10),
+        "num_steps": st.integers(1, 15),
+        "clip_norm": st.floats(1e-3, 1e3),
+        "teacher_forcing": st.floats(0, 1) | st.lists(st.floats(0, 1), min_size=1, max_size=3),
+        "teacher_forcing_per": st.sampled_from(["token", "sentence"]),
+        "label_smoothing": st.floats(0, 0.9),
+        "word_dropout": st.floats(0, 0.9),
+        "weight_decay": st.floats(0, 10),
+        "val_fraction": st.floats(0, 0.9),
+        "patience": st.integers(1, 3),
+        "min_freq": st.integers(1, 30),
+        "seed": st.integers(0, 2**32 - 1),
+        "precision": st.sampled_from(["auto", "bf16", "float32"]),
+        "schedule": st.sampled_from(["constant", "warmup-decay"]),
+        "time_limit_s": st.floats(0.01, 0.2),
+    },
+)
 
 
 @few
@@ -157,5 +202,3 @@ def test_any_token_lists_are_encoded_or_refused_with_a_sentence(sources, targets
         assert (len(sources) != len(targets) or num_steps < 1) and helps(error)
     else:
         assert batch.source.shape[0] == len(sources)
-
-

@@ -28,15 +28,36 @@ def test_the_command_line_and_a_notebook_train_the_same_weights(pairs_file, tmp_
     monkeypatch.setenv("OMP_NUM_THREADS", "1")  # as in tests/conftest.py: the order of additions follows the threads
     here = digest(Translator.train(PAIRS, TINY, TRAINING, progress=False).model)
 
-    settings = {"pairs": pairs_file, "out": tmp_path / "model", "test-fraction": 0, "epochs": 3, "seed": 5,
-                "batch-size": 8, "min-freq": 1, "num-steps": 12, "precision": "float32", "device": "cpu",
-                "embed-size": 5, "num-hiddens": 6, "num-layers": 2, "dropout": 0.3}  # fmt: skip
+    settings = {
+        "pairs": pairs_file,
+        "out": tmp_path / "model",
+        "test-fraction": 0,
+        "epochs": 3,
+        "seed": 5,
+        "batch-size": 8,
+        "min-freq": 1,
+        "num-steps": 12,
+        "precision": "float32",
+        "device": "cpu",
+        "embed-size": 5,
+        "num-hiddens": 6,
+        "num-layers": 2,
+        "dropout": 0.3,
+    }
     flags = [word for name, value in settings.items() for word in (f"--{name}", str(value))]
-    subprocess.run([sys.executable, "-m", "seq2seq_lessons", "train", *flags], cwd=ROOT, check=True,
-                   capture_output=True, env=os.environ)  # fmt: skip
+    subprocess.run(
+        [sys.executable, "-m", "seq2seq_lessons", "train", *flags],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        env=os.environ,
+    )
     assert digest(Translator.load(tmp_path / "model", device="cpu").model) == here
 
     cell = nbformat.v4.new_code_cell(IN_A_NOTEBOOK.format(path=str(pairs_file)))
-    NotebookClient(notebook := nbformat.v4.new_notebook(cells=[cell]), kernel_name="python3",
-                   resources={"metadata": {"path": str(ROOT)}}).execute()  # fmt: skip
+    NotebookClient(
+        notebook := nbformat.v4.new_notebook(cells=[cell]),
+        kernel_name="python3",
+        resources={"metadata": {"path": str(ROOT)}},
+    ).execute()
     assert notebook.cells[0].outputs[0]["data"]["text/plain"] == repr(here)

@@ -144,10 +144,18 @@ def test_a_beginning_that_ends_leaves_its_place_to_the_next_best():
 def test_a_full_beam_goes_on_after_three_of_four_have_ended():
     # after two tokens DA 22 %; ended A 17, B 16, C 14; BA 10, CA 10, AA 7: the fourth to go on is the next to end
     evenly = {token: 0.25 for token in (A, B, C, D)}
-    model = fixed({
-        (): {A: 0.28, B: 0.26, C: 0.24, D: 0.22}, (A,): {EOS: 0.6, A: 0.25, B: 0.15}, (B,): {EOS: 0.6, A: 0.4},
-        (C,): {EOS: 0.6, A: 0.4}, (D,): {A: 1.0}, (D, A): evenly, (B, A): evenly, (C, A): evenly,
-    })  # fmt: skip
+    model = fixed(
+        {
+            (): {A: 0.28, B: 0.26, C: 0.24, D: 0.22},
+            (A,): {EOS: 0.6, A: 0.25, B: 0.15},
+            (B,): {EOS: 0.6, A: 0.4},
+            (C,): {EOS: 0.6, A: 0.4},
+            (D,): {A: 1.0},
+            (D, A): evenly,
+            (B, A): evenly,
+            (C, A): evenly,
+        }
+    )
     (found,) = beam_search(model, SOURCE, None, BOS, EOS, width=4)
     assert [h.ids for h in found] == [[A], [B], [C], [A, A]]
 
@@ -163,8 +171,11 @@ def test_a_greater_length_penalty_never_makes_the_best_shorter(model_and_batch, 
     model, batch = model_and_batch
     args = batch.source, batch.source_len, BOS, EOS, max_steps, width
     lengths = [[len(h[0].ids) for h in beam_search(model, *args, alpha)] for alpha in (0, 0.5, 1, 2)]
-    assert all(a <= b for shorter, longer in zip(lengths, lengths[1:], strict=False)
-               for a, b in zip(shorter, longer, strict=True))
+    assert all(
+        a <= b
+        for shorter, longer in zip(lengths, lengths[1:], strict=False)
+        for a, b in zip(shorter, longer, strict=True)
+    )
 
 
 def test_a_sentence_with_enough_finished_hypotheses_leaves_the_batch(translator):
@@ -237,9 +248,12 @@ def test_the_generator_decides():
 
 @pytest.mark.parametrize(
     ("how", "message"),
-    [({"temperature": 0}, "temperature is 0; expected a number above 0.*use greedy"),
-     ({"temperature": math.nan}, "temperature is nan"), ({"top_k": 0}, "top_k is 0; expected a whole number")],
-)  # fmt: skip
+    [
+        ({"temperature": 0}, "temperature is 0; expected a number above 0.*use greedy"),
+        ({"temperature": math.nan}, "temperature is nan"),
+        ({"top_k": 0}, "top_k is 0; expected a whole number"),
+    ],
+)
 def test_impossible_draws(how, message):
     with pytest.raises(ValueError, match=message):
         sample(GARDEN_PATH, SOURCE, None, BOS, EOS, **how)

@@ -6,8 +6,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-STARTERS = [ROOT / "Makefile", *(ROOT / "binder").iterdir(), *ROOT.glob(".github/workflows/*.yml"), ROOT / "README.md",
-            *ROOT.glob("docs/*.md")]  # fmt: skip
+STARTERS = [
+    ROOT / "Makefile",
+    *(ROOT / "binder").iterdir(),
+    *ROOT.glob(".github/workflows/*.yml"),
+    ROOT / "README.md",
+    *ROOT.glob("docs/*.md"),
+]
 OPENED = re.compile(r"(token|password)\s*=\s*(''|\"\"|\s|$)|disable_check_xsrf|allow_unauthenticated|ip=\*", re.M)
 
 
@@ -26,7 +31,14 @@ def test_no_server_is_started_without_its_token(path):
     assert not OPENED.search(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("line", ["jupyter lab --IdentityProvider.token=''", "--ServerApp.token= --no-browser",
-                                  '--ServerApp.password=""', "--ServerApp.disable_check_xsrf=True"])  # fmt: skip
+@pytest.mark.parametrize(
+    "line",
+    [
+        "jupyter lab --IdentityProvider.token=''",
+        "--ServerApp.token= --no-browser",
+        '--ServerApp.password=""',
+        "--ServerApp.disable_check_xsrf=True",
+    ],
+)
 def test_a_server_without_its_token_would_be_found(line):
     assert OPENED.search(line)

@@ -154,9 +154,11 @@ def numbered_data(source_len: list[int], target_len: list[int]) -> Batch:
     source, target = random_ids(5, source_len, 0), random_ids(5, target_len, 0)
     number = 4 + torch.arange(len(source_len))[:, None]
     return Batch(
-        torch.where(source == Vocab.pad_id, source, number), torch.tensor(source_len),
-        torch.where(target == Vocab.pad_id, target, number), torch.tensor(target_len),
-    )  # fmt: skip
+        torch.where(source == Vocab.pad_id, source, number),
+        torch.tensor(source_len),
+        torch.where(target == Vocab.pad_id, target, number),
+        torch.tensor(target_len),
+    )
 
 
 @st.composite

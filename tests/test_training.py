@@ -17,15 +17,13 @@ from hypothesis import strategies as st
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from seq2seq_lessons import free_running, training
+from seq2seq_lessons.config import ARTICLE, ARTICLE_MODEL, ModelConfig, TrainConfig
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss
-from seq2seq_lessons.model import ModelConfig, build_model
+from seq2seq_lessons.model import build_model
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Batch, Vocab, batches
 from seq2seq_lessons.training import (
-    ARTICLE,
-    ARTICLE_MODEL,
     History,
-    TrainConfig,
     evaluate_loss,
     make_optimizer,
     split_by_source,
@@ -109,10 +107,14 @@ def test_law_8_another_process_trains_the_same_model():
 @pytest.mark.parametrize("val_fraction", [0.0, 0.3])
 @pytest.mark.parametrize(
     "changes",
-    [{"schedule": "constant"}, {"label_smoothing": 0.1}, {"teacher_forcing": 0.5},
-     {"teacher_forcing": [1.0, 0.5, 0.2], "teacher_forcing_per": "sentence"}],
+    [
+        {"schedule": "constant"},
+        {"label_smoothing": 0.1},
+        {"teacher_forcing": 0.5},
+        {"teacher_forcing": [1.0, 0.5, 0.2], "teacher_forcing_per": "sentence"},
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_law_8_stopped_between_epochs_and_resumed_is_not_stopped(tmp_path, val_fraction, changes):
     config = replace(BRIEFLY, val_fraction=val_fraction, **changes)
     stopped = train_tiny(config, on_epoch=stop_after_two, checkpoint=tmp_path)
@@ -416,8 +418,9 @@ def test_every_epoch_and_every_seed_has_its_own_order(monkeypatch):
     for seed, epoch in ((0, 0), (0, 1), (1, 0), (0, 0)):
         orders.append([])
         config = replace(BRIEFLY, seed=seed, batch_size=2)
-        train_epoch(model, data, torch.optim.Adam(model.parameters()), config, 2, epoch, "float32",
-                    training._Clock(config, 10))  # fmt: skip
+        train_epoch(
+            model, data, torch.optim.Adam(model.parameters()), config, 2, epoch, "float32", training._Clock(config, 10)
+        )
     assert orders[0] != orders[1] != orders[2] != orders[0] == orders[3]
 
 
@@ -502,9 +505,14 @@ def run_with_digests(config: TrainConfig, with_validation: bool = True):
     model, digests = tiny_model(), []
     data = tiny_data(model)
     history = train_seq2seq(
-        model, data, config, 2, val_data=data if with_validation else None,
-        on_epoch=lambda _: digests.append(digest(model)), progress=False,
-    )  # fmt: skip
+        model,
+        data,
+        config,
+        2,
+        val_data=data if with_validation else None,
+        on_epoch=lambda _: digests.append(digest(model)),
+        progress=False,
+    )
     return digest(model), digests, history
 
 
@@ -578,9 +586,14 @@ def test_a_loss_that_is_no_number_keeps_the_last_good_weights_and_warns(with_val
 
     with pytest.warns(UserWarning, match=r"epoch 2 is not a finite number; the weights of epoch \d are kept.*too high"):
         history = train_seq2seq(
-            model, data, replace(BRIEFLY, schedule="constant", lr=1e-3), 2,
-            val_data=data if with_validation else None, on_epoch=on_epoch, progress=False,
-        )  # fmt: skip
+            model,
+            data,
+            replace(BRIEFLY, schedule="constant", lr=1e-3),
+            2,
+            val_data=data if with_validation else None,
+            on_epoch=on_epoch,
+            progress=False,
+        )
     assert history.stopped == "diverged" and len(history.train_loss) == 2
     assert digest(model) == digests[history.best_epoch]
 
@@ -658,16 +671,36 @@ def test_validation_sources_are_not_trained_on(monkeypatch):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"epochs": 0}, {"epochs": 2.5}, {"batch_size": 0}, {"lr": 0}, {"lr": "fast"}, {"clip_norm": -1},
-        {"num_steps": 0}, {"teacher_forcing": 1.5}, {"teacher_forcing": -0.1},
-        {"teacher_forcing": ()}, {"teacher_forcing": (0.5, 2)}, {"teacher_forcing": "gold"},
-        {"teacher_forcing_per": "batch"}, {"label_smoothing": 1.0}, {"word_dropout": 1.0}, {"val_fraction": 1},
-        {"weight_decay": -0.1}, {"weight_decay": float("inf")},
-        {"patience": 0}, {"min_freq": 0}, {"seed": -1}, {"seed": 2**64}, {"schedule": "linear"}, {"precision": "fp8"},
-        {"time_limit_s": 0}, {"lr": float("nan")}, {"lr": float("inf")},
+        {"epochs": 0},
+        {"epochs": 2.5},
+        {"batch_size": 0},
+        {"lr": 0},
+        {"lr": "fast"},
+        {"clip_norm": -1},
+        {"num_steps": 0},
+        {"teacher_forcing": 1.5},
+        {"teacher_forcing": -0.1},
+        {"teacher_forcing": ()},
+        {"teacher_forcing": (0.5, 2)},
+        {"teacher_forcing": "gold"},
+        {"teacher_forcing_per": "batch"},
+        {"label_smoothing": 1.0},
+        {"word_dropout": 1.0},
+        {"val_fraction": 1},
+        {"weight_decay": -0.1},
+        {"weight_decay": float("inf")},
+        {"patience": 0},
+        {"min_freq": 0},
+        {"seed": -1},
+        {"seed": 2**64},
+        {"schedule": "linear"},
+        {"precision": "fp8"},
+        {"time_limit_s": 0},
+        {"lr": float("nan")},
+        {"lr": float("inf")},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_impossible_settings_are_refused_by_name(wrong):
     name, value = next(iter(wrong.items()))
     with pytest.raises(ValueError, match=re.escape(f"{name} is {value!r}; expected")):
@@ -699,9 +732,13 @@ def test_bos_is_what_the_decoder_is_fed_first(monkeypatch):
 
 @pytest.mark.parametrize(
     ("given", "by_epoch"),
-    [(1.0, [1.0] * 4), (0.3, [0.3] * 4), ([1.0, 0.5], [1.0, 0.5, 0.5, 0.5]), ((0.9, 0.6, 0.3, 0.0, 0.1),
-     [0.9, 0.6, 0.3, 0.0])],
-)  # fmt: skip
+    [
+        (1.0, [1.0] * 4),
+        (0.3, [0.3] * 4),
+        ([1.0, 0.5], [1.0, 0.5, 0.5, 0.5]),
+        ((0.9, 0.6, 0.3, 0.0, 0.1), [0.9, 0.6, 0.3, 0.0]),
+    ],
+)
 def test_each_epoch_is_forced_as_the_schedule_says(monkeypatch, given, by_epoch):
     seen = []
 
@@ -733,8 +770,9 @@ def test_every_epoch_and_every_seed_tosses_its_own_coins(monkeypatch):
     model, data = tiny_model(), tiny_data(tiny_model())
     for seed, epoch in ((0, 0), (0, 1), (1, 0), (0, 0)):
         config = replace(BRIEFLY, seed=seed, batch_size=20)
-        train_epoch(model, data, torch.optim.Adam(model.parameters()), config, 2, epoch, "float32",
-                    training._Clock(config, 1))  # fmt: skip
+        train_epoch(
+            model, data, torch.optim.Adam(model.parameters()), config, 2, epoch, "float32", training._Clock(config, 1)
+        )
     assert tosses[0] != tosses[1] != tosses[2] != tosses[0] == tosses[3]
 
 

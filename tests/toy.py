@@ -6,11 +6,11 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+from seq2seq_lessons.config import ModelConfig, TrainConfig
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.encoder import Seq2SeqEncoder
-from seq2seq_lessons.model import EncoderDecoder, ModelConfig, build_model
+from seq2seq_lessons.model import EncoderDecoder, build_model
 from seq2seq_lessons.text import Batch, Vocab
-from seq2seq_lessons.training import TrainConfig
 from seq2seq_lessons.translator import Translator
 
 NAMES = ("anna", "ben", "clara", "david", "emma")
@@ -52,8 +52,9 @@ def models(draw, max_layers: int = 3, max_vocab: int = 12, swaps: bool = False) 
     """
     cell, both_ways, attention = draw(SWAPS) if swaps else ("gru", False, False)
     num_hiddens = draw(st.integers(1, 8)) if not both_ways else 2 * draw(st.integers(1, 4))
-    config = ModelConfig(draw(st.integers(1, 6)), num_hiddens, draw(st.integers(1, max_layers)), 0.0, cell, both_ways,
-                         attention)
+    config = ModelConfig(
+        draw(st.integers(1, 6)), num_hiddens, draw(st.integers(1, max_layers)), 0.0, cell, both_ways, attention
+    )
     torch.manual_seed(draw(seeds))
     model = build_model(config, draw(st.integers(5, max_vocab)), draw(st.integers(5, max_vocab))).double().eval()
     for name, parameter in model.named_parameters():
@@ -107,9 +108,11 @@ def alone(batch: Batch, i: int) -> Batch:
     """The i-th pair of a batch by itself, without padding."""
     n, m = int(batch.source_len[i]), int(batch.target_len[i])
     return Batch(
-        batch.source[i : i + 1, :n], batch.source_len[i : i + 1],
-        batch.target[i : i + 1, :m], batch.target_len[i : i + 1],
-    )  # fmt: skip
+        batch.source[i : i + 1, :n],
+        batch.source_len[i : i + 1],
+        batch.target[i : i + 1, :m],
+        batch.target_len[i : i + 1],
+    )
 
 
 def digest(model: nn.Module) -> str:

@@ -1,6 +1,6 @@
 """What tests/test_distributed.py starts under torchrun: epochs in float64, each step's loss, the last weights.
 
-    torchrun --nproc-per-node 2 -m tests.two_processes FOLDER
+torchrun --nproc-per-node 2 -m tests.two_processes FOLDER
 """
 
 import json
@@ -10,8 +10,9 @@ from pathlib import Path
 
 import torch
 
-from seq2seq_lessons import distributed, training
+from seq2seq_lessons import training
 from seq2seq_lessons.model import build_model
+from seq2seq_lessons.support import distributed
 from seq2seq_lessons.text import Batch, batches
 from tests.toy import BRIEFLY, TINY, digest, random_batch
 

@@ -61,8 +61,9 @@ def pip_install(python: Path, *arguments: str) -> None:
 
 def install_torch(python: Path, version: str) -> None:
     """Install torch alone. Only this asks PyTorch's index, and goes on when it does not answer: pip's own may do."""
-    pip_install(python, "--no-deps", "--retries", "1", "--timeout", "20", "--extra-index-url", CPU_INDEX,
-                f"torch=={version}")  # fmt: skip
+    pip_install(
+        python, "--no-deps", "--retries", "1", "--timeout", "20", "--extra-index-url", CPU_INDEX, f"torch=={version}"
+    )
 
 
 def freeze() -> list[str]:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.browser import lab
 from tests.browser.explorer import explorers
-from tools.lessons import NOTEBOOKS, ROOT
+from tools.notebooks import NOTEBOOKS, ROOT
 
 LESSON = "00_start_here.ipynb"
 OUT = ROOT / "docs" / "step-scrubber.gif"

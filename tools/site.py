@@ -27,8 +27,8 @@ from filelock import FileLock
 from nbformat import NotebookNode
 
 from seq2seq_lessons.plots.style import stored
-from tools.lessons import NOTEBOOKS, ROOT, WIDGET_VIEW, find, run_cells
 from tools.links import current
+from tools.notebooks import NOTEBOOKS, ROOT, WIDGET_VIEW, find, run_cells
 
 SOURCE = ROOT / "site_src"
 ENVIRONMENT = ROOT / "build" / "site-venv"
@@ -59,8 +59,22 @@ def build(numbers: list[str], folder: Path, *, keep: bool = False) -> Path:
     write_source(notebooks, folder / "source")
     python = environment()
     shutil.rmtree(folder / "html", ignore_errors=True)
-    sphinx = subprocess.run([python, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q",
-                             "-d", folder / "doctrees", folder / "source", folder / "html"])
+    sphinx = subprocess.run(
+        [
+            python,
+            "-m",
+            "sphinx",
+            "-b",
+            "html",
+            "-W",
+            "--keep-going",
+            "-q",
+            "-d",
+            folder / "doctrees",
+            folder / "source",
+            folder / "html",
+        ]
+    )
     if sphinx.returncode:
         raise SystemExit("the site has the faults that Sphinx names above")
     return folder / "html"
@@ -80,13 +94,16 @@ def write_source(notebooks: dict[str, NotebookNode], folder: Path) -> None:
         code = (ROOT / "seq2seq_lessons" / f"{module}.py").read_text(encoding="utf-8")
         page = f"# {module}.py\n\n`seq2seq_lessons/{module}.py`\n\n``````{{code-block}} python\n{code}``````\n"
         (folder / "seq2seq_lessons" / f"{module}.md").write_text(page, encoding="utf-8")
-    fill(folder / "index.md", {
-        "LESSONS": "\n".join(row(name, notebook) for name, notebook in notebooks.items()),
-        "EXPLORER": first_explorer(notebooks.values()),
-        "LESSON_PAGES": "\n".join(f"notebooks/{name}" for name in notebooks),
-        "MODULE_PAGES": "\n".join(f"seq2seq_lessons/{module}" for module in sorted(modules)),
-        "REPOSITORY": current(),
-    })
+    fill(
+        folder / "index.md",
+        {
+            "LESSONS": "\n".join(row(name, notebook) for name, notebook in notebooks.items()),
+            "EXPLORER": first_explorer(notebooks.values()),
+            "LESSON_PAGES": "\n".join(f"notebooks/{name}" for name in notebooks),
+            "MODULE_PAGES": "\n".join(f"seq2seq_lessons/{module}" for module in sorted(modules)),
+            "REPOSITORY": current(),
+        },
+    )
     copy_widgets(folder / "_static" / "widgets")
 
 
@@ -99,7 +116,7 @@ def fill(path: Path, values: dict[str, str]) -> None:
 def row(name: str, notebook: NotebookNode) -> str:
     """A lesson's row in the table of lessons: title, promise and minutes, as the cell with its title states them."""
     top = notebook.cells[title_at(notebook)].source
-    title, promise, *rest = top[top.index("# ") + 2:].split("\n\n")
+    title, promise, *rest = top[top.index("# ") + 2 :].split("\n\n")
     minutes = re.search(r"(\d+) minutes", "\n".join(rest))
     promise = promise.replace("\n", " ").replace("**", "")
     return f"| [{title}](notebooks/{name}.ipynb) | {promise} | {minutes[1] if minutes else ''} |"
@@ -107,8 +124,11 @@ def row(name: str, notebook: NotebookNode) -> str:
 
 def title_at(notebook: NotebookNode) -> int:
     """The index of the cell with the lesson's title; a cell for Colab may stand before it."""
-    return next(i for i, cell in enumerate(notebook.cells)
-                if cell.cell_type == "markdown" and re.search(r"^# ", cell.source, re.M))
+    return next(
+        i
+        for i, cell in enumerate(notebook.cells)
+        if cell.cell_type == "markdown" and re.search(r"^# ", cell.source, re.M)
+    )
 
 
 def first_explorer(notebooks: Iterable[NotebookNode]) -> str:
@@ -157,7 +177,7 @@ def with_links(text: str, lessons: set[str], modules: set[str]) -> str:
         # Jupyter's anchors keep capitals, MyST's do not
         return f"[{words}]({path}#{heading.lower()})" if heading and "://" not in path else match[0]
 
-    text = re.sub(r"\[!\[([^\]]*)\]\([^)]*\)\]", r"[\1]", text)   # a badge, whose picture is another site's
+    text = re.sub(r"\[!\[([^\]]*)\]\([^)]*\)\]", r"[\1]", text)  # a badge, whose picture is another site's
     return re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", link, text)
 
 
@@ -166,8 +186,10 @@ def picture_html(output: NotebookNode, state: dict) -> str:
     _static/explorers.js puts in its place."""
     about = output["metadata"].get("image/png", {})
     size = "".join(f' {key}="{about[key]}"' for key in ("width", "height") if key in about)
-    image = (f'<img class="picture" alt="{html.escape(about.get("alt", ""))}"{size} '
-             f'src="data:image/png;base64,{"".join(output["data"]["image/png"]).strip()}">')
+    image = (
+        f'<img class="picture" alt="{html.escape(about.get("alt", ""))}"{size} '
+        f'src="data:image/png;base64,{"".join(output["data"]["image/png"]).strip()}">'
+    )
     view = output["data"].get(WIDGET_VIEW)
     if not view:
         return image
@@ -225,7 +247,7 @@ def environment() -> Path:
     done = ENVIRONMENT / "installed"
     python = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     ENVIRONMENT.parent.mkdir(exist_ok=True)
-    with FileLock(f"{ENVIRONMENT}.lock"):   # two tests at once must not make it twice
+    with FileLock(f"{ENVIRONMENT}.lock"):  # two tests at once must not make it twice
         if not done.exists() or done.read_text() != wanted:
             print(f"installing Sphinx into {ENVIRONMENT.relative_to(ROOT)}", flush=True)
             venv.create(ENVIRONMENT, clear=True, with_pip=True)
@@ -237,8 +259,9 @@ def environment() -> Path:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", metavar="NN", help="two digits, such as 03; all without any")
-    parser.add_argument("--build", type=Path, default=ROOT / "build" / "site", metavar="DIR",
-                        help="default: build/site")
+    parser.add_argument(
+        "--build", type=Path, default=ROOT / "build" / "site", metavar="DIR", help="default: build/site"
+    )
     parser.add_argument("--keep", action="store_true", help="do not run lessons that an earlier build has run")
     arguments = parser.parse_args()
     print(f"open {build(arguments.lessons, arguments.build.resolve(), keep=arguments.keep) / 'index.html'}")

@@ -30,6 +30,6 @@ with a judge of its own, in which `difference` compares and `guarded` calls what
 - `tests/checks/test_lesson_02.py` holds at least two typical wrong answers for each exercise with a piece of the hint.
 """
 
-from seq2seq_lessons.checks.kit import check, predict
+from seq2seq_lessons.checks.judging import check, predict
 
 __all__ = ["check", "predict"]

@@ -2,7 +2,7 @@
 
 import torch
 
-from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 
 PREDICTIONS = {
     "1.1": Prediction(
@@ -23,23 +23,40 @@ PREDICTIONS = {
             "labels": "je suis chez moi . <eos>",
         },
         mistakes=[
-            ({"source": "<bos> i'm home . <eos>"}, "your source has a start signal. It is read, not written: whom "
-             "would <bos> help to make a first guess?"),
-            ({"source": "<bos> i'm home ."}, "your source begins with <bos> and never ends. Which side has to be set "
-             "going, and which sign tells the reader that the sentence is over?"),
+            (
+                {"source": "<bos> i'm home . <eos>"},
+                "your source has a start signal. It is read, not written: whom would <bos> help to make a first guess?",
+            ),
+            (
+                {"source": "<bos> i'm home ."},
+                "your source begins with <bos> and never ends. Which side has to be set "
+                "going, and which sign tells the reader that the sentence is over?",
+            ),
             ({"source": "i'm home ."}, "how does the encoder see that the source is complete, and not cut?"),
-            ({"decoder_input": "<bos> je suis chez moi . <eos>"}, "your decoder reads <eos>. Once that has been said, "
-             "is there a next token to predict?"),
-            ({"decoder_input": "je suis chez moi . <eos>"}, "your decoder reads je at step 1, where je is what it has "
-             "to say. What does it know at that moment?"),
-            ({"decoder_input": "je suis chez moi ."}, "your decoder reads je at step 1, where je is what it has to "
-             "say. What does it know at that moment?"),
-            ({"decoder_input": "i'm home . <eos>"}, "that is the encoder's row. The decoder reads the language that "
-             "it writes."),
-            ({"labels": "<bos> je suis chez moi . <eos>"}, "your decoder has to say <bos>. Who gives that token, and "
-             "who receives it?"),
-            ({"labels": "<bos> je suis chez moi ."}, "those are the tokens that the decoder reads. What must it say "
-             "at each of these steps?"),
+            (
+                {"decoder_input": "<bos> je suis chez moi . <eos>"},
+                "your decoder reads <eos>. Once that has been said, is there a next token to predict?",
+            ),
+            (
+                {"decoder_input": "je suis chez moi . <eos>"},
+                "your decoder reads je at step 1, where je is what it has to say. What does it know at that moment?",
+            ),
+            (
+                {"decoder_input": "je suis chez moi ."},
+                "your decoder reads je at step 1, where je is what it has to say. What does it know at that moment?",
+            ),
+            (
+                {"decoder_input": "i'm home . <eos>"},
+                "that is the encoder's row. The decoder reads the language that it writes.",
+            ),
+            (
+                {"labels": "<bos> je suis chez moi . <eos>"},
+                "your decoder has to say <bos>. Who gives that token, and who receives it?",
+            ),
+            (
+                {"labels": "<bos> je suis chez moi ."},
+                "those are the tokens that the decoder reads. What must it say at each of these steps?",
+            ),
             ({"labels": "je suis chez moi ."}, "with these labels, when would the decoder ever learn to stop?"),
         ],
     ),
@@ -124,26 +141,46 @@ EXERCISES = {
         ],
         expected=_row,
         mistakes=[
-            (lambda ids, n, eos, pad: _filled([*ids, eos][:n], n, pad),
-             "a long sentence has lost its <eos>. In which order do you cut and append?"),
-            (lambda ids, n, eos, pad: _filled([*ids[:n], eos], n, pad),
-             "a long sentence's row has num_steps + 1 ids. Who needs a place besides the words?"),
-            (lambda ids, n, eos, pad: _filled(ids[:n], n, pad),
-             "where does the sentence end? A reader of your row cannot tell a complete sentence from a cut one."),
-            (lambda ids, n, eos, pad: [*_filled(ids[: n - 1], n - 1, pad), eos],
-             "your <eos> comes after the padding. At which step does the model have to stop?"),
-            (lambda ids, n, eos, pad: [*_filled(ids, n - 1, pad), eos],
-             "your <eos> comes after the padding, and a long sentence is not cut."),
-            (lambda ids, n, eos, pad: _filled([*ids, eos], n, pad),
-             "a long sentence is not cut, so that its row does not fit into the tensor."),
-            (lambda ids, n, eos, pad: [*ids[: n - 1], eos],
-             "a short sentence's row is too short. What fills a row up to num_steps?"),
-            (lambda ids, n, eos, pad: _row(ids, n, eos, pad)[::-1],
-             "your row runs backwards: the first word belongs at step 1."),
-            (lambda ids, n, eos, pad: [pad] * (n - 1 - len(ids)) + [*ids[: n - 1], eos],
-             "your padding stands on the left. In this course every sentence begins at step 1."),
-            (lambda ids, n, eos, pad: _row(ids, n, 3, 0),
-             "you wrote 3 and 0. The function is told its special ids: eos_id and pad_id."),
+            (
+                lambda ids, n, eos, pad: _filled([*ids, eos][:n], n, pad),
+                "a long sentence has lost its <eos>. In which order do you cut and append?",
+            ),
+            (
+                lambda ids, n, eos, pad: _filled([*ids[:n], eos], n, pad),
+                "a long sentence's row has num_steps + 1 ids. Who needs a place besides the words?",
+            ),
+            (
+                lambda ids, n, eos, pad: _filled(ids[:n], n, pad),
+                "where does the sentence end? A reader of your row cannot tell a complete sentence from a cut one.",
+            ),
+            (
+                lambda ids, n, eos, pad: [*_filled(ids[: n - 1], n - 1, pad), eos],
+                "your <eos> comes after the padding. At which step does the model have to stop?",
+            ),
+            (
+                lambda ids, n, eos, pad: [*_filled(ids, n - 1, pad), eos],
+                "your <eos> comes after the padding, and a long sentence is not cut.",
+            ),
+            (
+                lambda ids, n, eos, pad: _filled([*ids, eos], n, pad),
+                "a long sentence is not cut, so that its row does not fit into the tensor.",
+            ),
+            (
+                lambda ids, n, eos, pad: [*ids[: n - 1], eos],
+                "a short sentence's row is too short. What fills a row up to num_steps?",
+            ),
+            (
+                lambda ids, n, eos, pad: _row(ids, n, eos, pad)[::-1],
+                "your row runs backwards: the first word belongs at step 1.",
+            ),
+            (
+                lambda ids, n, eos, pad: [pad] * (n - 1 - len(ids)) + [*ids[: n - 1], eos],
+                "your padding stands on the left. In this course every sentence begins at step 1.",
+            ),
+            (
+                lambda ids, n, eos, pad: _row(ids, n, 3, 0),
+                "you wrote 3 and 0. The function is told its special ids: eos_id and pad_id.",
+            ),
         ],
     ),
     "1.2": FunctionExercise(
@@ -151,20 +188,30 @@ EXERCISES = {
         inputs=[(_batch(_generator, [5, 3, 2], 5, pad_id=0), 0), (_zero_is_a_word, 9)],
         expected=lambda ids, pad_id: (ids != pad_id).sum(dim=1),
         mistakes=[
-            (lambda ids, pad_id: (ids != pad_id).sum(dim=0),
-             "you have one number for each step. Along which dimension does a sentence run?"),
+            (
+                lambda ids, pad_id: (ids != pad_id).sum(dim=0),
+                "you have one number for each step. Along which dimension does a sentence run?",
+            ),
             (lambda ids, pad_id: (ids != pad_id).sum(), "that is one number for the whole batch."),
             (lambda ids, pad_id: (ids == pad_id).sum(dim=1), "you counted the padding."),
-            (lambda ids, pad_id: (ids != pad_id).sum(dim=1) - 1,
-             "you left <eos> out. Is it padding, or something that the model must read and say?"),
+            (
+                lambda ids, pad_id: (ids != pad_id).sum(dim=1) - 1,
+                "you left <eos> out. Is it padding, or something that the model must read and say?",
+            ),
             (lambda ids, pad_id: (ids != 0).sum(dim=1), "you took it for granted that padding is 0; it is pad_id."),
-            (lambda ids, pad_id: (ids > pad_id).sum(dim=1),
-             "you took it for granted that every id is larger than that of padding."),
-            (lambda ids, pad_id: torch.full((len(ids),), ids.shape[1]),
-             "that is the length of the rows. How much of each is not padding?"),
+            (
+                lambda ids, pad_id: (ids > pad_id).sum(dim=1),
+                "you took it for granted that every id is larger than that of padding.",
+            ),
+            (
+                lambda ids, pad_id: torch.full((len(ids),), ids.shape[1]),
+                "that is the length of the rows. How much of each is not padding?",
+            ),
             (lambda ids, pad_id: (ids != pad_id).sum(dim=1).tolist(), "right numbers, as a list: return the tensor."),
-            (lambda ids, pad_id: (ids != pad_id).sum(dim=1, keepdim=True),
-             "right numbers in a column, (batch, 1). Which argument of sum keeps the dimension?"),
+            (
+                lambda ids, pad_id: (ids != pad_id).sum(dim=1, keepdim=True),
+                "right numbers in a column, (batch, 1). Which argument of sum keeps the dimension?",
+            ),
         ],
     ),
     "1.3": FunctionExercise(
@@ -172,21 +219,35 @@ EXERCISES = {
         inputs=[([3, 9, 4, 5, 2, 8, 6], 3), ([7, 2, 2, 5, 4], 2), ([4, 6, 3, 3], 4)],
         expected=_share,
         mistakes=[
-            (lambda lengths, size: 1 - sum(lengths) / (max(lengths) * len(lengths)),
-             "you padded all batches to the longest sentence of all. Who decides how wide a batch is?"),
-            (_mean_of_shares,
-             "you averaged the batches' shares, so that a small batch weighs as much as a large one. Share of what?"),
-            (lambda lengths, size: _share(lengths, size) / (1 - _share(lengths, size)),
-             "you divided by the real tokens. Padding is a share of all cells."),
+            (
+                lambda lengths, size: 1 - sum(lengths) / (max(lengths) * len(lengths)),
+                "you padded all batches to the longest sentence of all. Who decides how wide a batch is?",
+            ),
+            (
+                _mean_of_shares,
+                "you averaged the batches' shares, so that a small batch weighs as much as a large one. Share of what?",
+            ),
+            (
+                lambda lengths, size: _share(lengths, size) / (1 - _share(lengths, size)),
+                "you divided by the real tokens. Padding is a share of all cells.",
+            ),
             (lambda lengths, size: 1 - _share(lengths, size), "that is the share of the real tokens."),
-            (lambda lengths, size: _share(lengths[: len(lengths) // size * size], size),
-             "the sentences after the last full batch are missing. The last batch may be smaller."),
-            (lambda lengths, size: _share(sorted(lengths), size),
-             "you sorted the lengths first. The function measures the order that it is given."),
-            (lambda lengths, size: _share(sorted(lengths, reverse=True), size),
-             "you sorted the lengths first. The function measures the order that it is given."),
-            (lambda lengths, size: sum(map(sum, _cells(lengths, size))) - sum(lengths),
-             "that is how many cells are padding. The share is asked for, between 0 and 1."),
+            (
+                lambda lengths, size: _share(lengths[: len(lengths) // size * size], size),
+                "the sentences after the last full batch are missing. The last batch may be smaller.",
+            ),
+            (
+                lambda lengths, size: _share(sorted(lengths), size),
+                "you sorted the lengths first. The function measures the order that it is given.",
+            ),
+            (
+                lambda lengths, size: _share(sorted(lengths, reverse=True), size),
+                "you sorted the lengths first. The function measures the order that it is given.",
+            ),
+            (
+                lambda lengths, size: sum(map(sum, _cells(lengths, size))) - sum(lengths),
+                "that is how many cells are padding. The share is asked for, between 0 and 1.",
+            ),
         ],
     ),
 }

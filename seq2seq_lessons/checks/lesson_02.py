@@ -5,7 +5,7 @@ import copy
 import torch
 from torch import nn
 
-from seq2seq_lessons.checks.kit import Exercise, FunctionExercise, Hint, Prediction, Unanswered, guarded
+from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Hint, Prediction, Unanswered, guarded
 
 PREDICTIONS = {
     "2.1": Prediction(
@@ -28,8 +28,10 @@ PREDICTIONS = {
         expected={"state_0": False, "state_1": True},
         mistakes=[
             ({"state_0": True, "state_1": True}, "output has one vector for each step: whose, with two layers?"),
-            ({"state_0": False, "state_1": False},
-             "follow the top layer's vector after the last step: in which of the two tensors does it stand?"),
+            (
+                {"state_0": False, "state_1": False},
+                "follow the top layer's vector after the last step: in which of the two tensors does it stand?",
+            ),
             ({"state_0": True, "state_1": False}, "state[0] belongs to the layer that reads the words: is it the top?"),
         ],
     ),
@@ -101,7 +103,7 @@ def _latch_case() -> tuple[nn.GRU, list[int], torch.Tensor, torch.Tensor]:
 def _judge_latch(answer) -> str | None:
     gru, units, X, h0 = _latch_case()
     if not callable(answer):
-        return "expected the function itself: write check(\"2.4\", latch)."
+        return 'expected the function itself: write check("2.4", latch).'
     changed = copy.deepcopy(gru)
     result = guarded(answer)(changed, list(units))
     before, after = gru.state_dict(), changed.state_dict()
@@ -123,8 +125,10 @@ def _judge_latch(answer) -> str | None:
     if not thirds:
         return "the biases are what they were: nothing is latched yet."
     if thirds == [0]:
-        return ("those rows belong to the reset gate, which decides what the candidate sees of the old state: "
-                "which gate decides how much of it is kept, and where do its rows begin?")  # fmt: skip
+        return (
+            "those rows belong to the reset gate, which decides what the candidate sees of the old state: "
+            "which gate decides how much of it is kept, and where do its rows begin?"
+        )
     if thirds == [2]:
         return "those rows belong to the candidate: a large one is written over the old value. Which gate keeps?"
     if thirds != [1]:
@@ -132,14 +136,18 @@ def _judge_latch(answer) -> str | None:
     if bool((moved[1][rows] < 0).all()):
         return "now z is near 0 in those units, and each word overwrites them: what does z multiply?"
     if rows != units:
-        return (f"called with units {units}, it moves the update gate of units {rows}: "
-                "the others were to read on as before.")  # fmt: skip
+        return (
+            f"called with units {units}, it moves the update gate of units {rows}: "
+            "the others were to read on as before."
+        )
     with torch.no_grad():
         _, state = result(X, h0)
     drift = float((state - h0)[..., units].abs().max())
     if not drift <= LATCH_TOLERANCE:
-        return (f"right gate, right units, but after {LATCH_STEPS} words they have moved by {drift:.2f}: "
-                "z is not near enough to 1 yet.")  # fmt: skip
+        return (
+            f"right gate, right units, but after {LATCH_STEPS} words they have moved by {drift:.2f}: "
+            "z is not near enough to 1 yet."
+        )
     return None
 
 
@@ -163,22 +171,36 @@ EXERCISES = {
         inputs=_returned(2, True, 5, 3, 8, 16),
         expected=lambda output, state: torch.cat((state[2], state[3]), dim=1),
         mistakes=[
-            (lambda output, state: output[-1],
-             "the backward half has read one word: which? Where has that reader read all five?"),
-            (lambda output, state: output[0],
-             "the forward half has read one word: which? Where has that reader read all five?"),
+            (
+                lambda output, state: output[-1],
+                "the backward half has read one word: which? Where has that reader read all five?",
+            ),
+            (
+                lambda output, state: output[0],
+                "the forward half has read one word: which? Where has that reader read all five?",
+            ),
             (lambda output, state: state[-1], "one reader only: label state's four rows (layer, direction)."),
-            (lambda output, state: state[-2:].reshape(3, 32),
-             "right shape, wrong owner: row 0 holds sentence 1's numbers."),
-            (lambda output, state: torch.cat((state[0], state[1]), dim=1),
-             "those are layer 1's two readers: label state's rows (layer, direction)."),
-            (lambda output, state: torch.cat((state[1], state[3]), dim=1),
-             "those are the backward readers of both layers: label state's rows (layer, direction)."),
-            (lambda output, state: torch.cat((state[3], state[2]), dim=1),
-             "both are there, the backward reader first: output has the forward reader on the left."),
+            (
+                lambda output, state: state[-2:].reshape(3, 32),
+                "right shape, wrong owner: row 0 holds sentence 1's numbers.",
+            ),
+            (
+                lambda output, state: torch.cat((state[0], state[1]), dim=1),
+                "those are layer 1's two readers: label state's rows (layer, direction).",
+            ),
+            (
+                lambda output, state: torch.cat((state[1], state[3]), dim=1),
+                "those are the backward readers of both layers: label state's rows (layer, direction).",
+            ),
+            (
+                lambda output, state: torch.cat((state[3], state[2]), dim=1),
+                "both are there, the backward reader first: output has the forward reader on the left.",
+            ),
             (lambda output, state: state[-2:], "both are there, one below the other: (2, 3, 16) is not (3, 32) yet."),
-            (lambda output, state: torch.cat((state[2], state[3])),
-             "both are there, one below the other: which dim puts them side by side?"),
+            (
+                lambda output, state: torch.cat((state[2], state[3])),
+                "both are there, one below the other: which dim puts them side by side?",
+            ),
         ],
     ),
     "2.3": FunctionExercise(
@@ -190,18 +212,19 @@ EXERCISES = {
             (lambda gru, X: gru(X)[1][0], "layer 1, but after the last step: where must the loop stop?"),
             (lambda gru, X: gru(X)[1][-1], "the top layer after the last step: where must the loop stop?"),
             (lambda gru, X: gru(X[:3])[1][1], "right step, wrong row: which row of state is the lowest layer's?"),
-            (lambda gru, X: gru(X[2:3])[1][0],
-             "this reader has read word 3 only: what must each call hand to the next?"),
-            (lambda gru, X: gru(X[3:4])[1][0],
-             "this reader has read word 4 only: what must each call hand to the next?"),
+            (
+                lambda gru, X: gru(X[2:3])[1][0],
+                "this reader has read word 3 only: what must each call hand to the next?",
+            ),
+            (
+                lambda gru, X: gru(X[3:4])[1][0],
+                "this reader has read word 4 only: what must each call hand to the next?",
+            ),
             (lambda gru, X: gru(X[:4])[1][0], "four words are read here: with which index does Python call the third?"),
             (lambda gru, X: gru(X[:2])[1][0], "two words are read here: how many has the reader read after step 3?"),
             (lambda gru, X: gru(X[:3])[1], "that is every layer's state after step 3: choose one."),
         ],
         tolerance=1e-5,
     ),
-    "2.4": Exercise(
-        right="z near 1 keeps: those two units hold their value, the others read on.",
-        judge=_judge_latch,
-    ),
+    "2.4": Exercise(right="z near 1 keeps: those two units hold their value, the others read on.", judge=_judge_latch),
 }

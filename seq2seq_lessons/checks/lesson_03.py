@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 
 PREDICTIONS = {
     "3.1": Prediction(
@@ -11,17 +11,22 @@ PREDICTIONS = {
         expected={"one_hot": (3, 4, 15), "embedded": (3, 4, 8)},
         mistakes=[
             ({"embedded": (3, 4, 15)}, "embedded still has a number for each word there is: how wide is the table?"),
-            ({"embedded": (3, 4, 15, 8)}, "embedded holds a whole table for each id: how many of its rows does one id "
-                                          "pick?"),
-            ({"embedded": (3, 8)}, "embedded has one vector per sentence: no word has been read yet, so who has "
-                                   "put the four steps together?"),
+            (
+                {"embedded": (3, 4, 15, 8)},
+                "embedded holds a whole table for each id: how many of its rows does one id pick?",
+            ),
+            (
+                {"embedded": (3, 8)},
+                "embedded has one vector per sentence: no word has been read yet, so who has "
+                "put the four steps together?",
+            ),
             ({"one_hot": (3, 15)}, "one_hot has one row per sentence: how many ids does a sentence have?"),
             ({"one_hot": (12, 15)}, "one_hot has lost the sentences: both axes of X stay, a third is added."),
         ],
     ),
     "3.2": Prediction(
         right="permute names the old axes in their new order; the GRU swaps embed for hidden, and the state has layers "
-              "where output has steps.",
+        "where output has steps.",
         expected={"permuted": (4, 3, 8), "output": (4, 3, 16), "state": (2, 3, 16)},
         mistakes=[
             ({"permuted": (3, 4, 8)}, "permuted has batch first still: which axis does permute(1, 0, 2) put first?"),
@@ -38,8 +43,10 @@ PREDICTIONS = {
         right="permute takes step 0 of every sentence; reshape takes the first three tokens that lie in memory.",
         expected={"permute": ("i'm", "we're", "she"), "reshape": ("i'm", "home", ".")},
         mistakes=[
-            ({"reshape": ("i'm", "we're", "she")}, "for reshape: it moves no token. Read X row by row, and cut after "
-                                                   "every third one."),
+            (
+                {"reshape": ("i'm", "we're", "she")},
+                "for reshape: it moves no token. Read X row by row, and cut after every third one.",
+            ),
             ({"permute": ("i'm", "home", ".")}, "for permute: row 0 is step 0. What does each sentence have there?"),
         ],
     ),
@@ -47,8 +54,10 @@ PREDICTIONS = {
         right="nn.GRU takes the second axis for the batch, whatever it is: here the four steps.",
         expected=(2, 4, 16),
         mistakes=[
-            ((2, 3, 16), "that is the state with permute: without it, which axis stands where nn.GRU looks for the "
-                         "batch?"),
+            (
+                (2, 3, 16),
+                "that is the state with permute: without it, which axis stands where nn.GRU looks for the batch?",
+            ),
             ((2, 3, 4), "the last axis is the hidden size, whatever comes in."),
             ((3, 4, 16), "that is the shape of output: state has an axis of layers."),
         ],
@@ -74,6 +83,7 @@ def _randn(*size: int) -> Tensor:
 
 # --- 3.1: embed and permute
 
+
 def _batch_of_ids(batch: int, steps: int, vocab_size: int, embed_size: int) -> tuple[Tensor, Tensor]:
     ids = torch.randint(vocab_size, (batch, steps), generator=_generator)
     return ids, _randn(vocab_size, embed_size)
@@ -84,6 +94,7 @@ def _reshaped_rows(X: Tensor, weight: Tensor) -> Tensor:
 
 
 # --- 3.2: the leaking neighbour
+
 
 class _Reader:
     """An encoder of the exercise: ids (batch, steps) to one summary per sentence (batch, 16)."""
@@ -130,10 +141,13 @@ def _rounding(X: Tensor) -> Tensor:  # the last digit depends on the batch size,
 # every row holds five different ids, so that an edit which reorders a row is an edit at every place
 _X = torch.stack([torch.randperm(8, generator=_generator)[:5] + 4 for _ in range(5)])
 _READERS = [
-    _Reader("that is right", _right), _Reader("without permute", _no_permute), _Reader("with reshape", _reshaped),
+    _Reader("that is right", _right),
+    _Reader("without permute", _no_permute),
+    _Reader("with reshape", _reshaped),
     _Reader("without permute that reads the last row first", _last_row_first),
-    _Reader("that counts words", _counting), _Reader("that is right but for rounding", _rounding),
-]  # fmt: skip
+    _Reader("that counts words", _counting),
+    _Reader("that is right but for rounding", _rounding),
+]
 
 
 def _edited(X: Tensor, row: int, columns: slice = slice(None)) -> Tensor:
@@ -190,6 +204,7 @@ def _compares_exactly(encoder, X: Tensor) -> bool:
 
 # --- 3.3: the last real token
 
+
 def _outputs(steps: int, valid_len: list[int], num_hiddens: int) -> tuple[Tensor, Tensor]:
     return _randn(steps, len(valid_len), num_hiddens), torch.tensor(valid_len)
 
@@ -200,16 +215,28 @@ EXERCISES = {
         inputs=[_batch_of_ids(3, 5, 11, 7), _batch_of_ids(4, 2, 9, 6)],
         expected=lambda X, weight: weight[X].permute(1, 0, 2),
         mistakes=[
-            (lambda X, weight: weight[X], "the rows are right, but batch stands first: the GRU would take your "
-                                          "sentences for its steps."),
-            (_reshaped_rows, "the shape is right, but the owner is wrong: the first row holds the first words of "
-                             "one sentence. Whose words belong to step 0?"),
-            (lambda X, weight: weight[X].permute(2, 1, 0), "all three axes have moved: the numbers of one word no "
-                                                           "longer lie side by side. Which axis has to stay?"),
-            (lambda X, weight: weight[X].permute(2, 0, 1), "the embedding's axis has moved to the front: only the "
-                                                           "first two change places."),
-            (lambda X, weight: nn.functional.one_hot(X, len(weight)).float().permute(1, 0, 2),
-             "these are the one-hot rows: the product with weight is missing."),
+            (
+                lambda X, weight: weight[X],
+                "the rows are right, but batch stands first: the GRU would take your sentences for its steps.",
+            ),
+            (
+                _reshaped_rows,
+                "the shape is right, but the owner is wrong: the first row holds the first words of "
+                "one sentence. Whose words belong to step 0?",
+            ),
+            (
+                lambda X, weight: weight[X].permute(2, 1, 0),
+                "all three axes have moved: the numbers of one word no "
+                "longer lie side by side. Which axis has to stay?",
+            ),
+            (
+                lambda X, weight: weight[X].permute(2, 0, 1),
+                "the embedding's axis has moved to the front: only the first two change places.",
+            ),
+            (
+                lambda X, weight: nn.functional.one_hot(X, len(weight)).float().permute(1, 0, 2),
+                "these are the one-hot rows: the product with weight is missing.",
+            ),
         ],
     ),
     "3.2": FunctionExercise(
@@ -218,17 +245,27 @@ EXERCISES = {
         expected=_leaks,
         mistakes=[
             (_compares_shapes, "it clears every encoder: their shapes all agree. What else would a neighbour change?"),
-            (_edits_the_last, "you cleared one that leaks: whom can the last row influence, when rows are read in "
-                              "order?"),
-            (_edits_the_first, "you cleared one that leaks: it reads the last row first. Whom can the first row "
-                               "influence there?"),
-            (_edits_first_words,
-             "you cleared one that leaks: it passes on last words only. Does your edit reach them?"),
-            (_counts_the_edited, "you accuse the right one too: the row that you edit should change. Whose should "
-                                 "not?"),
+            (
+                _edits_the_last,
+                "you cleared one that leaks: whom can the last row influence, when rows are read in order?",
+            ),
+            (
+                _edits_the_first,
+                "you cleared one that leaks: it reads the last row first. Whom can the first row influence there?",
+            ),
+            (
+                _edits_first_words,
+                "you cleared one that leaks: it passes on last words only. Does your edit reach them?",
+            ),
+            (
+                _counts_the_edited,
+                "you accuse the right one too: the row that you edit should change. Whose should not?",
+            ),
             (_edits_in_place, "you accuse the right one too: the edits pile up in X itself. Edit a clone of it."),
-            (_compares_exactly, "you accuse the right one too, over a rounding in the last digit: torch.allclose "
-                                "forgives it."),
+            (
+                _compares_exactly,
+                "you accuse the right one too, over a rounding in the last digit: torch.allclose forgives it.",
+            ),
         ],
     ),
     "3.3": FunctionExercise(
@@ -236,18 +273,30 @@ EXERCISES = {
         inputs=[_outputs(7, [2, 4, 1, 3, 5], 3), _outputs(6, [3, 1, 4, 2], 8)],
         expected=lambda output, valid_len: output[valid_len - 1, torch.arange(len(valid_len))],
         mistakes=[
-            (lambda output, valid_len: output[-1], "that is what the GRU says after the pads: where does each sentence "
-                                                   "end?"),
-            (lambda output, valid_len: output[valid_len, torch.arange(len(valid_len))],
-             "one step late, on the first pad: with valid_len tokens, which number does the last step have?"),
-            (lambda output, valid_len: output[valid_len - 1], "you have every sentence at every length: each length "
-                                                              "belongs to one sentence only. Index both axes."),
-            (lambda output, valid_len: output[valid_len.max() - 1], "you read all sentences at the longest one's end: "
-                                                                    "the shorter ones have read pads by then."),
-            (lambda output, valid_len: output[valid_len.min() - 1], "you read all sentences at the shortest one's end: "
-                                                                    "the longer ones are not finished."),
-            (lambda output, valid_len: output[torch.arange(len(valid_len)), valid_len - 1],
-             "batch and steps swapped: which of the two is output's first axis?"),
+            (
+                lambda output, valid_len: output[-1],
+                "that is what the GRU says after the pads: where does each sentence end?",
+            ),
+            (
+                lambda output, valid_len: output[valid_len, torch.arange(len(valid_len))],
+                "one step late, on the first pad: with valid_len tokens, which number does the last step have?",
+            ),
+            (
+                lambda output, valid_len: output[valid_len - 1],
+                "you have every sentence at every length: each length belongs to one sentence only. Index both axes.",
+            ),
+            (
+                lambda output, valid_len: output[valid_len.max() - 1],
+                "you read all sentences at the longest one's end: the shorter ones have read pads by then.",
+            ),
+            (
+                lambda output, valid_len: output[valid_len.min() - 1],
+                "you read all sentences at the shortest one's end: the longer ones are not finished.",
+            ),
+            (
+                lambda output, valid_len: output[torch.arange(len(valid_len)), valid_len - 1],
+                "batch and steps swapped: which of the two is output's first axis?",
+            ),
         ],
     ),
-}  # fmt: skip
+}

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from seq2seq_lessons.checks.kit import Exercise, FunctionExercise, Prediction, Unanswered, difference, guarded
+from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction, Unanswered, difference, guarded
 from seq2seq_lessons.decoder import DecoderState, Seq2SeqDecoder
 
 PREDICTIONS = {
@@ -11,10 +11,15 @@ PREDICTIONS = {
         right="Each decoder layer goes on where the encoder's layer stopped: one vector per layer and sentence.",
         expected={"starts_from": "state", "shape": (2, 3, 16)},
         mistakes=[
-            ({"starts_from": "output"}, "starts_from: output has a row for every word that was read. How many rows has "
-                                        "a GRU to begin with?"),
-            ({"shape": (4, 3, 16)}, "shape: that is a vector for each of the four source steps. The decoder's GRU has "
-                                    "no use for steps that are over: what does it have two of?"),
+            (
+                {"starts_from": "output"},
+                "starts_from: output has a row for every word that was read. How many rows has a GRU to begin with?",
+            ),
+            (
+                {"shape": (4, 3, 16)},
+                "shape: that is a vector for each of the four source steps. The decoder's GRU has "
+                "no use for steps that are over: what does it have two of?",
+            ),
             ({"shape": (1, 3, 16)}, "shape: who gives the second layer its first state?"),
             ({"shape": (3, 2, 16)}, "shape: batch stands second in everything that a GRU takes or returns."),
             ({"shape": (3, 16)}, "shape: that is one layer's. How many layers has this decoder?"),
@@ -59,8 +64,10 @@ PREDICTIONS = {
             ({"one_call": 1}, "one_call: the first state comes from init_state. What is its hidden[-1]?"),
             ({"step_by_step": 1}, "step_by_step: the first state comes from init_state. What is its hidden[-1]?"),
             ({"step_by_step": 0}, "step_by_step: after the first call, whose state is state.hidden[-1]?"),
-            ({"step_by_step": 3}, "step_by_step: how many tokens has the decoder read when hidden is no longer the "
-                                  "encoder's?"),
+            (
+                {"step_by_step": 3},
+                "step_by_step: how many tokens has the decoder read when hidden is no longer the encoder's?",
+            ),
             ({"step_by_step": 6}, "step_by_step: you name the last step. How early does hidden change?"),
         ],
     ),
@@ -74,6 +81,7 @@ def _randn(*size: int) -> Tensor:
 
 
 # --- 4.1: the GRU's input
+
 
 def _gru_input(embedded: Tensor, context: Tensor) -> Tensor:
     words = embedded.permute(1, 0, 2)
@@ -195,9 +203,11 @@ def _same(a: Tensor, b: Tensor) -> bool:
 
 def _different(of, same=_same):
     """The learner's function: `of(decoder, X, state)` gives one tensor per step; the steps where they differ."""
+
     def steps(a, b, X: Tensor, state: DecoderState) -> list[int]:
         pairs = zip(of(a, X, state), of(b, X, state), strict=True)
         return [t for t, (left, right) in enumerate(pairs, start=1) if not same(left, right)]
+
     return steps
 
 
@@ -218,6 +228,7 @@ _all_steps = _different(_logits_of)
 
 # --- 4.2: the article's line
 
+
 class _FromTheBottom(_Decoder):
     def forward(self, X: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         return super().forward(X, DecoderState(state.hidden[0], state.hidden))
@@ -229,12 +240,18 @@ class _FromTheFirstSentence(_Decoder):
 
 
 _ARTICLE_MISTAKES = (
-    (_RIGHT, "fed one by one, it agrees with the package's decoder: the context is still the one that was kept. Where "
-             "does the article's line look?"),
+    (
+        _RIGHT,
+        "fed one by one, it agrees with the package's decoder: the context is still the one that was kept. Where "
+        "does the article's line look?",
+    ),
     (_FromTheBottom("from below"), "the context comes from the bottom layer: which index is the top one's?"),
-    (_FromTheFirstSentence("of one sentence"), "every sentence reads sentence 0's context: hidden is (layers, batch, "
-                                               "units). Which axis does the index belong to?"),
-)  # fmt: skip
+    (
+        _FromTheFirstSentence("of one sentence"),
+        "every sentence reads sentence 0's context: hidden is (layers, batch, "
+        "units). Which axis does the index belong to?",
+    ),
+)
 
 
 def _judge_article_decoder(answer) -> str | None:
@@ -263,43 +280,68 @@ EXERCISES = {
         inputs=[(_randn(3, 5, 7), _randn(3, 4)), (_randn(6, 2, 3), _randn(6, 9))],
         expected=_gru_input,
         mistakes=[
-            (_batch_first, "each word has its sentence's context, but batch stands first: what does a GRU take the "
-                           "first axis for?"),
-            (_context_first, "the context stands before the word. Either order could be learned, but a trained GRU's "
-                             "columns know one: which does the formula have?"),
-            (_words_reshaped, "the contexts are right, but the words have changed owners: reshape moves no number "
-                              "(lesson 03)."),
-            (_owners_mixed, "right shape, wrong owner: at step 0 every sentence hears sentence 0's context. Which "
-                            "axis of the context was missing, and where does it belong?"),
+            (
+                _batch_first,
+                "each word has its sentence's context, but batch stands first: what does a GRU take the "
+                "first axis for?",
+            ),
+            (
+                _context_first,
+                "the context stands before the word. Either order could be learned, but a trained GRU's "
+                "columns know one: which does the formula have?",
+            ),
+            (
+                _words_reshaped,
+                "the contexts are right, but the words have changed owners: reshape moves no number (lesson 03).",
+            ),
+            (
+                _owners_mixed,
+                "right shape, wrong owner: at step 0 every sentence hears sentence 0's context. Which "
+                "axis of the context was missing, and where does it belong?",
+            ),
             (_one_for_all, "every sentence hears sentence 0's context. What is the context's axis 0?"),
             (_at_the_first_step, "only step 0 hears the context. What have the later steps to read beside the word?"),
             (lambda embedded, context: embedded.permute(1, 0, 2), "these are the words alone: where is the context?"),
         ],
     ),
-    "4.2": Exercise(
-        right="Your decoder asks the state that comes in, whosever it is.",
-        judge=_judge_article_decoder,
-    ),
+    "4.2": Exercise(right="Your decoder asks the state that comes in, whosever it is.", judge=_judge_article_decoder),
     "4.3": FunctionExercise(
         right="It finds a difference in any sentence, forgives rounding, and hands the state on as decoding does.",
         inputs=_PAIRS,
         expected=_first(_logits_of),
         mistakes=[
-            (_first(_in_one_call), "it clears a decoder that drifts: you hand over all tokens in one call. Who takes "
-                                   "a context from the state between two steps then?"),
-            (_first(_state_not_handed_on), "it clears a decoder that drifts: every step of yours starts from the "
-                                           "first state. What does forward return beside the logits?"),
-            (lambda *arguments: max(min(_all_steps(*arguments), default=0) - 1, 0),
-             "one too early: the first step is step 1."),
-            (_first(lambda *arguments: _logits_of(*arguments)[:, 0]),
-             "it clears a pair whose second sentence differs: logits has three rows. Which do you compare?"),
-            (_first(_hidden_of), "it clears a pair whose logits differ from the start: the states agree, what is "
-                                 "computed from them does not. What did the exercise ask to compare?"),
-            (_first(_logits_of, torch.equal), "it accuses a pair over a rounding in the sixth digit: torch.allclose "
-                                              "forgives it."),
-            (lambda *arguments: max(_all_steps(*arguments), default=0), "that is the last step that differs: leave "
-                                                                       "the loop at the first."),
+            (
+                _first(_in_one_call),
+                "it clears a decoder that drifts: you hand over all tokens in one call. Who takes "
+                "a context from the state between two steps then?",
+            ),
+            (
+                _first(_state_not_handed_on),
+                "it clears a decoder that drifts: every step of yours starts from the "
+                "first state. What does forward return beside the logits?",
+            ),
+            (
+                lambda *arguments: max(min(_all_steps(*arguments), default=0) - 1, 0),
+                "one too early: the first step is step 1.",
+            ),
+            (
+                _first(lambda *arguments: _logits_of(*arguments)[:, 0]),
+                "it clears a pair whose second sentence differs: logits has three rows. Which do you compare?",
+            ),
+            (
+                _first(_hidden_of),
+                "it clears a pair whose logits differ from the start: the states agree, what is "
+                "computed from them does not. What did the exercise ask to compare?",
+            ),
+            (
+                _first(_logits_of, torch.equal),
+                "it accuses a pair over a rounding in the sixth digit: torch.allclose forgives it.",
+            ),
+            (
+                lambda *arguments: max(_all_steps(*arguments), default=0),
+                "that is the last step that differs: leave the loop at the first.",
+            ),
             (lambda *arguments: len(_all_steps(*arguments)), "that is how many steps differ. Which is the first?"),
         ],
     ),
-}  # fmt: skip
+}

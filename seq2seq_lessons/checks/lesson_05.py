@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 from seq2seq_lessons.decoder import DecoderState, Seq2SeqDecoder
 from seq2seq_lessons.encoder import Seq2SeqEncoder
 from seq2seq_lessons.model import EncoderDecoder
@@ -82,6 +82,7 @@ PREDICTIONS = {
 
 # --- 5.1: parameters of a GRU
 
+
 def _parameters(input_size: int, num_hiddens: int, num_layers: int, gates: int = 3, biases: int = 2, old: int = 1):
     inputs = [input_size] + [num_hiddens] * (num_layers - 1)
     return sum(gates * num_hiddens * (size + old * num_hiddens + biases) for size in inputs)
@@ -100,6 +101,7 @@ def _miscounts(**what):
 
 
 # --- 5.2: law 1
+
 
 class _Forgetful(Seq2SeqDecoder):
     """Returns the state that it was given."""
@@ -194,6 +196,7 @@ def _compares(part):
     def obeys(model, enc_X: Tensor, dec_X: Tensor) -> bool:
         step_by_step, one_shot = part(_stepwise(model, enc_X, dec_X)), part(_one_shot(model, enc_X, dec_X))
         return torch.allclose(step_by_step, one_shot, rtol=0, atol=1e-8)
+
     return obeys
 
 
@@ -202,8 +205,9 @@ def _compares_exactly(model, enc_X: Tensor, dec_X: Tensor) -> bool:
 
 
 def _starts_anew(model, enc_X: Tensor, dec_X: Tensor) -> bool:
-    pieces = [model.decoder(column, model.decoder.init_state(model.encoder(enc_X)))[0]
-              for column in dec_X.split(1, dim=1)]
+    pieces = [
+        model.decoder(column, model.decoder.init_state(model.encoder(enc_X)))[0] for column in dec_X.split(1, dim=1)
+    ]
     return torch.allclose(torch.cat(pieces, dim=1), _one_shot(model, enc_X, dec_X))
 
 
@@ -241,8 +245,19 @@ _CASES.append((_right, _enc_X, _own_words(_right, _enc_X, _dec_X)[1]))
 _BOS, _EOS = 2, 3
 
 
-def _finish(model, X: Tensor, prefix: list[int], max_steps: int, *, fed_first=True, reads_prefix=True, again=False,
-            carries=True, keeps_eos=False, keeps_prefix=True) -> list[int]:
+def _finish(
+    model,
+    X: Tensor,
+    prefix: list[int],
+    max_steps: int,
+    *,
+    fed_first=True,
+    reads_prefix=True,
+    again=False,
+    carries=True,
+    keeps_eos=False,
+    keeps_prefix=True,
+) -> list[int]:
     """The right function; each switch makes one mistake."""
     state = model.decoder.init_state(model.encoder(X))
     token = _BOS
@@ -320,19 +335,32 @@ EXERCISES = {
         inputs=_CASES,
         expected=_obeys,
         mistakes=[
-            (lambda model, enc_X, dec_X: True, "it clears every model. Do you feed one token per call, and compare "
-                                               "numbers and not shapes?"),
-            (_compares(lambda logits: logits[:, :1]), "you look at the first step: there even a drifting context is "
-                                                      "still the encoder's."),
+            (
+                lambda model, enc_X, dec_X: True,
+                "it clears every model. Do you feed one token per call, and compare numbers and not shapes?",
+            ),
+            (
+                _compares(lambda logits: logits[:, :1]),
+                "you look at the first step: there even a drifting context is still the encoder's.",
+            ),
             (_compares(lambda logits: logits[:, :2]), "you look at two steps: one of the models goes wrong later."),
-            (_compares(lambda logits: logits[:, -1:]), "you look at the last step: which model cannot be caught "
-                                                       "there?"),
-            (_compares(lambda logits: logits.argmax(dim=2).double()),
-             "you compare the best words: one model's numbers are wrong and its best words are not."),
-            (_compares_exactly, "you accuse a right one over a rounding in the last digits: torch.allclose forgives "
-                                "it."),
-            (_starts_anew, "you accuse the right one: each of your calls starts from the encoder's state. What did "
-                           "the call before return?"),
+            (
+                _compares(lambda logits: logits[:, -1:]),
+                "you look at the last step: which model cannot be caught there?",
+            ),
+            (
+                _compares(lambda logits: logits.argmax(dim=2).double()),
+                "you compare the best words: one model's numbers are wrong and its best words are not.",
+            ),
+            (
+                _compares_exactly,
+                "you accuse a right one over a rounding in the last digits: torch.allclose forgives it.",
+            ),
+            (
+                _starts_anew,
+                "you accuse the right one: each of your calls starts from the encoder's state. What did "
+                "the call before return?",
+            ),
             (_feeds_its_own, "you accuse the right one: you feed it what it says, and the one pass was fed dec_X."),
         ],
     ),
@@ -342,8 +370,10 @@ EXERCISES = {
         expected=_finish,
         mistakes=[
             (_ignores_prefix, "that is the model's own sentence: the given words were never fed."),
-            (_mistake(reads_prefix=False), "you feed the last given word only: what does the state know of those "
-                                           "before it?"),
+            (
+                _mistake(reads_prefix=False),
+                "you feed the last given word only: what does the state know of those before it?",
+            ),
             (_mistake(fed_first=False), "the given words are fed, but what comes before the first of them?"),
             (_mistake(again=True), "you feed <bos> again after the given words: which word should the next step read?"),
             (_mistake(carries=False), STANDS_STILL),
@@ -353,4 +383,4 @@ EXERCISES = {
             (_too_many, "max_steps counts all words, the given ones too."),
         ],
     ),
-}  # fmt: skip
+}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 from seq2seq_lessons.decoder import Seq2SeqDecoder
 
 PREDICTIONS = {
@@ -14,15 +14,20 @@ PREDICTIONS = {
         right="One row, twice: begun with <bos>, and a step earlier ended with <eos>.",
         expected={"fed": "<bos> je suis chez moi .", "must_say": "je suis chez moi . <eos>"},
         mistakes=[
-            ({"fed": "je suis chez moi . <eos>"}, "fed: at step 1 nobody has said je. What is fed before the first "
-                                                  "word?"),
+            (
+                {"fed": "je suis chez moi . <eos>"},
+                "fed: at step 1 nobody has said je. What is fed before the first word?",
+            ),
             ({"fed": "je suis chez moi ."}, "fed: at step 1 nobody has said je. What is fed before the first word?"),
             ({"fed": "<bos> je suis chez moi . <eos>"}, "fed: what would be left to say after its last token?"),
             ({"fed": "i'm home . <eos>"}, "fed: that is what the encoder reads. Which language is the decoder fed?"),
             ({"must_say": "<bos> je suis chez moi ."}, "must_say: does anyone have to say <bos>?"),
             ({"must_say": "<bos> je suis chez moi . <eos>"}, "must_say: does anyone have to say <bos>?"),
-            ({"must_say": "je suis chez moi ."}, "must_say: greedy decoding (lesson 05) stops at a word that the "
-                                                 "decoder says. Who has taught it that word?"),
+            (
+                {"must_say": "je suis chez moi ."},
+                "must_say: greedy decoding (lesson 05) stops at a word that the "
+                "decoder says. Who has taught it that word?",
+            ),
         ],
     ),
     "6.2": Prediction(
@@ -33,8 +38,10 @@ PREDICTIONS = {
             ({"dropped": ("<eos>", "<pad>", "<eos>")}, "dropped: which row has no padding?"),
             ({"dropped": ("<pad>", "<pad>", "<pad>")}, "dropped: the longest row has no pads. What ends it?"),
             ({"dropped": ("!", ".", ".")}, "dropped: these are the last words. Which tokens follow them in the row?"),
-            ({"rows_with_eos": 0}, "rows_with_eos: what stands before the pads of row 0, and is it in the last "
-                                   "column?"),
+            (
+                {"rows_with_eos": 0},
+                "rows_with_eos: what stands before the pads of row 0, and is it in the last column?",
+            ),
             ({"rows_with_eos": 3}, "rows_with_eos: what does the longest row lose?"),
             ({"rows_with_eos": 1}, "rows_with_eos: in how many rows does <eos> stand in the last column?"),
         ],
@@ -43,10 +50,14 @@ PREDICTIONS = {
         right="To repeat what one has just been fed is easier than to translate, and of no use.",
         expected={"lower_loss": "unshifted", "translates": "shifted"},
         mistakes=[
-            ({"lower_loss": "shifted"}, "lower_loss: read the unshifted rows as columns. What must it say when it is "
-                                        "fed je?"),
-            ({"translates": "unshifted"}, "translates: it is fed its own words then. What has it learnt to do with a "
-                                          "word that it is fed?"),
+            (
+                {"lower_loss": "shifted"},
+                "lower_loss: read the unshifted rows as columns. What must it say when it is fed je?",
+            ),
+            (
+                {"translates": "unshifted"},
+                "translates: it is fed its own words then. What has it learnt to do with a word that it is fed?",
+            ),
         ],
     ),
     "6.4": Prediction(
@@ -72,8 +83,10 @@ PREDICTIONS = {
             ({"step_by_step": 5}, "step_by_step: <bos> is fed, too, and answered."),
             ({"step_by_step": 7}, "step_by_step: is <eos> fed?"),
             ({"updates": 1}, "updates: what does the formula of the GRU need for the state of step 4?"),
-            ({"updates": 5}, "updates: the encoder's state is the one before step 1. What does the first token do "
-                             "to it?"),
+            (
+                {"updates": 5},
+                "updates: the encoder's state is the one before step 1. What does the first token do to it?",
+            ),
             ({"updates": 0}, "updates: what does the dense layer read?"),
         ],
     ),
@@ -135,6 +148,7 @@ _LABELS = [
 
 
 # --- 6.2: who is told?
+
 
 class _Path:
     """From labels to logits; its repr is its name, so that a hint can name it."""
@@ -198,19 +212,26 @@ _labels = torch.randint(4, 9, (3, 6), generator=torch.Generator().manual_seed(6)
 _labels[1, 3] = _labels[1, 2]  # a word said twice: the right row feeds it when it is due
 _CASES = [
     (_Path(name, make_input, _Scores(seed, both_ways=make_input is _shift and "both ways" in name)), _labels)
-    for seed, (name, make_input) in enumerate([
-        ("the path that is right", _shift),
-        ("the path without a shift", lambda labels: labels),
-        ("the path that tells the first word only",
-         lambda labels: torch.cat((labels[:, :1], labels[:, :-1]), dim=1)),
-        ("the path that rolls the row", lambda labels: labels.roll(1, dims=1)),
-        ("the path that feeds the next word", _next_word),
-        ("the path that shifts all rows but the last", _last_row_unshifted),
-        ("the path that puts <bos> over the first word", lambda labels: torch.cat((_bos(labels, 2), labels[:, 1:]), 1)),
-        ("the path whose decoder reads both ways", _shift),
-        ("the right path that hides every other word", _words_hidden),
-        ("the right path that is two steps late", _two_steps_late),
-    ])
+    for seed, (name, make_input) in enumerate(
+        [
+            ("the path that is right", _shift),
+            ("the path without a shift", lambda labels: labels),
+            (
+                "the path that tells the first word only",
+                lambda labels: torch.cat((labels[:, :1], labels[:, :-1]), dim=1),
+            ),
+            ("the path that rolls the row", lambda labels: labels.roll(1, dims=1)),
+            ("the path that feeds the next word", _next_word),
+            ("the path that shifts all rows but the last", _last_row_unshifted),
+            (
+                "the path that puts <bos> over the first word",
+                lambda labels: torch.cat((_bos(labels, 2), labels[:, 1:]), 1),
+            ),
+            ("the path whose decoder reads both ways", _shift),
+            ("the right path that hides every other word", _words_hidden),
+            ("the right path that is two steps late", _two_steps_late),
+        ]
+    )
 ]
 
 
@@ -224,8 +245,11 @@ def _noticed(score, labels: Tensor, row: int, step: int) -> Tensor:
 def _peeks(score, labels: Tensor, rows=slice(None), steps=slice(None), until: int = 1) -> bool:
     """The right function; each argument makes one mistake."""
     batch, num_steps = labels.shape
-    return any(bool(_noticed(score, labels, row, step)[:, : step + until].any())
-               for row in range(batch)[rows] for step in range(num_steps)[steps])
+    return any(
+        bool(_noticed(score, labels, row, step)[:, : step + until].any())
+        for row in range(batch)[rows]
+        for step in range(num_steps)[steps]
+    )
 
 
 def _mistake(**what):
@@ -243,30 +267,49 @@ EXERCISES = {
         inputs=[(_LABELS[0], 2), (_LABELS[1], 13), (_LABELS[2], 2)],
         expected=_decoder_input,
         mistakes=[
-            (lambda labels, bos_id: labels.roll(1, dims=1),
-             "a row is not a ring: the token that fell off its end is fed at step 1. What belongs there?"),
-            (lambda labels, bos_id: labels[:, :-1],
-             "a step is missing: what is fed before anything has been said?"),
-            (lambda labels, bos_id: labels[:, 1:],
-             "these are the next words: the decoder would be fed what it is to say a step later."),
-            (lambda labels, bos_id: labels,
-             "these are the labels: at every step it would be fed the word that it is asked for."),
-            (lambda labels, bos_id: torch.cat((_bos(labels, bos_id), labels[:, 1:]), dim=1),
-             "<bos> has taken the place of the first word, and nothing has moved: when is the first word fed?"),
-            (lambda labels, bos_id: torch.cat((labels[:, :-1], _bos(labels, bos_id)), dim=1),
-             "<bos> means \"start writing\": at which end of the row does it stand?"),
-            (lambda labels, bos_id: torch.cat((labels[:, 1:], _bos(labels, bos_id)), dim=1),
-             "that is shifted the other way: at each step it would be fed a word that it has yet to say."),
-            (lambda labels, bos_id: torch.cat((labels, _bos(labels, bos_id)), dim=1),
-             "<bos> means \"start writing\": at which end of the row does it stand? And the row has become longer."),
-            (lambda labels, bos_id: torch.cat((_bos(labels, bos_id), labels), dim=1),
-             "one column too many: what would be left to say after the last one?"),
+            (
+                lambda labels, bos_id: labels.roll(1, dims=1),
+                "a row is not a ring: the token that fell off its end is fed at step 1. What belongs there?",
+            ),
+            (lambda labels, bos_id: labels[:, :-1], "a step is missing: what is fed before anything has been said?"),
+            (
+                lambda labels, bos_id: labels[:, 1:],
+                "these are the next words: the decoder would be fed what it is to say a step later.",
+            ),
+            (
+                lambda labels, bos_id: labels,
+                "these are the labels: at every step it would be fed the word that it is asked for.",
+            ),
+            (
+                lambda labels, bos_id: torch.cat((_bos(labels, bos_id), labels[:, 1:]), dim=1),
+                "<bos> has taken the place of the first word, and nothing has moved: when is the first word fed?",
+            ),
+            (
+                lambda labels, bos_id: torch.cat((labels[:, :-1], _bos(labels, bos_id)), dim=1),
+                '<bos> means "start writing": at which end of the row does it stand?',
+            ),
+            (
+                lambda labels, bos_id: torch.cat((labels[:, 1:], _bos(labels, bos_id)), dim=1),
+                "that is shifted the other way: at each step it would be fed a word that it has yet to say.",
+            ),
+            (
+                lambda labels, bos_id: torch.cat((labels, _bos(labels, bos_id)), dim=1),
+                '<bos> means "start writing": at which end of the row does it stand? And the row has become longer.',
+            ),
+            (
+                lambda labels, bos_id: torch.cat((_bos(labels, bos_id), labels), dim=1),
+                "one column too many: what would be left to say after the last one?",
+            ),
             (_row_0_only, "row 0 is right, and the other rows are still the labels."),
             (_in_place, "the labels themselves have changed, and the loss still needs them: make a new tensor."),
-            (lambda labels, bos_id: _decoder_input(labels, bos_id).float(),
-             "right but for the dtype: the embedding wants whole numbers, as in labels.dtype."),
-            (lambda labels, bos_id: _decoder_input(labels, 2),
-             "right where bos_id is 2: another vocabulary may have another one, so use the argument."),
+            (
+                lambda labels, bos_id: _decoder_input(labels, bos_id).float(),
+                "right but for the dtype: the embedding wants whole numbers, as in labels.dtype.",
+            ),
+            (
+                lambda labels, bos_id: _decoder_input(labels, 2),
+                "right where bos_id is 2: another vocabulary may have another one, so use the argument.",
+            ),
             (_along_the_batch, "each row is now fed the sentence before it in the batch: which axis are the steps?"),
             (_without_eos, "you have taken every <eos> away: only the last column goes, whatever stands in it."),
         ],
@@ -276,22 +319,26 @@ EXERCISES = {
         inputs=_CASES,
         expected=_peeks,
         mistakes=[
-            (lambda score, labels: False,
-             "it clears every path. Do you edit a word of a clone, and compare logits, not shapes?"),
-            (_mistake(until=9),
-             "you accuse the right one: which steps may know a word? And is only one word changed at a time?"),
-            (_mistake(until=2),
-             "you accuse the right one: the step after a word is due is fed that word."),
-            (_mistake(until=0),
-             "you clear the one without a shift: you compare the steps before a word's own. What of its own?"),
-            (_mistake(steps=slice(0, 1)),
-             "you edit the first word only: which paths tell another word too early?"),
-            (_mistake(steps=slice(-1, None)),
-             "you edit the last word only: which paths tell another word too early?"),
-            (_mistake(rows=slice(0, 1)),
-             "you edit row 0 only: one path treats another row differently."),
-            (_all_at_once,
-             "you look at the first step only: one path is right there, and tells too early from step 2 on."),
+            (
+                lambda score, labels: False,
+                "it clears every path. Do you edit a word of a clone, and compare logits, not shapes?",
+            ),
+            (
+                _mistake(until=9),
+                "you accuse the right one: which steps may know a word? And is only one word changed at a time?",
+            ),
+            (_mistake(until=2), "you accuse the right one: the step after a word is due is fed that word."),
+            (
+                _mistake(until=0),
+                "you clear the one without a shift: you compare the steps before a word's own. What of its own?",
+            ),
+            (_mistake(steps=slice(0, 1)), "you edit the first word only: which paths tell another word too early?"),
+            (_mistake(steps=slice(-1, None)), "you edit the last word only: which paths tell another word too early?"),
+            (_mistake(rows=slice(0, 1)), "you edit row 0 only: one path treats another row differently."),
+            (
+                _all_at_once,
+                "you look at the first step only: one path is right there, and tells too early from step 2 on.",
+            ),
         ],
     ),
-}  # fmt: skip
+}

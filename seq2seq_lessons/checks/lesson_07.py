@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 
 PREDICTIONS = {
     "7.1": Prediction(
@@ -21,8 +21,10 @@ PREDICTIONS = {
             ({"half": 1.0}, "half: that is the logarithm to base 2 (bits). Nats take the one to base e: math.log."),
             ({"half": math.log10(2)}, "half: that is the logarithm to base 10. math.log is the one to base e."),
             ({"even_20": 1 / 20}, "even_20: that is the right word's probability. What is its loss?"),
-            ({"even_20": 19 / 20}, "even_20: that is the probability of all the other words. The loss asks for the "
-                                   "right one's."),
+            (
+                {"even_20": 19 / 20},
+                "even_20: that is the probability of all the other words. The loss asks for the right one's.",
+            ),
             ({"even_20": -math.log(20)}, "even_20: a loss is never below 0; what does the minus do?"),
             ({"even_20": math.log2(20)}, "even_20: that is in bits. Nats take the logarithm to base e: math.log."),
             ({"even_20": math.log10(20)}, "even_20: that is the logarithm to base 10. math.log is the one to base e."),
@@ -32,10 +34,14 @@ PREDICTIONS = {
         right="Only shapes are checked, and one of the two fits by accident.",
         expected={"words_1042": "error", "words_6": "number"},
         mistakes=[
-            ({"words_1042": "number"}, "words_1042: take axis 1 away from the logits. Is what is left the labels' "
-                                       "shape?"),
-            ({"words_6": "error"}, "words_6: take axis 1 away from the logits. Does what is left differ from the "
-                                   "labels' shape?"),
+            (
+                {"words_1042": "number"},
+                "words_1042: take axis 1 away from the logits. Is what is left the labels' shape?",
+            ),
+            (
+                {"words_6": "error"},
+                "words_6: take axis 1 away from the logits. Does what is left differ from the labels' shape?",
+            ),
         ],
     ),
     "7.3": Prediction(
@@ -45,8 +51,7 @@ PREDICTIONS = {
             ({"shape": (6, 3)}, "shape has steps first: which of the two operands has an axis of 1 at the end?"),
             ({"shape": (6,)}, "shape is one row: does every sentence end at the same step?"),
             ({"shape": (3,)}, "shape has one number per sentence: how many positions does a sentence have?"),
-            ({"shape": (3, 1)}, "shape is that of the lengths: what does an axis of size 1 do beside "
-                                "one of 6?"),
+            ({"shape": (3, 1)}, "shape is that of the lengths: what does an axis of size 1 do beside one of 6?"),
             ({"real": 18}, "real: that is every position. Which ones are smaller than the row's length?"),
             ({"real": 11}, "real: you leave the <eos> out. Does valid_len count it?"),
             ({"real": 16}, "real: you let `<` be true where both are equal. Steps are counted from 0."),
@@ -67,10 +72,14 @@ PREDICTIONS = {
         right="A pad is easy for a model that is asked for it, and hopeless for one that never is.",
         expected={"with_mask": "real tokens", "without_mask": "all positions"},
         mistakes=[
-            ({"with_mask": "all positions"}, "with_mask: has this model ever been told to say <pad>? Look at the pads "
-                                             "in the picture of part 3."),
-            ({"without_mask": "real tokens"}, "without_mask: this model is asked for pads as well. How hard is the "
-                                              "word after a <pad>?"),
+            (
+                {"with_mask": "all positions"},
+                "with_mask: has this model ever been told to say <pad>? Look at the pads in the picture of part 3.",
+            ),
+            (
+                {"without_mask": "real tokens"},
+                "without_mask: this model is asked for pads as well. How hard is the word after a <pad>?",
+            ),
         ],
     ),
     "7.6": Prediction(
@@ -82,11 +91,15 @@ PREDICTIONS = {
             ({"loss_log_2": 0.5}, "loss_log_2: that is the probability; perplexity is one over it."),
             ({"perfect": 0.0}, "perfect: that is its loss. What is exp(0)?"),
             ({"untrained_loss": 0.0}, "untrained_loss: 0 is what a model pays that knows every word."),
-            ({"untrained_loss": 1042}, "untrained_loss: that is the number of words. Which loss has an even bet among "
-                                       "them?"),
+            (
+                {"untrained_loss": 1042},
+                "untrained_loss: that is the number of words. Which loss has an even bet among them?",
+            ),
             ({"untrained_loss": math.log2(1042)}, "untrained_loss: that is in bits; nats take math.log."),
-            ({"untrained_loss": math.log10(1042)}, "untrained_loss: that is the logarithm to base 10; nats take "
-                                                   "math.log."),
+            (
+                {"untrained_loss": math.log10(1042)},
+                "untrained_loss: that is the logarithm to base 10; nats take math.log.",
+            ),
             ({"untrained": math.log(1042)}, "untrained: that is the loss again. Its perplexity is exp of it."),
         ],
     ),
@@ -94,6 +107,7 @@ PREDICTIONS = {
 
 
 # --- 7.1: the masked loss
+
 
 def _losses(logits: Tensor, labels: Tensor) -> Tensor:
     return cross_entropy(logits.permute(0, 2, 1), labels, reduction="none")
@@ -173,6 +187,7 @@ def _batch_of(valid_len: list[int], vocab: int, seed: int) -> tuple[Tensor, Tens
 
 # --- 7.3: the perplexity of an epoch
 
+
 def _perplexity(losses: Sequence[float], valid_lens: Sequence[Tensor]) -> float:
     return math.exp(_weighted(losses, [int(lengths.sum()) for lengths in valid_lens]))
 
@@ -205,22 +220,40 @@ EXERCISES = {
             (_pads_above, "pads are gone from below the line, but their losses still stand above it."),
             (_pads_below, "pads vanish above the line but still count below it: how many numbers did you divide by?"),
             (_articles, "you divided twice: by the steps, then by the tokens."),
-            (_articles_objective, "a mean over the steps, then a sum over the sentences: neither asks how many tokens "
-                                  "there are."),
-            (_mean_of_sentences, "a mean of the sentences' means: a word in a short sentence weighs more than one in a "
-                                 "long one. Should it?"),
+            (
+                _articles_objective,
+                "a mean over the steps, then a sum over the sentences: neither asks how many tokens there are.",
+            ),
+            (
+                _mean_of_sentences,
+                "a mean of the sentences' means: a word in a short sentence weighs more than one in a "
+                "long one. Should it?",
+            ),
             (_sum, "that is the sum over real tokens: it doubles with the batch. Per what is it wanted?"),
-            (_shifted(1), "one pad of each shorter sentence still counts: is step number valid_len, counted from 0, a "
-                          "real one?"),
-            (_shifted(-1), "the last real token of every sentence is left out: which token is that, and who else "
-                           "teaches the model to say it?"),
-            (_masks_logits, "you masked the logits: scores that are all 0 are an even bet, and that costs something at "
-                            "every pad. What should be 0 there?"),
-            (_masks_logits_no_denominator, "you masked the logits, so the pads cost an even bet; and they are counted "
-                                           "below the line as well."),
+            (
+                _shifted(1),
+                "one pad of each shorter sentence still counts: is step number valid_len, counted from 0, a real one?",
+            ),
+            (
+                _shifted(-1),
+                "the last real token of every sentence is left out: which token is that, and who else "
+                "teaches the model to say it?",
+            ),
+            (
+                _masks_logits,
+                "you masked the logits: scores that are all 0 are an even bet, and that costs something at "
+                "every pad. What should be 0 there?",
+            ),
+            (
+                _masks_logits_no_denominator,
+                "you masked the logits, so the pads cost an even bet; and they are counted below the line as well.",
+            ),
             (_masks_pads, "that is the loss of the pads: the mask is upside down."),
-            (_reshapes, "the axes have the right sizes and the wrong contents: reshape does not move the vocabulary's "
-                        "axis (lesson 03)."),
+            (
+                _reshapes,
+                "the axes have the right sizes and the wrong contents: reshape does not move the vocabulary's "
+                "axis (lesson 03).",
+            ),
             (_every_position, "the right losses at the right places: now make one number of them."),
         ],
     ),
@@ -245,24 +278,39 @@ EXERCISES = {
         expected=_perplexity,
         tolerance=1e-3,
         mistakes=[
-            (lambda losses, lens: math.exp(sum(losses) / len(losses)),
-             "every batch weighs the same in it: has every batch as many tokens?"),
-            (lambda losses, lens: math.exp(_weighted(losses, [len(n) for n in lens])),
-             "you weigh batches by their sentences: each loss is a mean over what?"),
-            (lambda losses, lens: math.exp(_weighted(losses, _positions(lens))),
-             "you weigh batches by their positions, pads included."),
-            (lambda losses, lens: _weighted([math.exp(loss) for loss in losses], _tokens(lens)),
-             "that is a mean of perplexities: which comes first, exp or the mean?"),
-            (lambda losses, lens: sum(map(math.exp, losses)) / len(losses),
-             "that is a plain mean of the batches' perplexities: which comes first, exp or the mean, and does every "
-             "batch weigh the same?"),
-            (lambda losses, lens: _weighted(losses, _tokens(lens)),
-             "that is the epoch's loss per token: one step is left."),
+            (
+                lambda losses, lens: math.exp(sum(losses) / len(losses)),
+                "every batch weighs the same in it: has every batch as many tokens?",
+            ),
+            (
+                lambda losses, lens: math.exp(_weighted(losses, [len(n) for n in lens])),
+                "you weigh batches by their sentences: each loss is a mean over what?",
+            ),
+            (
+                lambda losses, lens: math.exp(_weighted(losses, _positions(lens))),
+                "you weigh batches by their positions, pads included.",
+            ),
+            (
+                lambda losses, lens: _weighted([math.exp(loss) for loss in losses], _tokens(lens)),
+                "that is a mean of perplexities: which comes first, exp or the mean?",
+            ),
+            (
+                lambda losses, lens: sum(map(math.exp, losses)) / len(losses),
+                "that is a plain mean of the batches' perplexities: which comes first, exp or the mean, and does every "
+                "batch weigh the same?",
+            ),
+            (
+                lambda losses, lens: _weighted(losses, _tokens(lens)),
+                "that is the epoch's loss per token: one step is left.",
+            ),
             (lambda losses, lens: math.exp(sum(losses)), "you added the batches' losses up: each is a mean already."),
             (lambda losses, lens: math.exp(losses[-1]), "that is the last batch's."),
-            (lambda losses, lens: math.exp(sum(loss * n for loss, n in zip(losses, _tokens(lens), strict=True))
-                                           / sum(len(n) for n in lens)),
-             "the nats are added up rightly, but divided by the sentences."),
+            (
+                lambda losses, lens: math.exp(
+                    sum(loss * n for loss, n in zip(losses, _tokens(lens), strict=True)) / sum(len(n) for n in lens)
+                ),
+                "the nats are added up rightly, but divided by the sentences.",
+            ),
         ],
     ),
 }

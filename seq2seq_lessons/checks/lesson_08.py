@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
-from seq2seq_lessons.checks.kit import Exercise, FunctionExercise, Hint, Prediction, Unanswered, difference, guarded
+from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Hint, Prediction, Unanswered, difference, guarded
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.decoder import Seq2SeqDecoder
 from seq2seq_lessons.encoder import Seq2SeqEncoder
@@ -28,11 +28,15 @@ PREDICTIONS = {
         tolerance=0.3,
         mistakes=[
             ({"start": float(VOCAB_SIZE)}, "start: that is V. How many nats is a choice among V words at even odds?"),
-            ({"start": 1 / VOCAB_SIZE}, "start: near 0 is what a model says that is sure, and right. What does a new "
-                                        "one know?"),
+            (
+                {"start": 1 / VOCAB_SIZE},
+                "start: near 0 is what a model says that is sure, and right. What does a new one know?",
+            ),
             ({"start": math.log2(VOCAB_SIZE)}, "start: those are bits. Which logarithm does cross-entropy take?"),
-            ({"start": math.log(1042)}, "start: that was the translator's. Among how many French tokens does this "
-                                        "model choose?"),
+            (
+                {"start": math.log(1042)},
+                "start: that was the translator's. Among how many French tokens does this model choose?",
+            ),
             ({"start": math.log10(VOCAB_SIZE)}, "start: which logarithm does cross-entropy take?"),
             ({"end": LOG_V}, "end: then 120 steps would have taught it nothing, not even these 32 pairs."),
             ({"end": LOG_V / 2}, "end: how much is left to be surprised at, when the same 32 pairs come 120 times?"),
@@ -56,8 +60,10 @@ PREDICTIONS = {
         expected={"training": True, "validation": False},
         mistakes=[
             ({"training": False}, "training: what keeps a model from remembering the same pairs better and better?"),
-            ({"validation": True}, "validation: what does a sentence that it never sees gain when others are learned "
-                                   "by heart?"),
+            (
+                {"validation": True},
+                "validation: what does a sentence that it never sees gain when others are learned by heart?",
+            ),
         ],
     ),
     "8.4": Prediction(
@@ -69,7 +75,7 @@ PREDICTIONS = {
             (1, "what is in the folder?"),
         ],
     ),
-}  # fmt: skip
+}
 
 
 # --- 8.1: one step on a batch that comes in parts
@@ -126,8 +132,20 @@ def _nothing(part: Batch, parts: Sequence[Batch]) -> int:
     return 1
 
 
-def _step_in_parts(model, parts: Sequence[Batch], optimizer, *, zero="first", shift=True, lengths=True, mask=True,
-                   divide=_all_tokens, clip="once", step="last", returned=_all_tokens) -> float:
+def _step_in_parts(
+    model,
+    parts: Sequence[Batch],
+    optimizer,
+    *,
+    zero="first",
+    shift=True,
+    lengths=True,
+    mask=True,
+    divide=_all_tokens,
+    clip="once",
+    step="last",
+    returned=_all_tokens,
+) -> float:
     """The right function; each switch makes one mistake."""
     total = 0.0
     if zero == "first":
@@ -186,6 +204,7 @@ _STEP_CASES = [  # in the first the gradient is longer than 1, and so is its fir
 
 # --- 8.2: a split that leaks
 
+
 def _leaks(train: Sequence[SentencePair], val: Sequence[SentencePair]) -> int:
     sources = {pair.source for pair in train}
     return sum(pair.source in sources for pair in val)
@@ -196,15 +215,17 @@ def _pairs(text: str) -> list[SentencePair]:
 
 
 _SPLIT = (
-    _pairs("I left.|Je suis parti.; I left.|Je suis partie.; We lost.|Nous avons perdu.; "
-           "Thanks.|Merci.; Good.|Bien."),
-    _pairs("I left.|Je partis.; I left.|Je m'en allai.; I left.|Je filai.; We lost.|Nous avons perdu.; "
-           "Fine.|Bien.; Stop.|Assez.; Wait.|Attends."),
+    _pairs("I left.|Je suis parti.; I left.|Je suis partie.; We lost.|Nous avons perdu.; Thanks.|Merci.; Good.|Bien."),
+    _pairs(
+        "I left.|Je partis.; I left.|Je m'en allai.; I left.|Je filai.; We lost.|Nous avons perdu.; "
+        "Fine.|Bien.; Stop.|Assez.; Wait.|Attends."
+    ),
 )
 _CLEAN = (_pairs("I left.|Je suis parti.; Go.|Va !; Leave.|Pars."), _pairs("Run.|Cours !; Move.|Va !"))
 
 
 # --- 8.3: tests that find bugs
+
 
 class _Candidate:
     """A function to be tested, whose repr is its name, so that a hint can name it."""
@@ -315,59 +336,92 @@ def _tests(right: dict[str, Callable], wrong: dict[str, Callable], mistakes: dic
 BUG_TESTS = {
     "mask_test": _tests(
         right={"a right one with torch.where": _zeroed, "a right one that fills a clone": _zeroed_clone},
-        wrong={"the one of the cell above": _zeroed_in_place, "one that returns a copy": _zeroed_in_place_and_copied,
-               "one that keeps a pad": _zeroed_one_late},
+        wrong={
+            "the one of the cell above": _zeroed_in_place,
+            "one that returns a copy": _zeroed_in_place_and_copied,
+            "one that keeps a pad": _zeroed_one_late,
+        },
         mistakes={
             (): "it clears every one. Is there padding in your example, and do you compare with numbers that you wrote "
-                "down, or cloned, before the call?",
+            "down, or cloned, before the call?",
             ("one that keeps a pad",): "the numbers that come back are right in two of the wrong ones. What else is "
-                                       "there to look at after a call?",
-            ("the one of the cell above", "one that returns a copy"):
-                "one of the wrong ones goes through: do you look at the numbers that come back?",
-            ("the one of the cell above", "one that keeps a pad"):
-                "you ask whether another tensor comes back. One of the wrong ones gives you a copy, and is wrong all "
-                "the same: what did it copy?",
+            "there to look at after a call?",
+            (
+                "the one of the cell above",
+                "one that returns a copy",
+            ): "one of the wrong ones goes through: do you look at the numbers that come back?",
+            (
+                "the one of the cell above",
+                "one that keeps a pad",
+            ): "you ask whether another tensor comes back. One of the wrong ones gives you a copy, and is wrong all "
+            "the same: what did it copy?",
             ("the one of the cell above",): "you ask whether another tensor comes back: two of the wrong ones do that.",
         },
     ),
     "mean_test": _tests(
         right={"a right one": _mean, "a right one with a loop": _mean_by_loop},
-        wrong={"the one of the cell above": _mean_then_divide, "one that counts pads": _mean_over_positions,
-               "one that weighs sentences": _mean_of_sentences},
+        wrong={
+            "the one of the cell above": _mean_then_divide,
+            "one that counts pads": _mean_over_positions,
+            "one that weighs sentences": _mean_of_sentences,
+        },
         mistakes={
             (): "it clears every one. Which number should come out of your example, worked out by hand?",
-            ("the one of the cell above", "one that counts pads"):
-                "one of the wrong ones gives the right number on your example. Are your sentences of one length?",
+            (
+                "the one of the cell above",
+                "one that counts pads",
+            ): "one of the wrong ones gives the right number on your example. Are your sentences of one length?",
             ("the one of the cell above",): "two of the wrong ones give the right number on your example. Is there "
-                                            "padding in it, with losses of other sizes?",
-            ("one that counts pads", "one that weighs sentences"):
-                "the one of the cell above goes through: how many steps has your example?",
-            ("a right one", "a right one with a loop", "one that counts pads", "one that weighs sentences"):
-                "the number that you expect is what the one of the cell above returns: add up the real losses by hand.",
-            ("a right one", "a right one with a loop", "the one of the cell above", "one that weighs sentences"):
-                "in the number that you expect padding counts: what is real in your example?",
-            ("a right one", "a right one with a loop", "the one of the cell above", "one that counts pads"):
-                "in the number that you expect a word of a short sentence weighs more than one of a long sentence.",
+            "padding in it, with losses of other sizes?",
+            (
+                "one that counts pads",
+                "one that weighs sentences",
+            ): "the one of the cell above goes through: how many steps has your example?",
+            (
+                "a right one",
+                "a right one with a loop",
+                "one that counts pads",
+                "one that weighs sentences",
+            ): "the number that you expect is what the one of the cell above returns: add up the real losses by hand.",
+            (
+                "a right one",
+                "a right one with a loop",
+                "the one of the cell above",
+                "one that weighs sentences",
+            ): "in the number that you expect padding counts: what is real in your example?",
+            (
+                "a right one",
+                "a right one with a loop",
+                "the one of the cell above",
+                "one that counts pads",
+            ): "in the number that you expect a word of a short sentence weighs more than one of a long sentence.",
         },
     ),
     "training_test": _tests(
         right={"a right one with Adam": _goes_on, "a right one with SGD": _goes_on_with_sgd},
-        wrong={"the one of the cell above": _starts_anew, "one that returns an unchanged model": _trains_a_copy,
-               "one that spares the encoder": _starts_the_decoder_anew},
+        wrong={
+            "the one of the cell above": _starts_anew,
+            "one that returns an unchanged model": _trains_a_copy,
+            "one that spares the encoder": _starts_the_decoder_anew,
+        },
         mistakes={
             (): "it clears every one. Is what you compare with a clone? The tensors of a state_dict are the model's "
-                "own.",
+            "own.",
             ("one that returns an unchanged model",): "two of the wrong ones go through: they do train. On which model "
-                                                      "would you see what they do first?",
-            ("the one of the cell above", "one that spares the encoder"):
-                "one of the wrong ones goes through: does your test ask whether anything was trained?",
+            "would you see what they do first?",
+            (
+                "the one of the cell above",
+                "one that spares the encoder",
+            ): "one of the wrong ones goes through: does your test ask whether anything was trained?",
             ("the one of the cell above",): "two of the wrong ones go through: does your test ask whether anything was "
-                                            "trained, and does it look at the whole model?",
-            ("the one of the cell above", "one that returns an unchanged model"):
-                "one of the wrong ones goes through: does your test look at the whole model?",
+            "trained, and does it look at the whole model?",
+            (
+                "the one of the cell above",
+                "one that returns an unchanged model",
+            ): "one of the wrong ones goes through: does your test look at the whole model?",
         },
     ),
-}  # fmt: skip
+}
 
 
 def _judge_tests(answer) -> str | None:
@@ -398,23 +452,34 @@ EXERCISES = {
             (_mistake(zero="each"), "only the last part reaches the weights: when should the gradients be forgotten?"),
             (_mistake(zero="never"), "the first call is right and the second is not: what does .grad still hold?"),
             (_mistake(step="each"), "the weights move after every part, so the second part meets another model."),
-            (_mistake(step="each", zero="each", clip="each", divide=_own_tokens),
-             "that is one step for each part: the weights should move once."),
+            (
+                _mistake(step="each", zero="each", clip="each", divide=_own_tokens),
+                "that is one step for each part: the weights should move once.",
+            ),
             (_mistake(step="never"), "nothing has moved: which line changes the weights?"),
             (_mistake(divide=_mean_of_means), "the parts weigh the same, though one holds more words than another."),
-            (_mistake(divide=_own_tokens), "each part is divided by its own words, so the sum is too large: what would "
-                                           "the whole batch be divided by?"),
+            (
+                _mistake(divide=_own_tokens),
+                "each part is divided by its own words, so the sum is too large: what would "
+                "the whole batch be divided by?",
+            ),
             (_mistake(divide=_nothing), "the losses are summed: what must the sum be divided by?"),
             (_mistake(divide=_all_sentences), "that is the loss per sentence: per what is it here?"),
             (_mistake(clip="each"), "clipping after every part shortens a gradient that is not yet whole."),
-            (_mistake(clip="never"), "a gradient longer than 1 reaches the weights: is it clipped, and before they "
-                                     "move?"),
+            (
+                _mistake(clip="never"),
+                "a gradient longer than 1 reaches the weights: is it clipped, and before they move?",
+            ),
             (_mistake(shift=False), "the decoder is fed the word that it has to say: what comes first in its input?"),
             (_mistake(lengths=False), "the encoder reads the padding: which argument tells it where a source ends?"),
-            (_mistake(mask=False), "padding takes part in the loss: which argument tells the loss where a target "
-                                   "ends?"),
-            (_mistake(returned=_mean_of_means), "the weights are right; the loss that you return weighs the parts "
-                                                "alike."),
+            (
+                _mistake(mask=False),
+                "padding takes part in the loss: which argument tells the loss where a target ends?",
+            ),
+            (
+                _mistake(returned=_mean_of_means),
+                "the weights are right; the loss that you return weighs the parts alike.",
+            ),
             (_mistake(returned=_nothing), "the weights are right; you return the sum of the losses."),
             (_mistake(returned=_own_tokens), "the weights are right; you return the sum of the parts' means."),
         ],
@@ -424,19 +489,28 @@ EXERCISES = {
         inputs=[_SPLIT, _CLEAN],
         expected=_leaks,
         mistakes=[
-            (lambda train, val: len(set(train) & set(val)), "you look for the same pair: what if the source is the "
-                                                            "same and its translation another?"),
-            (lambda train, val: len({p.source for p in train} & {p.source for p in val}),
-             "you count sources: how many pairs of val have one of them?"),
+            (
+                lambda train, val: len(set(train) & set(val)),
+                "you look for the same pair: what if the source is the same and its translation another?",
+            ),
+            (
+                lambda train, val: len({p.source for p in train} & {p.source for p in val}),
+                "you count sources: how many pairs of val have one of them?",
+            ),
             (lambda train, val: _leaks(val, train), "you count the pairs of train: which of the two is the test?"),
-            (lambda train, val: sum(p.target in {q.target for q in train} for p in val),
-             "you compare translations: what is it that the encoder reads?"),
-            (lambda train, val: sum(p.source == q.source for p in val for q in train),
-             "a pair is counted once for each of its doubles: is one not enough?"),
+            (
+                lambda train, val: sum(p.target in {q.target for q in train} for p in val),
+                "you compare translations: what is it that the encoder reads?",
+            ),
+            (
+                lambda train, val: sum(p.source == q.source for p in val for q in train),
+                "a pair is counted once for each of its doubles: is one not enough?",
+            ),
             (lambda train, val: _leaks(train, val) / len(val), "that is a share: asked is how many."),
             (lambda train, val: len(val) - _leaks(train, val), "those are the clean ones."),
         ],
     ),
-    "8.3": Exercise(right="Three tests that fail on the bug, and on its relatives, and on nothing else.",
-                    judge=_judge_tests),
-}  # fmt: skip
+    "8.3": Exercise(
+        right="Three tests that fail on the bug, and on its relatives, and on nothing else.", judge=_judge_tests
+    ),
+}

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 from seq2seq_lessons.teacher_forcing import decoder_input
 
 PREDICTIONS = {
@@ -55,10 +55,16 @@ PREDICTIONS = {
         right="The loss asks for one given sentence and feeds that; a translation is what it writes alone.",
         expected={"validation_loss": "gold", "bleu": "own", "user": "own"},
         mistakes=[
-            ({"validation_loss": "own"}, "validation_loss: it asks how probable the reference is, word by word. Which "
-                                         "words come before the third word of the reference?"),
-            ({"bleu": "gold"}, "bleu: it scores translations. Would your number still be one if the references were "
-                               "locked away until the translations are written?"),
+            (
+                {"validation_loss": "own"},
+                "validation_loss: it asks how probable the reference is, word by word. Which "
+                "words come before the third word of the reference?",
+            ),
+            (
+                {"bleu": "gold"},
+                "bleu: it scores translations. Would your number still be one if the references were "
+                "locked away until the translations are written?",
+            ),
             ({"user": "gold"}, "user: who would know the right words?"),
         ],
     ),
@@ -66,6 +72,7 @@ PREDICTIONS = {
 
 
 # --- 9.1: the first error
+
 
 def _first_error(said: list[int], labels: list[int], valid_len: int) -> int:
     return next(iter(_errors(said, labels, valid_len)), 0)
@@ -91,6 +98,7 @@ _SENTENCES = [
 
 
 # --- 9.2: the coin
+
 
 def _mix(labels: Tensor, said: Tensor, coins: Tensor, ratio: float, bos_id: int) -> Tensor:
     return torch.where(coins < ratio, decoder_input(labels, bos_id), decoder_input(said, bos_id))
@@ -159,6 +167,7 @@ UNSHIFTED = "this feeds at each step what must be said there: what is the decode
 
 # --- 9.3: a schedule
 
+
 def _schedule(epoch: int, epochs: int, first: float, last: float) -> float:
     return first + (last - first) * epoch / max(epochs - 1, 1)
 
@@ -199,22 +208,38 @@ EXERCISES = {
         inputs=_SENTENCES,
         expected=_first_error,
         mistakes=[
-            (lambda said, labels, valid_len: _first_error(said, labels, len(labels)),
-             "it looks at the pads: a sentence without an error is given one behind its end."),
-            (lambda said, labels, valid_len: _first_error(said, labels, valid_len - 1),
-             "one real token is never looked at: valid_len counts <eos>, too."),
-            (lambda said, labels, valid_len: max(_first_error(said, labels, valid_len) - 1, 0),
-             "it counts from 0: how would you tell an error at the first step from none at all?"),
-            (lambda said, labels, valid_len: _first_error(said, labels, valid_len) - 1,
-             "it counts from 0, with -1 for none: steps are counted from 1 here, and 0 is left for none."),
-            (lambda said, labels, valid_len: max(_errors(said, labels, valid_len), default=0),
-             "that is the last error: what ends your search?"),
-            (lambda said, labels, valid_len: len(_errors(said, labels, valid_len)),
-             "that is how many errors there are; where is the first?"),
-            (lambda said, labels, valid_len: bool(_errors(said, labels, valid_len)),
-             "it says whether there is an error, not where."),
-            (lambda said, labels, valid_len: _first_error(said, labels, valid_len) or valid_len,
-             "a sentence without an error gets its last step: how would you tell it from a wrong <eos>?"),
+            (
+                lambda said, labels, valid_len: _first_error(said, labels, len(labels)),
+                "it looks at the pads: a sentence without an error is given one behind its end.",
+            ),
+            (
+                lambda said, labels, valid_len: _first_error(said, labels, valid_len - 1),
+                "one real token is never looked at: valid_len counts <eos>, too.",
+            ),
+            (
+                lambda said, labels, valid_len: max(_first_error(said, labels, valid_len) - 1, 0),
+                "it counts from 0: how would you tell an error at the first step from none at all?",
+            ),
+            (
+                lambda said, labels, valid_len: _first_error(said, labels, valid_len) - 1,
+                "it counts from 0, with -1 for none: steps are counted from 1 here, and 0 is left for none.",
+            ),
+            (
+                lambda said, labels, valid_len: max(_errors(said, labels, valid_len), default=0),
+                "that is the last error: what ends your search?",
+            ),
+            (
+                lambda said, labels, valid_len: len(_errors(said, labels, valid_len)),
+                "that is how many errors there are; where is the first?",
+            ),
+            (
+                lambda said, labels, valid_len: bool(_errors(said, labels, valid_len)),
+                "it says whether there is an error, not where.",
+            ),
+            (
+                lambda said, labels, valid_len: _first_error(said, labels, valid_len) or valid_len,
+                "a sentence without an error gets its last step: how would you tell it from a wrong <eos>?",
+            ),
             (_first_right, "that is the first step at which it is right."),
         ],
     ),
@@ -226,11 +251,16 @@ EXERCISES = {
             (_inverted, "the coin is inverted: try ratio=1. Whose words should be fed then?"),
             (_fair, "your coin is always a fair one: ratio is not used."),
             (_coins(lambda coins: coins[:1, :1]), "one coin decides for the whole batch."),
-            (_coins(lambda coins: coins[:, :1]), "one coin decides for a whole sentence: that is per sentence, and "
-                                                 "here each token has its own."),
+            (
+                _coins(lambda coins: coins[:, :1]),
+                "one coin decides for a whole sentence: that is per sentence, and here each token has its own.",
+            ),
             (_coins(lambda coins: coins[:1]), "all sentences share one row of coins."),
-            (_mixed_then_shifted, "you mix first and shift afterwards, so that each coin decides one step too late: "
-                                  "coins[:, t] is for what is fed at step t."),
+            (
+                _mixed_then_shifted,
+                "you mix first and shift afterwards, so that each coin decides one step too late: "
+                "coins[:, t] is for what is fed at step t.",
+            ),
             (_own_of_the_same_step, SAME_STEP),
             (_own_of_the_same_step_after_bos, SAME_STEP),
             (_gold_of_the_same_step, "the right words are not shifted: look at what decoder_input does to them."),
@@ -245,8 +275,11 @@ EXERCISES = {
         inputs=[(0, 5, 1.0, 0.5), (3, 5, 1.0, 0.5), (4, 5, 1.0, 0.5), (2, 8, 0.9, 0.2), (0, 1, 0.8, 0.3)],
         expected=_schedule,
         mistakes=[
-            (_never_there, "the last epoch does not get `last`: how many steps lie between the first of five epochs "
-                           "and the fifth?"),
+            (
+                _never_there,
+                "the last epoch does not get `last`: how many steps lie between the first of five epochs "
+                "and the fifth?",
+            ),
             (_too_soon, "the first epoch does not get `first`: epochs are counted from 0."),
             (_from_one, FROM_ONE),
             (_from_one_unless_single, FROM_ONE),
@@ -255,4 +288,4 @@ EXERCISES = {
             (_from_one_to_zero, "it runs from 1 to 0 whatever `first` and `last` say."),
         ],
     ),
-}  # fmt: skip
+}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from seq2seq_lessons.checks.kit import FunctionExercise, Hint, Prediction
+from seq2seq_lessons.checks.judging import FunctionExercise, Hint, Prediction
 
 
 @dataclass(frozen=True)
@@ -34,21 +34,25 @@ class _WithErrors(FunctionExercise):
 PREDICTIONS = {
     "10.1": Prediction(
         right="The best first word leads to three sentences that share its 60 %, and each has less than the other "
-              "first word's only one.",
+        "first word's only one.",
         expected={"greedy": 0.2, "best": 0.4},
         mistakes=[
             ({"greedy": 0.4}, "greedy: with which word do 60 % of the translations begin? Which one does it take?"),
             ({"greedy": 0.6}, "greedy: that is its first word's probability; and the second word's?"),
             ({"greedy": 1 / 3}, "greedy: that is its second word's probability; and the first word's?"),
-            ({"greedy": 0.12}, "greedy: the shares in the text are those of whole translations. Which factor is in it "
-                               "twice?"),
+            (
+                {"greedy": 0.12},
+                "greedy: the shares in the text are those of whole translations. Which factor is in it twice?",
+            ),
             ({"greedy": 0.24}, "greedy: which share of those that begin with its first word have its second?"),
             ({"greedy": 20}, "greedy: a probability, not per cent."),
             ({"best": 0.2}, "best: is there a sentence above that, which greedy does not look at?"),
             ({"best": 0.6}, "best: no single sentence has that; three of them share it."),
             ({"best": 1.0}, "best: that is all four of them together."),
-            ({"best": 0.24}, "best: the shares in the text are those of whole translations: is there anything left to "
-                             "multiply?"),
+            (
+                {"best": 0.24},
+                "best: the shares in the text are those of whole translations: is there anything left to multiply?",
+            ),
             ({"best": 40}, "best: a probability, not per cent."),
         ],
         tolerance=0.005,
@@ -99,12 +103,19 @@ PREDICTIONS = {
             ({"alpha_075": 2}, "alpha_075: does it rise and then fall with the length? Compute all three."),
             ({"alpha_15": 1}, "alpha_15: divide -1, -2, -4 by 1, 2.83, 8. Which is the greatest?"),
             ({"alpha_15": 2}, "alpha_15: does it rise and then fall with the length? Compute all three."),
-            *(({name: score}, f"{name}: that is a score: which of the lengths has it?")
-              for name, score in (("sum", -1), ("alpha_075", -1), ("alpha_15", -0.5))),
-            *(({name: word}, f"{name}: answer with one of the lengths, 1, 2 or 4.")
-              for name in ("sum", "alpha_075", "alpha_15") for word in ("short", "long")),
-            *(({name: "same"}, f"{name}: compute all three; at which alpha would they be alike?")
-              for name in ("sum", "alpha_075", "alpha_15")),
+            *(
+                ({name: score}, f"{name}: that is a score: which of the lengths has it?")
+                for name, score in (("sum", -1), ("alpha_075", -1), ("alpha_15", -0.5))
+            ),
+            *(
+                ({name: word}, f"{name}: answer with one of the lengths, 1, 2 or 4.")
+                for name in ("sum", "alpha_075", "alpha_15")
+                for word in ("short", "long")
+            ),
+            *(
+                ({name: "same"}, f"{name}: compute all three; at which alpha would they be alike?")
+                for name in ("sum", "alpha_075", "alpha_15")
+            ),
         ],
     ),
     "10.5": Prediction(
@@ -112,11 +123,17 @@ PREDICTIONS = {
         expected={"best_word": "same", "its_probability": "falls", "entropy": "rises"},
         mistakes=[
             ({"best_word": "other"}, "best_word: which is the greater of two numbers, before and after halving both?"),
-            ({"its_probability": "rises"}, "its_probability: halving the logits halves their differences too. At no "
-                                           "difference at all, what would each word have?"),
+            (
+                {"its_probability": "rises"},
+                "its_probability: halving the logits halves their differences too. At no "
+                "difference at all, what would each word have?",
+            ),
             ({"its_probability": "same"}, "its_probability: take logits 2 and 0, then 1 and 0."),
-            ({"entropy": "falls"}, "entropy: it is 0 when one word has it all, and greatest when all have the same. "
-                                   "Which way does a higher temperature go?"),
+            (
+                {"entropy": "falls"},
+                "entropy: it is 0 when one word has it all, and greatest when all have the same. "
+                "Which way does a higher temperature go?",
+            ),
             ({"entropy": "same"}, "entropy: take logits 2 and 0, then 1 and 0."),
         ],
     ),
@@ -125,14 +142,18 @@ PREDICTIONS = {
         expected={"eval_forgotten": True, "no_grad_forgotten": False},
         mistakes=[
             ({"eval_forgotten": False}, "eval_forgotten: what does dropout do while the model is in training mode?"),
-            ({"no_grad_forgotten": True}, "no_grad_forgotten: it stops the recording of what backward needs. Does "
-                                          "recording change what is computed?"),
+            (
+                {"no_grad_forgotten": True},
+                "no_grad_forgotten: it stops the recording of what backward needs. Does "
+                "recording change what is computed?",
+            ),
         ],
     ),
 }
 
 
 # --- 10.1: one step of beam search
+
 
 def _extend(sums: Tensor, next_log_probs: Tensor, width: int):
     return _best(sums[:, None] + next_log_probs, width)
@@ -205,6 +226,7 @@ def _step(beginnings: int, vocab_size: int, width: int, seed: int):
 
 # --- 10.2: where two scores meet
 
+
 def _tipping(short_sum: float, short_length: int, long_sum: float, long_length: int) -> float:
     return math.log(long_sum / short_sum) / math.log(long_length / short_length)
 
@@ -213,6 +235,7 @@ _NO_LOGARITHM = "the sums are negative, and have no logarithm. Which of their co
 
 
 # --- 10.3: what is drawn from
+
 
 def _distribution(logits: Tensor, temperature: float, top_k: int) -> Tensor:
     return torch.softmax(_only(logits, top_k, -math.inf) / temperature, dim=0)
@@ -238,23 +261,37 @@ EXERCISES = {
     "10.1": _WithErrors(
         right="All continuations of all beginnings compete, whoever they belong to.",
         first=_step(5, 5, 3, 1),  # as many tokens as beginnings: sums + next_log_probs does not stop here
-        errors=(("size of tensor", "the sums have one number for each beginning, and each of these has a row in "
-                                   "next_log_probs: to which axis do they belong?"),),
+        errors=(
+            (
+                "size of tensor",
+                "the sums have one number for each beginning, and each of these has a row in "
+                "next_log_probs: to which axis do they belong?",
+            ),
+        ),
         inputs=[_step(3, 7, 3, 0), _step(2, 5, 4, 3), _step(4, 6, 2, 5)],
         expected=_extend,
         mistakes=[
             (lambda s, n, w: _best(n, w), "what the beginnings have cost so far is not counted: sums is not used."),
-            (lambda s, n, w: _best(s[:, None] + n.exp(), w), "it adds probabilities to logarithms: what is "
-                                                             "next_log_probs already?"),
-            (lambda s, n, w: _best(s[:, None] * n, w), "it multiplies logarithms: what becomes of a product of "
-                                                       "probabilities when their logarithms are taken?"),
+            (
+                lambda s, n, w: _best(s[:, None] + n.exp(), w),
+                "it adds probabilities to logarithms: what is next_log_probs already?",
+            ),
+            (
+                lambda s, n, w: _best(s[:, None] * n, w),
+                "it multiplies logarithms: what becomes of a product of probabilities when their logarithms are taken?",
+            ),
             (lambda s, n, w: _best(s[:, None] + n, w, largest=False), "those are the worst."),
             (_one_each, "each beginning gets one continuation: may one have two of the best, and another none?"),
             (_of_the_best_beginning, "only the best beginning is extended: that can never come back to the others."),
-            (_divided_by_rows, "rows and tokens are taken apart wrongly: after flatten, how many places does one "
-                               "beginning take up?"),
-            (_divided_by_width, "rows and tokens are taken apart by the width: how many places does one beginning take "
-                                "up after flatten?"),
+            (
+                _divided_by_rows,
+                "rows and tokens are taken apart wrongly: after flatten, how many places does one beginning take up?",
+            ),
+            (
+                _divided_by_width,
+                "rows and tokens are taken apart by the width: how many places does one beginning take "
+                "up after flatten?",
+            ),
             (_true_division, "rows are no whole numbers: which of the two divisions leaves the rest out?"),
             (_row_by_row, "topk chose in each row of the table, for each beginning by itself. Who competes?"),
             (_each_row, "each beginning keeps its own best: who competes for the places?"),
@@ -272,15 +309,21 @@ EXERCISES = {
         expected=_tipping,
         mistakes=[
             (lambda s, m, t, n: math.log(s / t) / math.log(n / m), "the sign: which sum is further from 0?"),
-            (lambda s, m, t, n: math.log(n / m) / math.log(t / s), "it is upside down: alpha is the exponent of the "
-                                                                   "lengths."),
+            (
+                lambda s, m, t, n: math.log(n / m) / math.log(t / s),
+                "it is upside down: alpha is the exponent of the lengths.",
+            ),
             (lambda s, m, t, n: (t / s) / (n / m), "that is a quotient of ratios; how is an exponent brought down?"),
-            (lambda s, m, t, n: math.log((t / s) / (n / m)), "one logarithm of everything: log(x ** alpha) is alpha "
-                                                             "times log(x)."),
+            (
+                lambda s, m, t, n: math.log((t / s) / (n / m)),
+                "one logarithm of everything: log(x ** alpha) is alpha times log(x).",
+            ),
             (lambda s, m, t, n: (t - s) / (n - m), "that is what each further token costs; set the two scores equal."),
             (lambda s, m, t, n: math.log(t / s) / math.log((n - 1) / (m - 1)), "the lengths count <eos> already."),
-            (lambda s, m, t, n: math.log(t / s) / math.log((n + 1) / (m + 1)), "you add a token to the lengths: <eos> "
-                                                                               "is counted already."),
+            (
+                lambda s, m, t, n: math.log(t / s) / math.log((n + 1) / (m + 1)),
+                "you add a token to the lengths: <eos> is counted already.",
+            ),
             (lambda s, m, t, n: 1.0, "there the means per token are compared. Have these two the same mean?"),
             (lambda s, m, t, n: math.log(t / s), "that is the ratio of the sums alone: where do the lengths come in?"),
         ],
@@ -291,28 +334,44 @@ EXERCISES = {
         inputs=[(LOGITS, 0.5, 3), (LOGITS, 2.0, 4), (OTHERS, 1.5, 2)],
         expected=_distribution,
         mistakes=[
-            (lambda x, t, k: torch.softmax(_only(x, k, -math.inf) * t, dim=0),
-             "it multiplies by the temperature: what does a high one do to yours, and what should it?"),
-            (lambda x, t, k: torch.softmax(_only(x, k, -math.inf), dim=0),
-             "the temperature changes nothing. (Dividing probabilities by it and normalising gives them back.) What "
-             "has to be divided?"),
-            (lambda x, t, k: torch.softmax(_only(x, k, -math.inf), dim=0) / t, "it does not sum to 1: what has to be "
-                                                                              "divided, and when?"),
+            (
+                lambda x, t, k: torch.softmax(_only(x, k, -math.inf) * t, dim=0),
+                "it multiplies by the temperature: what does a high one do to yours, and what should it?",
+            ),
+            (
+                lambda x, t, k: torch.softmax(_only(x, k, -math.inf), dim=0),
+                "the temperature changes nothing. (Dividing probabilities by it and normalising gives them back.) What "
+                "has to be divided?",
+            ),
+            (
+                lambda x, t, k: torch.softmax(_only(x, k, -math.inf), dim=0) / t,
+                "it does not sum to 1: what has to be divided, and when?",
+            ),
             (lambda x, t, k: torch.softmax(x, dim=0), "neither temperature nor top_k is used."),
-            (lambda x, t, k: torch.softmax(x, dim=0) / t, "every token can still be drawn, and it does not sum to 1: "
-                                                          "what has to be divided, and when?"),
+            (
+                lambda x, t, k: torch.softmax(x, dim=0) / t,
+                "every token can still be drawn, and it does not sum to 1: what has to be divided, and when?",
+            ),
             (lambda x, t, k: _only(x, k, -math.inf) / t, "those are logits still, not probabilities."),
             (_above_the_last, "one too few can be drawn: is the last of the best among your best?"),
             (_first_tokens, "those are the first k of the vocabulary: which k are asked for?"),
             (lambda x, t, k: torch.softmax(x / t, dim=0), "every token can still be drawn: top_k is not used."),
-            (lambda x, t, k: _only(torch.softmax(x / t, dim=0), k, 0.0),
-             "the best k keep what they had, so it no longer sums to 1."),
-            (lambda x, t, k: torch.softmax(_only(x, k, 0.0) / t, dim=0),
-             "a logit of 0 is not a probability of 0: which number has the exponential 0?"),
-            (lambda x, t, k: torch.softmax(_only(x, k, -math.inf, largest=False) / t, dim=0),
-             "those are the least probable ones."),
-            (lambda x, t, k: (x / t).topk(k).values.softmax(dim=0),
-             "only the k numbers are left: whose are they? One for each token is asked for."),
+            (
+                lambda x, t, k: _only(torch.softmax(x / t, dim=0), k, 0.0),
+                "the best k keep what they had, so it no longer sums to 1.",
+            ),
+            (
+                lambda x, t, k: torch.softmax(_only(x, k, 0.0) / t, dim=0),
+                "a logit of 0 is not a probability of 0: which number has the exponential 0?",
+            ),
+            (
+                lambda x, t, k: torch.softmax(_only(x, k, -math.inf, largest=False) / t, dim=0),
+                "those are the least probable ones.",
+            ),
+            (
+                lambda x, t, k: (x / t).topk(k).values.softmax(dim=0),
+                "only the k numbers are left: whose are they? One for each token is asked for.",
+            ),
         ],
     ),
-}  # fmt: skip
+}

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 from seq2seq_lessons.evaluation import brevity_penalty, clipped_matches, ngrams
 from seq2seq_lessons.text import Vocab, tokenize
 
@@ -30,8 +30,10 @@ PREDICTIONS = {
             ({"n1": 5}, "n1: that is how many there are. Ask each token alone whether the reference has it."),
             ({"n1": 3}, "n1: is the full stop a token?"),
             ({"n1": 1}, "n1: that is how many are wrong."),
-            ({"n2": 4}, "n2: that is how many there are. A pair is right only if both of its tokens are, side "
-                       "by side."),
+            (
+                {"n2": 4},
+                "n2: that is how many there are. A pair is right only if both of its tokens are, side by side.",
+            ),
             ({"n2": 3}, "n2: a token in the middle stands in more than one pair."),
             ({"n2": 1}, "n2: write the four pairs down. How many are without the wrong word?"),
             ({"n3": 3}, "n3: that is how many there are. Which of them hold the wrong word?"),
@@ -66,17 +68,24 @@ PREDICTIONS = {
         expected={"va": 0, "home": 100, "both": 100},
         tolerance=0.5,
         mistakes=[
-            ({"va": 100}, "va: how many groups of three and of four neighbours has it? What does that make of the "
-                          "product?"),
+            (
+                {"va": 100},
+                "va: how many groups of three and of four neighbours has it? What does that make of the product?",
+            ),
             ({"va": 50}, "va: two of the four precisions are missing. It is a product, not a mean of four."),
             ({"home": 0}, "home: five tokens, all right: write its four precisions down."),
             ({"both": 50}, "both: that is the mean of two scores. What is summed before anything is divided?"),
             ({"home": 1}, "home: in per cent, please."),
             ({"both": 1}, "both: in per cent, please."),
-            ({"both": 500 / 7}, "both: that is still a mean of two scores, weighted by length. What is summed before "
-                                "anything is divided?"),
-            ({"both": 100 * (5 / 7) ** 0.5}, "both: n-grams of three and of four that do not exist cannot be wrong: "
-                                             "how many has each of the two?"),
+            (
+                {"both": 500 / 7},
+                "both: that is still a mean of two scores, weighted by length. What is summed before "
+                "anything is divided?",
+            ),
+            (
+                {"both": 100 * (5 / 7) ** 0.5},
+                "both: n-grams of three and of four that do not exist cannot be wrong: how many has each of the two?",
+            ),
             ({"both": 0}, "both: add up the groups of four of both translations first: are there none?"),
         ],
     ),
@@ -87,8 +96,10 @@ PREDICTIONS = {
         mistakes=[
             (1, "if that is a share: in per cent. If it is per cent: that is near what it has on unseen sentences."),
             (48, "that is near its BLEU on unseen sentences. Here it is exact match, on sentences that it has."),
-            *((model, "that may be the model's: it has learned from the rows. The copier has the rows.")
-              for model in range(90, 100)),
+            *(
+                (model, "that may be the model's: it has learned from the rows. The copier has the rows.")
+                for model in range(90, 100)
+            ),
             (0, "what is the most similar training source, if the sentence itself is a training source?"),
             (0.5, "that was for sentences that it had not seen. What does it find for one that it has?"),
             (50, "it does not toss a coin: which training source is most like a training source?"),
@@ -101,14 +112,19 @@ PREDICTIONS = {
         mistakes=[
             ({"five": 98}, "five: that is one word. How probable is it that the second is right as well?"),
             ({"twenty_five": 98}, "twenty_five: that is one word. How probable is it that the second is right, too?"),
-            ({"twenty_five": 50}, "twenty_five: two per cent less for each word? A sentence that is wrong already "
-                                  "cannot become wrong again."),
+            (
+                {"twenty_five": 50},
+                "twenty_five: two per cent less for each word? A sentence that is wrong already "
+                "cannot become wrong again.",
+            ),
             ({"five": 2}, "five: that is how often one word is wrong."),
             ({"five": 0.98**5}, "five: in per cent, please."),
             ({"twenty_five": 0.98**25}, "twenty_five: in per cent, please."),
             ({"five": 95}, "five: how often is one word wrong? And every further word costs as much of what is left."),
-            ({"twenty_five": 75}, "twenty_five: how often is one word wrong? And every further word costs as much of "
-                                  "what is left."),
+            (
+                {"twenty_five": 75},
+                "twenty_five: how often is one word wrong? And every further word costs as much of what is left.",
+            ),
             ({"five": 100 - 100 * 0.98**5}, "five: that is how often a sentence is wrong."),
             ({"twenty_five": 100 - 100 * 0.98**25}, "twenty_five: that is how often a sentence is wrong."),
             ({"twenty_five": 2}, "twenty_five: that is how often one word is wrong."),
@@ -118,6 +134,7 @@ PREDICTIONS = {
 
 
 # --- 11.1: several references
+
 
 def _unclipped(said: Sequence[str], references: Sequence[Sequence[str]], n: int) -> int:
     known = set().union(*(ngrams(reference, n) for reference in references))
@@ -211,8 +228,12 @@ def _score(length: float, reference_length: float, matches: Sequence[float], tot
 
 def _sums(sentences: Sequence[Counts]) -> Counts:
     lengths, reference_lengths, matches, totals = zip(*sentences, strict=True)
-    return (sum(lengths), sum(reference_lengths), [sum(of_n) for of_n in zip(*matches, strict=True)],
-            [sum(of_n) for of_n in zip(*totals, strict=True)])
+    return (
+        sum(lengths),
+        sum(reference_lengths),
+        [sum(of_n) for of_n in zip(*matches, strict=True)],
+        [sum(of_n) for of_n in zip(*totals, strict=True)],
+    )
 
 
 def _corpus(sentences: Sequence[Counts]) -> float:
@@ -243,8 +264,10 @@ def _no_penalty(sentences: Sequence[Counts]) -> float:
 
 def _mean_precisions(sentences: Sequence[Counts]) -> float:
     length, reference_length, _, _ = _sums(sentences)
-    shares = [sum(matches[n] / totals[n] if totals[n] else 0.0 for _, _, matches, totals in sentences) / len(sentences)
-              for n in range(4)]
+    shares = [
+        sum(matches[n] / totals[n] if totals[n] else 0.0 for _, _, matches, totals in sentences) / len(sentences)
+        for n in range(4)
+    ]
     return _score(length, reference_length, shares, [1.0] * 4)
 
 
@@ -290,6 +313,7 @@ _CORPORA = [
 
 
 # --- 11.3: what a vocabulary can reach
+
 
 def _sayable(reference: str, vocab: Vocab) -> bool:
     return all(token in vocab for token in tokenize(reference))
@@ -379,8 +403,11 @@ EXERCISES = {
         expected=clipped_matches,
         mistakes=[
             (_unclipped, "nothing is clipped: a word that is said ten times counts ten times."),
-            (_sum_of_references, "you add the references' counts. Two references that have a word once: how often may "
-                                 "a right translation say it?"),
+            (
+                _sum_of_references,
+                "you add the references' counts. Two references that have a word once: how often may "
+                "a right translation say it?",
+            ),
             (_joined, "the references stand in one long row: it adds their counts, and has n-grams across the seams."),
             (_first_reference, "only the first reference is looked at."),
             (_last_reference, "only the last reference is left: does each turn of your loop forget the one before?"),
@@ -406,8 +433,11 @@ EXERCISES = {
             (_mean_by_length, "that is a mean of the sentences' scores still, if a weighted one."),
             (_mean_penalty, "the matches are summed, but the penalty is a mean over the sentences."),
             (_no_penalty, "no penalty for length is left. Whose lengths belong into it?"),
-            (_mean_precisions, "you average each precision over the sentences: an n-gram then weighs more in a short "
-                               "sentence than in a long one."),
+            (
+                _mean_precisions,
+                "you average each precision over the sentences: an n-gram then weighs more in a short "
+                "sentence than in a long one.",
+            ),
             (_arithmetic, "that is the ordinary mean of the four precisions."),
             (_as_share, "in per cent, as `score` is."),
             (_lengths_swapped, "the two lengths have changed places: whose brevity is punished?"),

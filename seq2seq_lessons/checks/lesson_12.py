@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from seq2seq_lessons.checks.kit import FunctionExercise, Prediction
+from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 from seq2seq_lessons.inspection import best_unit
 
 PREDICTIONS = {
@@ -23,32 +23,48 @@ PREDICTIONS = {
         right="Each step's share is what it wrote, times what all later steps kept; the four sum to one.",
         expected={"start": 0.3, "step1": 0.1, "step2": 0.4, "step3": 0.2},
         mistakes=[
-            ({"start": 0.025, "step1": 0.075, "step2": 0.1, "step3": 0.8},
-             "you have z write and 1 - z hold: which of them stands before n in h' = (1 - z) · n + z · h?"),
+            (
+                {"start": 0.025, "step1": 0.075, "step2": 0.1, "step3": 0.8},
+                "you have z write and 1 - z hold: which of them stands before n in h' = (1 - z) · n + z · h?",
+            ),
             ({"step1": 0.3}, "step1: which of the two writes there, z or 1 - z? It is the same at every step."),
-            ({"start": 0.3, "step3": 0.8},
-             "step3: which of the two writes there, z or 1 - z? It is the same at every step."),
-            ({"start": 0.075, "step1": 0.025, "step2": 0.1, "step3": 0.8},
-             "step3 has z write and 1 - z hold, the other steps not."),
-            ({"step1": 0.25, "step2": 0.5, "step3": 0.2},
-             "these are the shares when written. What do the steps that follow do to them?"),
-            ({"step1": 0.25, "step2": 0.375, "step3": 0.075},
-             "you have multiplied by what the *earlier* steps kept. Which steps can still change what step 1 wrote?"),
-            ({"step1": 0.075, "step2": 0.2, "step3": 0.16},
-             "a step's own z is among your factors. Does a step keep what it is just writing?"),
-            ({"start": 0.25, "step1": 0.25, "step2": 0.25, "step3": 0.25},
-             "equal shares would need other gates: follow what each step writes through the later ones."),
+            (
+                {"start": 0.3, "step3": 0.8},
+                "step3: which of the two writes there, z or 1 - z? It is the same at every step.",
+            ),
+            (
+                {"start": 0.075, "step1": 0.025, "step2": 0.1, "step3": 0.8},
+                "step3 has z write and 1 - z hold, the other steps not.",
+            ),
+            (
+                {"step1": 0.25, "step2": 0.5, "step3": 0.2},
+                "these are the shares when written. What do the steps that follow do to them?",
+            ),
+            (
+                {"step1": 0.25, "step2": 0.375, "step3": 0.075},
+                "you have multiplied by what the *earlier* steps kept. Which steps can still change what step 1 wrote?",
+            ),
+            (
+                {"step1": 0.075, "step2": 0.2, "step3": 0.16},
+                "a step's own z is among your factors. Does a step keep what it is just writing?",
+            ),
+            (
+                {"start": 0.25, "step1": 0.25, "step2": 0.25, "step3": 0.25},
+                "equal shares would need other gates: follow what each step writes through the later ones.",
+            ),
             ({"start": 0.0}, "start: how much of it is left after step 1, and after step 2?"),
         ],
         tolerance=1e-3,
     ),
     "12.3": Prediction(
         right="Nothing of what was written at step 1 is left, and yet word 1 is felt: each candidate has looked at the "
-              "state before it.",
+        "state before it.",
         expected={"share": 0.0, "changes": True},
         mistakes=[
-            ({"share": 1 / 9}, "share: nine equal shares? Put z = 0 into the formula: what is (1 - z) at step 1 "
-                               "multiplied by?"),
+            (
+                {"share": 1 / 9},
+                "share: nine equal shares? Put z = 0 into the formula: what is (1 - z) at step 1 multiplied by?",
+            ),
             ({"share": 1.0}, "share: z = 0 at step 2 as well. How much of what it finds does step 2 keep?"),
             ({"changes": False}, "changes: you have met this case in prediction 12.1. What does r let through?"),
         ],
@@ -75,6 +91,7 @@ PREDICTIONS = {
 
 
 # --- 12.1: the ledger
+
 
 def _ledger(z: Tensor) -> tuple[Tensor, Tensor]:
     return (1 - z) * _later(z), z.prod(dim=0)
@@ -112,6 +129,7 @@ def _gates(steps: int, units: int, seed: int) -> tuple[Tensor]:
 
 
 # --- 12.2: the probe
+
 
 def _right(probe, states: Tensor, feature: Tensor) -> float:
     return (probe.predict(states) == feature).double().mean().item()
@@ -177,6 +195,7 @@ def _labelled(sentences: int, units: int, seed: int) -> tuple[Tensor, Tensor]:
 
 # --- 12.3: neighbours on the map
 
+
 def _nearest(A: Tensor) -> Tensor:
     return torch.cdist(A, A).fill_diagonal_(torch.inf).argmin(dim=1)
 
@@ -235,47 +254,68 @@ EXERCISES = {
             (lambda z: _ledger(1 - z), "you have z write and 1 - z hold: which of the two holds in PyTorch?"),
             (_when_written, "that is the share at the moment of writing: what do the later steps keep of it?"),
             (_one_later_step, "only the next step has a say in yours: a third one comes after it."),
-            (lambda z: ((1 - z) * _earlier(z), z.prod(dim=0)),
-             "your products run over the earlier steps: can what came before touch what is written now?"),
+            (
+                lambda z: ((1 - z) * _earlier(z), z.prod(dim=0)),
+                "your products run over the earlier steps: can what came before touch what is written now?",
+            ),
             (_own_z_too, "a step's own z is among its factors: does it keep what it is just writing?"),
             (lambda z: _ledger(z)[::-1], "the two results are swapped: the steps' shares come first."),
             (lambda z: _ledger(z)[0], "the start's share is missing: what is left of h0?"),
-            (lambda z: torch.cat((_ledger(z)[1][None], _ledger(z)[0])), "one tensor holds both: return two, the steps' "
-                                                                       "shares and the start's."),
-            (lambda z: torch.cat((_ledger(z)[0], _ledger(z)[1][None])), "one tensor holds both: return two, the steps' "
-                                                                       "shares and the start's."),
-            (_start_as(lambda z: _ledger(z)[0].sum(dim=0)),
-             "your start's share is what all steps have together: what do they leave?"),
+            (
+                lambda z: torch.cat((_ledger(z)[1][None], _ledger(z)[0])),
+                "one tensor holds both: return two, the steps' shares and the start's.",
+            ),
+            (
+                lambda z: torch.cat((_ledger(z)[0], _ledger(z)[1][None])),
+                "one tensor holds both: return two, the steps' shares and the start's.",
+            ),
+            (
+                _start_as(lambda z: _ledger(z)[0].sum(dim=0)),
+                "your start's share is what all steps have together: what do they leave?",
+            ),
             (_start_as(lambda z: z[0]), "your start's share is what step 1 leaves of it: what do the later steps do?"),
             (_start_as(lambda z: 1 - z[0]), "your start's share is what step 1 writes: how much does it hold?"),
-            (_start_as(lambda z: torch.zeros_like(z[0])), "h0 may be zero, but its share is not: how much of it is "
-                                                          "held at every step?"),
-            (_start_as(lambda z: z.prod()), "your start's share is one number for all units: along which axis does "
-                                            "the product run?"),
+            (
+                _start_as(lambda z: torch.zeros_like(z[0])),
+                "h0 may be zero, but its share is not: how much of it is held at every step?",
+            ),
+            (
+                _start_as(lambda z: z.prod()),
+                "your start's share is one number for all units: along which axis does the product run?",
+            ),
             (lambda z: (_ledger(z)[0].flip(0), z.prod(dim=0)), "the steps stand in reverse order."),
-            (lambda z: (torch.full_like(z, 1 / (len(z) + 1)), torch.full_like(z[0], 1 / (len(z) + 1))),
-             "equal shares: the gates do not occur in yours."),
+            (
+                lambda z: (torch.full_like(z, 1 / (len(z) + 1)), torch.full_like(z[0], 1 / (len(z) + 1))),
+                "equal shares: the gates do not occur in yours.",
+            ),
         ],
         tolerance=1e-5,
     ),
     "12.2": FunctionExercise(
         right="Chosen on one half, tested on the other: the number may disappoint, and that is what makes it worth "
-              "something.",
+        "something.",
         inputs=[_labelled(60, 12, 0), _labelled(44, 20, 1), _labelled(34, 7, 4)],
         expected=_honest,
         mistakes=[
-            (_tested_where_chosen, "this tests the unit on the rows that it was chosen on: what would shuffled labels "
-                                   "give there?"),
+            (
+                _tested_where_chosen,
+                "this tests the unit on the rows that it was chosen on: what would shuffled labels give there?",
+            ),
             (_chosen_on_all, "the rows of the test had a say in the choice: best_unit has seen them."),
-            (lambda s, f: best_unit(s, f).accuracy, "chosen on all rows and tested on all rows: nothing is left that "
-                                                    "had no say."),
+            (
+                lambda s, f: best_unit(s, f).accuracy,
+                "chosen on all rows and tested on all rows: nothing is left that had no say.",
+            ),
             (_chosen_again, "on the second half you choose another unit: test the one that you have."),
             (_chosen_on_second, "the halves are swapped: choose on the first."),
             (_tested_on_all, "half of the rows that you test on are those it was chosen on."),
             (_share_found, "that is how often it says True; how often is it right?"),
             (_count_right, "that is how many it gets right, not which share."),
-            (_above_ignored, "you compare with the threshold alone: on which side of it does the probe expect the "
-                             "feature? See `above`, or ask `predict`."),
+            (
+                _above_ignored,
+                "you compare with the threshold alone: on which side of it does the probe expect the "
+                "feature? See `above`, or ask `predict`.",
+            ),
             (_every_second, "you choose on every second row: the halves are the first rows and the last."),
             (lambda s, f: 100 * _honest(s, f), "that is per cent; a share lies between 0 and 1."),
             (lambda s, f: 1 - _honest(s, f), "that is the share it gets wrong."),
@@ -293,9 +333,11 @@ EXERCISES = {
             (_count_kept, "that is how many are kept, not which share."),
             (_lost, "that is the share that is lost."),
             (_equal_distances, "you compare how far the nearest is, which the map makes shorter: compare who it is."),
-            (_one_for_all, "argmin without dim looks for one place in the whole table: each state has a nearest of its "
-                           "own."),
+            (
+                _one_for_all,
+                "argmin without dim looks for one place in the whole table: each state has a nearest of its own.",
+            ),
         ],
         tolerance=1e-5,
     ),
-}  # fmt: skip
+}

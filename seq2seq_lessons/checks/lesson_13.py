@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from seq2seq_lessons.checks.kit import FunctionExercise, Hint, Prediction, Unanswered, guarded
+from seq2seq_lessons.checks.judging import FunctionExercise, Hint, Prediction, Unanswered, guarded
 from seq2seq_lessons.evaluation import Report, corpus_report, group_references, nearest_neighbour
 from seq2seq_lessons.text import tokenize
 from seq2seq_lessons.translator import Translator, corpus_fingerprint
@@ -22,8 +22,10 @@ PREDICTIONS = {
             ({"computed": 25 * 128}, "computed: the words are not all that an encoder reads."),
             ({"computed": 128}, "computed: that is one state. After how many tokens is there one?"),
             ({"computed": 26}, "computed: that is how many states there are; of how many numbers is each?"),
-            ({"handed_over": 256}, "handed_over: context and hidden are two names. Are they two vectors, with one "
-                                   "layer?"),
+            (
+                {"handed_over": 256},
+                "handed_over: context and hidden are two names. Are they two vectors, with one layer?",
+            ),
             ({"handed_over": 1}, "handed_over: that counts vectors. How many numbers are in one?"),
             ({"handed_over": 2}, "handed_over: that counts vectors, or names of them. How many numbers are in one?"),
             ({"handed_over": 26 * 128}, "handed_over: lesson 04's init_state throws one of the two results away."),
@@ -84,8 +86,10 @@ PREDICTIONS = {
         right="Four tokens weigh the same in the first; in the second the lonely one weighs as much as three.",
         expected={"per_token": 5, "mean_of_means": 8},
         mistakes=[
-            ({"per_token": 8}, "per_token: in yours each rank counts once. What is the sum of all losses, and over how "
-                               "many tokens?"),
+            (
+                {"per_token": 8},
+                "per_token: in yours each rank counts once. What is the sum of all losses, and over how many tokens?",
+            ),
             ({"per_token": 20}, "per_token: that is the sum; the loss is per real token."),
             ({"per_token": 10}, "per_token: divide by the tokens, not by the ranks."),
             ({"mean_of_means": 5}, "mean_of_means: in yours each token counts once. First take the mean on each rank."),
@@ -96,10 +100,11 @@ PREDICTIONS = {
             ({"mean_of_means": 4}, "mean_of_means: divide the two means by the ranks, not by the tokens."),
         ],
     ),
-}  # fmt: skip
+}
 
 
 # --- 13.1: scores to weights
+
 
 def _weights(scores: Tensor, mask: Tensor) -> Tensor:
     return torch.softmax(scores.masked_fill(~mask, -torch.inf), dim=1)
@@ -154,6 +159,7 @@ def _scores(valid_len: list[int], seed: int) -> tuple[Tensor, Tensor]:
 
 # --- 13.2: weights to a context
 
+
 def _context(weights: Tensor, values: Tensor) -> Tensor:
     return (weights[:, None] @ values)[:, 0]
 
@@ -175,8 +181,10 @@ class ProductExercise(FunctionExercise):
         except Hint as hint:
             if "stopped with RuntimeError" not in str(hint):
                 raise
-            return "PyTorch cannot multiply these: the weights have two axes, the values three. An axis is missing: " \
-                   f"where? ({hint})"
+            return (
+                "PyTorch cannot multiply these: the weights have two axes, the values three. An axis is missing: "
+                f"where? ({hint})"
+            )
 
 
 def _weighted(weights: Tensor, values: Tensor) -> Tensor:
@@ -194,6 +202,7 @@ def _looked_at(batch_size: int, num_steps: int, num_hiddens: int, seed: int) -> 
 
 
 # --- 13.3: the top layer of either state
+
 
 def _of_either(h_of: Callable, of_pair: Callable) -> Callable:
     """One way for a GRU's tensor, another for an LSTM's pair."""
@@ -216,8 +225,10 @@ EXERCISES = {
         expected=_weights,
         mistakes=[
             (lambda scores, mask: torch.softmax(scores, dim=1), "the mask has no say: padding gets weight."),
-            (_masked_afterwards, "you mask after the softmax: what was padding's share is gone, and what do the others "
-                                 "sum to?"),
+            (
+                _masked_afterwards,
+                "you mask after the softmax: what was padding's share is gone, and what do the others sum to?",
+            ),
             (_set_to_zero, "a score near 0 is a score like any other: what is exp(0)?"),
             (_mask_added, "you add the mask as 0 and 1: real tokens gain a little, and padding still gets weight."),
             (_over_the_batch, "your columns sum to 1, not your rows: whose words compete with one another?"),
@@ -229,8 +240,10 @@ EXERCISES = {
             (_filled_with(-1), "-1 is a score like any other: how small must it be for exp of it to be 0?"),
             (lambda scores, mask: scores.masked_fill(~mask, -torch.inf), STILL_SCORES),
             (lambda scores, mask: scores * mask, STILL_SCORES),
-            (lambda scores, mask: mask / mask.sum(dim=1, keepdim=True), "equal weights for all real tokens: the scores "
-                                                                        "have no say."),
+            (
+                lambda scores, mask: mask / mask.sum(dim=1, keepdim=True),
+                "equal weights for all real tokens: the scores have no say.",
+            ),
             (_logarithms, "these are the logarithms of the weights."),
         ],
     ),
@@ -241,15 +254,23 @@ EXERCISES = {
         mistakes=[
             (lambda weights, values: weights[:, None] @ values, AXIS_LEFT),
             (lambda weights, values: values.mT @ weights[:, :, None], AXIS_LEFT),
-            (lambda weights, values: weights @ values, "every sentence's weights meet every sentence's values: that is "
-                                                       "what @ makes of two axes and three."),
+            (
+                lambda weights, values: weights @ values,
+                "every sentence's weights meet every sentence's values: that is what @ makes of two axes and three.",
+            ),
             (_weighted, "each value has its weight now, but they are not added up."),
-            (lambda weights, values: _weighted(weights, values).mean(dim=1), "the weights sum to 1 already: why divide "
-                                                                             "by the number of steps?"),
-            (lambda weights, values: _weighted(weights, values).sum(dim=2), "you add up the units of each step: which "
-                                                                            "axis has to go?"),
-            (lambda weights, values: _weighted(weights, values).sum(dim=0), "you add up the sentences: which axis has "
-                                                                            "to go?"),
+            (
+                lambda weights, values: _weighted(weights, values).mean(dim=1),
+                "the weights sum to 1 already: why divide by the number of steps?",
+            ),
+            (
+                lambda weights, values: _weighted(weights, values).sum(dim=2),
+                "you add up the units of each step: which axis has to go?",
+            ),
+            (
+                lambda weights, values: _weighted(weights, values).sum(dim=0),
+                "you add up the sentences: which axis has to go?",
+            ),
             (lambda weights, values: _weighted(weights, values).sum(), "you add up everything: which axis has to go?"),
             (lambda weights, values: values.mean(dim=1), "all steps count alike: the weights are not used."),
             (lambda weights, values: values.sum(dim=1), "all steps count alike: the weights are not used."),
@@ -259,27 +280,39 @@ EXERCISES = {
     ),
     "13.3": FunctionExercise(
         right="h of the last layer, whichever cell it came from.",
-        inputs=[_state(2, 3, 5, lstm=False, seed=0), _state(2, 3, 5, lstm=True, seed=1),
-                _state(1, 4, 6, lstm=True, seed=2), _state(4, 2, 3, lstm=False, seed=3)],
+        inputs=[
+            _state(2, 3, 5, lstm=False, seed=0),
+            _state(2, 3, 5, lstm=True, seed=1),
+            _state(1, 4, 6, lstm=True, seed=2),
+            _state(4, 2, 3, lstm=False, seed=3),
+        ],
         expected=_of_either(lambda h: h[-1], lambda pair: pair[0][-1]),
         mistakes=[
             (lambda state: state[-1], "right for a GRU; of an LSTM it takes c of every layer, the pair's second half."),
             (lambda state: state[0][-1], "right for an LSTM; a GRU's state is no pair: its [0] is the lowest layer."),
             (lambda state: state[-1][-1], "of a GRU that is one sentence only, of an LSTM it is c."),
             (lambda state: state[0], "of a GRU that is the lowest layer, of an LSTM it is h of all layers."),
-            (_of_either(lambda h: h[0], lambda pair: pair[0][-1]), "right for an LSTM; of a GRU's state you take the "
-                                                                   "lowest layer."),
-            (_of_either(lambda h: h[:, -1], lambda pair: pair[0][:, -1]), "that is the last sentence of a batch: where "
-                                                                          "are the layers?"),
-            (_of_either(lambda h: h[-1:], lambda pair: pair[0][-1:]), "the right layer, but an axis of size 1 is left: "
-                                                                      "a slice keeps it."),
-            (_of_either(lambda h: h[-1], lambda pair: pair[1][-1]), "of an LSTM you take c: which of the two is what "
-                                                                    "`output` shows?"),
+            (
+                _of_either(lambda h: h[0], lambda pair: pair[0][-1]),
+                "right for an LSTM; of a GRU's state you take the lowest layer.",
+            ),
+            (
+                _of_either(lambda h: h[:, -1], lambda pair: pair[0][:, -1]),
+                "that is the last sentence of a batch: where are the layers?",
+            ),
+            (
+                _of_either(lambda h: h[-1:], lambda pair: pair[0][-1:]),
+                "the right layer, but an axis of size 1 is left: a slice keeps it.",
+            ),
+            (
+                _of_either(lambda h: h[-1], lambda pair: pair[1][-1]),
+                "of an LSTM you take c: which of the two is what `output` shows?",
+            ),
             (_of_either(lambda h: h[0], lambda pair: pair[0][0]), "that is the lowest layer: which one is the top?"),
             (_of_either(lambda h: h, lambda pair: pair[0]), "those are all layers; a context is one vector."),
         ],
     ),
-}  # fmt: skip
+}
 
 
 # --- the closing project
@@ -325,8 +358,10 @@ def grade(
         ValueError: nothing to test on, or nothing to copy from.
     """
     if not train_pairs or not test_pairs:
-        raise ValueError(f"{len(train_pairs)} training pairs and {len(test_pairs)} test pairs; expected some of each: "
-                         "split_by_source(pairs, 0.1) holds a tenth of the sources out")
+        raise ValueError(
+            f"{len(train_pairs)} training pairs and {len(test_pairs)} test pairs; expected some of each: "
+            "split_by_source(pairs, 0.1) holds a tenth of the sources out"
+        )
     sources, references = group_references(test_pairs)
     model = corpus_report(translator.translate(sources), references)
     baseline = corpus_report(nearest_neighbour(train_pairs, sources), references)
@@ -335,8 +370,10 @@ def grade(
 
     hints = []
     if leaked:
-        hints.append(f"{leaked} of {len(sources)} test sources stand in the training pairs: split by source, and only "
-                     "once, before the training")
+        hints.append(
+            f"{leaked} of {len(sources)} test sources stand in the training pairs: split by source, and only "
+            "once, before the training"
+        )
     elif translator.corpus and translator.corpus != corpus_fingerprint(train_pairs):
         hints.append("it was trained on other pairs than these, so nobody can say whether it has seen the test sources")
     if model.bleu <= baseline.bleu:
@@ -345,14 +382,18 @@ def grade(
     pairs = [*train_pairs, *test_pairs]
     cut = sum(max(len(tokenize(text)) for text in pair) >= num_steps for pair in pairs)
     if cut:
-        hints.append(f"{cut} of {len(pairs)} pairs are longer than num_steps={num_steps} and were cut: raise it, or "
-                     "leave such pairs out and say so")
+        hints.append(
+            f"{cut} of {len(pairs)} pairs are longer than num_steps={num_steps} and were cut: raise it, or "
+            "leave such pairs out and say so"
+        )
     for side, vocab in enumerate((translator.source_vocab, translator.target_vocab)):
         tokens = [token for pair in test_pairs for token in tokenize(pair[side])]
         unknown = sum(token not in vocab for token in tokens)
         if unknown > MUCH_UNKNOWN * len(tokens):
-            hints.append(f"{unknown} of {len(tokens)} tokens on the {('source', 'target')[side]} side of the test are "
-                         "<unk>: more pairs, or a lower min_freq; and are words and punctuation separated by spaces?")
+            hints.append(
+                f"{unknown} of {len(tokens)} tokens on the {('source', 'target')[side]} side of the test are "
+                "<unk>: more pairs, or a lower min_freq; and are words and punctuation separated by spaces?"
+            )
     if len(sources) < FEW_SOURCES:
         hints.append(f"{len(sources)} test sources are few: the next {len(sources)} could give quite another figure")
     return Grade(model.bleu > baseline.bleu and not leaked, model, baseline, hints)
@@ -361,9 +402,13 @@ def grade(
 def _why_below(translator: Translator) -> str:
     history = translator.history
     if history.train_loss and history.train_loss[-1] > KNOWN:
-        return (f"below the copier, with a training loss of {history.train_loss[-1]:.1f} at the end: it does not know "
-                "its training pairs yet, so train longer, or a larger model")
+        return (
+            f"below the copier, with a training loss of {history.train_loss[-1]:.1f} at the end: it does not know "
+            "its training pairs yet, so train longer, or a larger model"
+        )
     if history.val_loss and history.val_loss[-1] > history.train_loss[-1] + WIDE_GAP:
-        return (f"below the copier, with a validation loss of {history.val_loss[-1]:.1f} and a training loss of "
-                f"{history.train_loss[-1]:.1f} at the end: it remembers, so bring more pairs")
+        return (
+            f"below the copier, with a validation loss of {history.val_loss[-1]:.1f} and a training loss of "
+            f"{history.train_loss[-1]:.1f} at the end: it remembers, so bring more pairs"
+        )
     return "below the copier, and it does not know its training pairs much better: train longer"

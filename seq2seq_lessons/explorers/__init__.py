@@ -45,16 +45,34 @@ the page, so raise `ValueError` with a text that a learner can use. Only the fir
 may be a control's start, but must not stand in a label or a range. Test its law without a browser: `explorer.set(2, 0,
 1.0)` moves all controls and returns the frame. Start where every slider matters: the browser test moves each one.
 """
+
 from .decoding import force_token, state_transplant
 from .gates import gate_microscope, state_map, written_when
-from .kit import Choice, Explorer, Frame, Law, Steps, frame_of
 from .live import LiveExplorer, LogSlider, Number, Options
 from .reading import scrub_and_edit, step_scrubber
 from .shapes import shape_lab
+from .stepped import Choice, Explorer, Frame, Law, Steps, frame_of
 from .vectors import context, padding
 
 __all__ = [
-    "Choice", "Explorer", "Frame", "Law", "LiveExplorer", "LogSlider", "Number", "Options", "Steps", "context",
-    "force_token", "frame_of", "gate_microscope", "padding", "scrub_and_edit", "shape_lab", "state_map",
-    "state_transplant", "step_scrubber", "written_when",
+    "Choice",
+    "Explorer",
+    "Frame",
+    "Law",
+    "LiveExplorer",
+    "LogSlider",
+    "Number",
+    "Options",
+    "Steps",
+    "context",
+    "force_token",
+    "frame_of",
+    "gate_microscope",
+    "padding",
+    "scrub_and_edit",
+    "shape_lab",
+    "state_map",
+    "state_transplant",
+    "step_scrubber",
+    "written_when",
 ]

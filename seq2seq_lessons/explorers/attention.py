@@ -1,4 +1,5 @@
 """An explorer of attention: at one step all the weight is put on one source word, and the decoder goes on."""
+
 from __future__ import annotations
 
 from typing import NamedTuple
@@ -15,10 +16,10 @@ from seq2seq_lessons.plots.style import BLUE, ORANGE
 from seq2seq_lessons.text import EOS, pad_rows, tokenize
 from seq2seq_lessons.translator import Translator
 
-from .kit import Choice, Frame, Law, Steps, frame_of
 from .live import LiveExplorer
+from .stepped import Choice, Frame, Law, Steps, frame_of
 
-MORE = 2   # steps beyond its own translation for which the picture has room
+MORE = 2  # steps beyond its own translation for which the picture has room
 
 
 class Look(NamedTuple):
@@ -70,8 +71,9 @@ def look(translator: Translator, sentence: str, step: int | None = None, place: 
     return Look(translator.source_vocab.decode(X[0].tolist()), written, weights, used, probabilities)
 
 
-def look_elsewhere(translator: Translator, sentence: str, start: tuple[int, int] = (1, 0), steps: int | None = None,
-                   k: int = 4) -> LiveExplorer:
+def look_elsewhere(
+    translator: Translator, sentence: str, start: tuple[int, int] = (1, 0), steps: int | None = None, k: int = 4
+) -> LiveExplorer:
     """At any step, put all the weight on any source word; see the next word's probabilities and the new translation.
 
     Cures: "where it looks is why it says so"; "attention copies the word that it looks at".
@@ -83,12 +85,17 @@ def look_elsewhere(translator: Translator, sentence: str, start: tuple[int, int]
     own = look(translator, sentence)
     tokens = own.source
     last = min(len(own.written), steps or len(own.written))
-    runs = {(step, place): look(translator, sentence, step, place) for step in range(1, last + 1)
-            for place in range(len(tokens))}
+    runs = {
+        (step, place): look(translator, sentence, step, place)
+        for step in range(1, last + 1)
+        for place in range(len(tokens))
+    }
     columns = min(max(len(run.written) for run in (own, *runs.values())), len(own.written) + MORE)
     vocab = translator.target_vocab
-    words = "The weights of a step over the source tokens; the translation as it was, and with all the weight of the " \
-            f"step on one token; bars of the {k} most probable words at the step, both ways."
+    words = (
+        "The weights of a step over the source tokens; the translation as it was, and with all the weight of the "
+        f"step on one token; bars of the {k} most probable words at the step, both ways."
+    )
 
     def panel(title: str, run: Look, step: int, colour: str) -> Bars:
         best = run.probabilities[step - 1].topk(min(k, len(vocab)))
@@ -101,12 +108,23 @@ def look_elsewhere(translator: Translator, sentence: str, start: tuple[int, int]
         title = "with its own weights" if place is None else f"all weight on '{tokens[place]}'"
         bars = [panel("with its own weights", own, step, BLUE), panel(title, run, step, ORANGE)]
         forced = run.written if len(run.written) <= columns else [*run.written[: columns - 1], "…"]
-        picture = forced_look(tokens, own.weights[step - 1].tolist(), own.written, forced, step, place, bars, k=k,
-                              columns=columns, words=words)
+        picture = forced_look(
+            tokens,
+            own.weights[step - 1].tolist(),
+            own.written,
+            forced,
+            step,
+            place,
+            bars,
+            k=k,
+            columns=columns,
+            words=words,
+        )
         sums = torch.cat((own.used, run.used)).sum(dim=1)
         before = slice(step - 1)
         holds = bool((sums - 1).abs().max() < 1e-5) and all(
-            torch.equal(a[before], b[before]) for a, b in zip(own[2:], run[2:], strict=True))
+            torch.equal(a[before], b[before]) for a, b in zip(own[2:], run[2:], strict=True)
+        )
         law = Law(f"the weights of every step sum to 1, and before step {step} nothing changes", holds)
         then = "left alone" if place is None else f"looks at '{tokens[place]}'"
         said = "" if run.written[step - 1] == own.written[step - 1] else f" instead of '{own.written[step - 1]}'"

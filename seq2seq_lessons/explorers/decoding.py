@@ -1,4 +1,5 @@
 """Explorers of greedy decoding: a state transplanted between sentences, and a word forced upon the decoder."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from seq2seq_lessons.plots.style import BLUE, ORANGE
 from seq2seq_lessons.text import EOS, pad_rows, tokenize
 from seq2seq_lessons.translator import Translator
 
-from .kit import Choice, Explorer, Frame, Law, Steps, frame_of
+from .stepped import Choice, Explorer, Frame, Law, Steps, frame_of
 
 DONATIONS = ("nothing", "hidden", "context", "both")
 
@@ -43,16 +44,26 @@ def state_transplant(translator: Translator, sentences: Sequence[str]) -> Explor
         donated = DONATIONS[donation]
         hidden, context = ("B" if donated in (part, "both") else "A" for part in ("hidden", "context"))
         tokens = mixture(a, b, hidden, context)
-        law = Law("both donated: exactly B's translation; nothing donated: exactly A's",
-                  mixture(a, b, "B", "B") == own[b] and mixture(a, b, "A", "A") == own[a])
-        picture = transplant([Decoding(f"A: {sentences[a]}", "A", "A", own[a]),
-                              Decoding(f"B: {sentences[b]}", "B", "B", own[b]),
-                              Decoding(f"A is read, B donates {donated}", hidden, context, tokens)], words=words)
+        law = Law(
+            "both donated: exactly B's translation; nothing donated: exactly A's",
+            mixture(a, b, "B", "B") == own[b] and mixture(a, b, "A", "A") == own[a],
+        )
+        picture = transplant(
+            [
+                Decoding(f"A: {sentences[a]}", "A", "A", own[a]),
+                Decoding(f"B: {sentences[b]}", "B", "B", own[b]),
+                Decoding(f"A is read, B donates {donated}", hidden, context, tokens),
+            ],
+            words=words,
+        )
         status = f"A '{sentences[a]}', B '{sentences[b]}', B donates {donated}: writes '{' '.join(tokens)}'"
         return frame_of(picture, status, law)
 
-    controls = [Choice("A", sentences, start=0), Choice("B", sentences, start=1),
-                Choice("B donates", DONATIONS, start=DONATIONS.index("both"))]
+    controls = [
+        Choice("A", sentences, start=0),
+        Choice("B", sentences, start=1),
+        Choice("B donates", DONATIONS, start=DONATIONS.index("both")),
+    ]
     return Explorer("State transplant", words, controls, frame_at)
 
 
@@ -72,11 +83,16 @@ def force_token(translator: Translator, sentence: str, *, steps: int | None = No
     last = min(len(original), steps or len(original))
     tokens_of = translator.target_vocab.tokens
     best = before.topk(k, dim=1).indices
-    runs = {(step, rank): _translate(translator, sentence, {step: int(best[step - 1, rank])})
-            for step in range(1, last + 1) for rank in range(k)}
+    runs = {
+        (step, rank): _translate(translator, sentence, {step: int(best[step - 1, rank])})
+        for step in range(1, last + 1)
+        for rank in range(k)
+    }
     columns = max(len(original), *(len(run) for run, _ in runs.values()))
-    words = f"The translation as it was and with one word forced; bars of the {k} most probable words at the forced " \
-            "step and, after either word, at the next."
+    words = (
+        f"The translation as it was and with one word forced; bars of the {k} most probable words at the forced "
+        "step and, after either word, at the next."
+    )
 
     def bars(title: str, probabilities: Tensor, step: int, colours: Mapping[str, str]) -> Bars:
         if step > len(probabilities):
@@ -89,10 +105,18 @@ def force_token(translator: Translator, sentence: str, *, steps: int | None = No
         was, now = original[step - 1], forced[step - 1]
         panels = [bars(f"step {step}:\nwith and without", after, step, {was: BLUE, now: ORANGE})]
         for token, probabilities, run, colour in ((was, before, original, BLUE), (now, after, forced, ORANGE)):
-            panels.append(bars(f"step {step + 1},\nafter '{token}'", probabilities, step + 1,
-                               {run[step]: colour} if len(run) > step else {}))
-        law = Law(f"nothing changes up to and including step {step}: its probabilities are the same",
-                  forced[:step - 1] == original[:step - 1] and torch.equal(before[:step], after[:step]))
+            panels.append(
+                bars(
+                    f"step {step + 1},\nafter '{token}'",
+                    probabilities,
+                    step + 1,
+                    {run[step]: colour} if len(run) > step else {},
+                )
+            )
+        law = Law(
+            f"nothing changes up to and including step {step}: its probabilities are the same",
+            forced[: step - 1] == original[: step - 1] and torch.equal(before[:step], after[:step]),
+        )
         picture = forced_decoding(original, forced, step, panels, k=k, columns=columns, words=words)
         status = f"Step {step}: '{now}' instead of '{was}'; writes '{' '.join(forced)}'"
         return frame_of(picture, status, law)
@@ -105,15 +129,16 @@ def force_token(translator: Translator, sentence: str, *, steps: int | None = No
 def _first_state(translator: Translator, sentence: str) -> DecoderState:
     tokens = tokenize(sentence)
     if not tokens:
-        raise ValueError(f"the sentence {sentence!r} has no token to read; give one such as \"I'm home.\"")
+        raise ValueError(f'the sentence {sentence!r} has no token to read; give one such as "I\'m home."')
     X, valid_len = pad_rows([tokens], translator.source_vocab, translator.train_config.num_steps)
     with inference(translator.model):
         enc_outputs = translator.model.encoder(X.to(translator.device), valid_len)
         return translator.model.decoder.init_state(enc_outputs, valid_len)
 
 
-def _write(translator: Translator, state: DecoderState, forced: Mapping[int, int] | None = None
-           ) -> tuple[list[str], Tensor]:
+def _write(
+    translator: Translator, state: DecoderState, forced: Mapping[int, int] | None = None
+) -> tuple[list[str], Tensor]:
     """Decode greedily, but write the id `forced[step]` at that step: the tokens, and probabilities (steps, vocab)."""
     vocab, forced = translator.target_vocab, forced or {}
     token, written, probabilities = vocab.bos_id, [], []

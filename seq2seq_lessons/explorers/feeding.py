@@ -1,4 +1,5 @@
 """The explorer of lesson 09: one sentence decoded on right words, and on the decoder's own."""
+
 from __future__ import annotations
 
 import torch
@@ -11,7 +12,7 @@ from seq2seq_lessons.plots.style import BLUE, ORANGE
 from seq2seq_lessons.text import Batch, encode_pairs, tokenize
 from seq2seq_lessons.translator import Translator
 
-from .kit import Choice, Explorer, Frame, Law, Steps, frame_of
+from .stepped import Choice, Explorer, Frame, Law, Steps, frame_of
 
 
 def gold_or_own(translator: Translator, source: str, target: str, *, k: int = 4) -> Explorer:
@@ -26,24 +27,36 @@ def gold_or_own(translator: Translator, source: str, target: str, *, k: int = 4)
     """
     vocab = translator.target_vocab
     if not tokenize(source) or not tokenize(target) or not 1 <= k <= len(vocab):
-        raise ValueError(f"source {source!r}, target {target!r}, k={k}: expected a token to read, a token to say, and "
-                         f"k from 1 to {len(vocab)}")
-    pair = encode_pairs([tokenize(source)], [tokenize(target)], translator.source_vocab, vocab,
-                        translator.train_config.num_steps).to(translator.device)
+        raise ValueError(
+            f"source {source!r}, target {target!r}, k={k}: expected a token to read, a token to say, and "
+            f"k from 1 to {len(vocab)}"
+        )
+    pair = encode_pairs(
+        [tokenize(source)], [tokenize(target)], translator.source_vocab, vocab, translator.train_config.num_steps
+    ).to(translator.device)
     labels = pair.target[0].tolist()
     must_say = vocab.decode(labels)
     runs = {name: _decode(translator, pair, own_tokens=name == OWN) for name in (GOLD, OWN)}
     said = {name: probabilities.argmax(dim=1).tolist() for name, (_, probabilities) in runs.items()}
-    feedings = {name: Feeding(vocab.decode(fed), vocab.decode(said[name]),
-                              [float(row[label]) for row, label in zip(probabilities, labels, strict=False)])
-                for name, (fed, probabilities) in runs.items()}
+    feedings = {
+        name: Feeding(
+            vocab.decode(fed),
+            vocab.decode(said[name]),
+            [float(row[label]) for row, label in zip(probabilities, labels, strict=False)],
+        )
+        for name, (fed, probabilities) in runs.items()
+    }
     first = next((step for step, (a, b) in enumerate(zip(said[GOLD], labels, strict=True), 1) if a != b), 0)
     (gold_fed, gold), (own_fed, own) = runs[GOLD], runs[OWN]
     until = first or len(labels)
-    law = Law("both ways are identical up to and including the step of the first error",
-              gold_fed[:until] == own_fed[:until] and torch.equal(gold[:until], own[:until]))
-    words = "What the decoder is fed and what it says, step by step, on right words or on its own; the probability " \
-            f"of the word that it must say, both ways; bars of the {k} most probable words at the step."
+    law = Law(
+        "both ways are identical up to and including the step of the first error",
+        gold_fed[:until] == own_fed[:until] and torch.equal(gold[:until], own[:until]),
+    )
+    words = (
+        "What the decoder is fed and what it says, step by step, on right words or on its own; the probability "
+        f"of the word that it must say, both ways; bars of the {k} most probable words at the step."
+    )
 
     def frame_at(step: int, feeding: int) -> Frame:
         name = (GOLD, OWN)[feeding]
@@ -53,18 +66,26 @@ def gold_or_own(translator: Translator, source: str, target: str, *, k: int = 4)
             status = f"Step {step}, its own words: the sentence has ended"
         else:
             best = runs[name][1][step - 1].topk(k)
-            bars = Bars(f"step {step}: the most probable tokens after '{shown.fed[step - 1]}'",
-                        vocab.decode(best.indices), best.values.tolist(),
-                        {shown.said[step - 1]: ORANGE} | {must_say[step - 1]: BLUE})
-            status = f"Step {step}, fed {name} '{shown.fed[step - 1]}': says '{shown.said[step - 1]}', must say " \
-                     f"'{must_say[step - 1]}'" + (" (the first error)" if step == first else "")
-        picture = two_feedings(must_say, feedings[GOLD], feedings[OWN], step=step, shown=name, bars=bars, k=k,
-                               words=words)
+            bars = Bars(
+                f"step {step}: the most probable tokens after '{shown.fed[step - 1]}'",
+                vocab.decode(best.indices),
+                best.values.tolist(),
+                {shown.said[step - 1]: ORANGE} | {must_say[step - 1]: BLUE},
+            )
+            status = (
+                f"Step {step}, fed {name} '{shown.fed[step - 1]}': says '{shown.said[step - 1]}', must say "
+                f"'{must_say[step - 1]}'" + (" (the first error)" if step == first else "")
+            )
+        picture = two_feedings(
+            must_say, feedings[GOLD], feedings[OWN], step=step, shown=name, bars=bars, k=k, words=words
+        )
         return frame_of(picture, status, law)
 
     # opens on its own words, two steps after the first error, where the two ways have parted
-    controls = [Steps(len(labels), start=min(first + 2, len(labels)) if first else len(labels)),
-                Choice("the decoder is fed", ("gold words", "own words"), start=1)]
+    controls = [
+        Steps(len(labels), start=min(first + 2, len(labels)) if first else len(labels)),
+        Choice("the decoder is fed", ("gold words", "own words"), start=1),
+    ]
     return Explorer("Gold or own words", words, controls, frame_at)
 
 

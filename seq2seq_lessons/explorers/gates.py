@@ -1,4 +1,5 @@
 """The explorers of lesson 12: one unit's gates, what of the final state was written when, a path over the state map."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -14,12 +15,12 @@ from seq2seq_lessons.plots.gates import UnitLines, gate_lines, map_paths, writte
 from seq2seq_lessons.text import SPECIAL_TOKENS, pad_rows, tokenize
 from seq2seq_lessons.translator import Translator
 
-from .kit import Choice, Explorer, Frame, Law, Steps, frame_of
 from .live import LiveExplorer, Number
+from .stepped import Choice, Explorer, Frame, Law, Steps, frame_of
 
 FORCED = {"free": {}, "z = 1": {"update": 1.0}, "z = 0": {"update": 0.0}, "r = 0": {"reset": 0.0}}
-NEAREST = (1, 3, 5)   # how many neighbours the map offers to join
-REPLACEMENTS = 50   # words that stand in for each word of the sentence
+NEAREST = (1, 3, 5)  # how many neighbours the map offers to join
+REPLACEMENTS = 50  # words that stand in for each word of the sentence
 
 
 def gate_microscope(translator: Translator, sentence: str, *, unit: int | None = None) -> LiveExplorer:
@@ -48,17 +49,20 @@ def gate_microscope(translator: Translator, sentence: str, *, unit: int | None =
         run = tops[names[forced]]
         before = (run.states[step - 2] if step > 1 else run.h0)[0, unit].item()
         z, n, h = (part[step - 1, 0, unit].item() for part in (run.update, run.candidate, run.states))
-        status = f"Unit {unit}, {names[forced]}, '{tokens[step - 1]}': h = (1 − z) · n + z · old h = " \
-                 f"{1 - z:.2f} · {_signed(n)} + {z:.2f} · {_signed(before)} = {_signed(h)}"
+        status = (
+            f"Unit {unit}, {names[forced]}, '{tokens[step - 1]}': h = (1 − z) · n + z · old h = "
+            f"{1 - z:.2f} · {_signed(n)} + {z:.2f} · {_signed(before)} = {_signed(h)}"
+        )
         return frame_of(picture.show((unit, forced, step)), status, laws[names[forced]])
 
-    start = int(keeps[:, unit % rnn.hidden_size].argmax()) + 1   # LiveExplorer refuses a unit that is not there
+    start = int(keeps[:, unit % rnn.hidden_size].argmax()) + 1  # LiveExplorer refuses a unit that is not there
     controls = [Number("unit", 0, rnn.hidden_size - 1, unit), Choice("gates", names), Steps(len(tokens), start=start)]
     return LiveExplorer("Gate microscope", words, controls, frame_at)
 
 
-def written_when(translator: Translator, sentence: str, *, unit: int | None = None,
-                 replacements: Sequence[str] | None = None) -> LiveExplorer:
+def written_when(
+    translator: Translator, sentence: str, *, unit: int | None = None, replacements: Sequence[str] | None = None
+) -> LiveExplorer:
     """The share of each step in the encoder's final state, and beside it the influence of each word.
 
     Cures: "the final state holds all steps alike"; "what was written at a word is about that word".
@@ -72,33 +76,49 @@ def written_when(translator: Translator, sentence: str, *, unit: int | None = No
     tokens, X, embedded = _read(translator, sentence)
     encoder, vocab = translator.model.encoder, translator.source_vocab
     first = len(SPECIAL_TOKENS)
-    ids = list(range(first, min(first + REPLACEMENTS, len(vocab)))) if replacements is None else \
-        vocab.encode(list(replacements))
+    ids = (
+        list(range(first, min(first + REPLACEMENTS, len(vocab))))
+        if replacements is None
+        else vocab.encode(list(replacements))
+    )
     run = gates(encoder.rnn, embedded)[-1]
     ledger = memory_ledger(run)
-    shares = torch.cat((ledger.initial_share, ledger.shares[:, 0])).cpu()   # (1 + steps, units)
+    shares = torch.cat((ledger.initial_share, ledger.shares[:, 0])).cpu()  # (1 + steps, units)
     with inference(encoder):
         final = encoder(X)[0][-1]
-    holds = torch.allclose(shares.sum(dim=0), torch.ones(()), rtol=0, atol=1e-5) and \
-        torch.allclose(ledger.rebuild(), final, rtol=0, atol=1e-5)
+    holds = torch.allclose(shares.sum(dim=0), torch.ones(()), rtol=0, atol=1e-5) and torch.allclose(
+        ledger.rebuild(), final, rtol=0, atol=1e-5
+    )
     law = Law("the shares sum to 1, and Σ share · n + the start's share · h0 is the final state", holds)
     by_unit = unit_influence(translator, X, ids)
     lengths = influence(encoder, X, ids).cpu()
 
-    words = f"Bars over the words '{' '.join(tokens)}': the share of the final state that was written at each step, " \
-            "and how far the final state moves when the word is replaced."
+    words = (
+        f"Bars over the words '{' '.join(tokens)}': the share of the final state that was written at each step, "
+        "and how far the final state moves when the word is replaced."
+    )
     caption = "Written at that step, not about that word."
-    pictures = [written_bars(shares, by_unit, tokens, limit=2, influence_name="influence\non this unit", words=words),
-                written_bars(shares.mean(dim=1, keepdim=True), lengths[:, None], tokens, words=words,
-                             limit=_limit(lengths), influence_name="influence\n(distance moved)")]
+    pictures = [
+        written_bars(shares, by_unit, tokens, limit=2, influence_name="influence\non this unit", words=words),
+        written_bars(
+            shares.mean(dim=1, keepdim=True),
+            lengths[:, None],
+            tokens,
+            words=words,
+            limit=_limit(lengths),
+            influence_name="influence\n(distance moved)",
+        ),
+    ]
     named = ["the start", *(f"'{token}'" for token in tokens)]
 
     def frame_at(unit: int, over: int) -> Frame:
         column, moves = (shares.mean(dim=1), lengths) if over else (shares[:, unit], by_unit[:, unit])
         most, strongest = int(column.argmax()), int(moves.argmax())
         what = "Mean over units" if over else f"Unit {unit}"
-        status = f"{what}: most was written at {named[most]} ({column[most]:.0%}); most influence: " \
-                 f"{named[strongest + 1]}. {caption}"
+        status = (
+            f"{what}: most was written at {named[most]} ({column[most]:.0%}); most influence: "
+            f"{named[strongest + 1]}. {caption}"
+        )
         return frame_of(pictures[over].show(0 if over else unit), status, law)
 
     if unit is None:
@@ -119,8 +139,10 @@ def state_map(translator: Translator, sentences: Mapping[str, Sequence[str]], pa
     """
     readings = [_states(translator, sentence) for sentence in paths]
     if not 2 <= len(readings) <= 3 or len({len(tokens) for tokens, _ in readings}) > 1:
-        raise ValueError("paths: expected two or three sentences of equally many tokens, got "
-                         f"{[' '.join(tokens) for tokens, _ in readings]}")
+        raise ValueError(
+            "paths: expected two or three sentences of equally many tokens, got "
+            f"{[' '.join(tokens) for tokens, _ in readings]}"
+        )
     groups = [kind for kind, own in sentences.items() for _ in own]
     texts = [" ".join(tokenize(sentence)) for own in sentences.values() for sentence in own]
     if len(texts) <= NEAREST[-1]:
@@ -128,13 +150,20 @@ def state_map(translator: Translator, sentences: Mapping[str, Sequence[str]], pa
     finals = torch.stack([_states(translator, text)[1][-1] for text in texts])
     mapped = inspection.state_map(finals)
     steps = len(readings[0][0])
-    away = [torch.cdist(states.double(), finals.double()) for _, states in readings]   # (steps, sentences)
+    away = [torch.cdist(states.double(), finals.double()) for _, states in readings]  # (steps, sentences)
     nearest = [distances.argsort(dim=1, stable=True) for distances in away]
     places = [mapped.project(states) for _, states in readings]
     near_on_map = [torch.cdist(place, mapped.points).argmin(dim=1) for place in places]
     words = f"Map of the final states of {len(texts)} sentences, and the path of a sentence that is being read."
-    picture = map_paths(mapped.points, groups, mapped.explained.tolist(), places, [tokens for tokens, _ in readings],
-                        [order[:, :NEAREST[-1]] for order in nearest], words=words)
+    picture = map_paths(
+        mapped.points,
+        groups,
+        mapped.explained.tolist(),
+        places,
+        [tokens for tokens, _ in readings],
+        [order[:, : NEAREST[-1]] for order in nearest],
+        words=words,
+    )
     fixed = torch.allclose(mapped.project(finals), mapped.points, rtol=0, atol=1e-4)
 
     def frame_at(step: int, number: int, count: int) -> Frame:
@@ -142,16 +171,23 @@ def state_map(translator: Translator, sentences: Mapping[str, Sequence[str]], pa
         joined, distances = nearest[number][step - 1, :k], away[number][step - 1]
         left = torch.ones(len(texts), dtype=torch.bool)
         left[joined] = False
-        law = Law("the map never moves; no sentence is nearer, over all units, than those joined",
-                  fixed and bool(distances[joined].max() <= distances[left].min()))
-        status = f"Step {step} of {steps}, '{tokens[step - 1]}': nearest over all units '{texts[joined[0]]}', " \
-                 f"on the map '{texts[near_on_map[number][step - 1]]}'"
+        law = Law(
+            "the map never moves; no sentence is nearer, over all units, than those joined",
+            fixed and bool(distances[joined].max() <= distances[left].min()),
+        )
+        status = (
+            f"Step {step} of {steps}, '{tokens[step - 1]}': nearest over all units '{texts[joined[0]]}', "
+            f"on the map '{texts[near_on_map[number][step - 1]]}'"
+        )
         return frame_of(picture.show((number, step, k)), status, law)
 
     first, second = readings[0][0], readings[1][0]
     parting = next((step for step in range(1, steps) if first[step - 1] != second[step - 1]), steps)
-    controls = [Steps(steps, start=parting), Choice("sentence", list(paths), start=1),
-                Choice("nearest", [str(k) for k in NEAREST], start=1)]
+    controls = [
+        Steps(steps, start=parting),
+        Choice("sentence", list(paths), start=1),
+        Choice("nearest", [str(k) for k in NEAREST], start=1),
+    ]
     return Explorer("State map", f"{words} {'; '.join(sentences)}.", controls, frame_at)
 
 
@@ -175,7 +211,7 @@ def _read(translator: Translator, sentence: str) -> tuple[list[str], Tensor, Ten
     """The tokens that the encoder reads, their ids (1, steps), and their embeddings (steps, 1, embed_size)."""
     tokens = tokenize(sentence)
     if not tokens:
-        raise ValueError(f"the sentence {sentence!r} has no token to read; give one such as \"I'm home.\"")
+        raise ValueError(f'the sentence {sentence!r} has no token to read; give one such as "I\'m home."')
     X, _ = pad_rows([tokens], translator.source_vocab, translator.train_config.num_steps)
     X = X.to(translator.device)
     with inference(translator.model):
@@ -201,12 +237,15 @@ def _gate_laws(translator: Translator, X: Tensor, embedded: Tensor, runs: dict[s
         output, _ = translator.model.encoder(X)
     free, hold, write = (runs[name][-1] for name in ("free", "z = 1", "z = 0"))
     return {
-        "free": Law("free: these are the states that nn.GRU computes",
-                    torch.allclose(free.states, output, rtol=0, atol=1e-5)),
+        "free": Law(
+            "free: these are the states that nn.GRU computes", torch.allclose(free.states, output, rtol=0, atol=1e-5)
+        ),
         "z = 1": Law("z = 1 holds: h is h0 at every word, in every unit", bool((hold.states == hold.h0).all())),
         "z = 0": Law("z = 0 writes: h is n at every word, in every unit", torch.equal(write.states, write.candidate)),
-        "r = 0": Law("r = 0: n follows from the word read and the biases, whatever h was",
-                     _candidates_of_inputs(translator.model.encoder.rnn, embedded, runs["r = 0"])),
+        "r = 0": Law(
+            "r = 0: n follows from the word read and the biases, whatever h was",
+            _candidates_of_inputs(translator.model.encoder.rnn, embedded, runs["r = 0"]),
+        ),
     }
 
 
@@ -217,7 +256,7 @@ def _candidates_of_inputs(rnn: nn.GRU, embedded: Tensor, layers: Sequence[GateRu
     same = []
     for number, (x, run) in enumerate(zip(inputs, layers, strict=True)):
         W_ih, _, b_ih, _ = gru_weights(rnn, number)
-        new = slice(2 * rnn.hidden_size, None)   # PyTorch's order: reset, update, candidate
+        new = slice(2 * rnn.hidden_size, None)  # PyTorch's order: reset, update, candidate
         same.append(torch.allclose(run.candidate, torch.tanh(x @ W_ih[new].T + b_ih[new]), rtol=0, atol=1e-5))
     return all(same)
 

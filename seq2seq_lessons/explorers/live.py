@@ -13,6 +13,7 @@ skip pictures, and end at the right one.
 
 where `best_words(step)` lists what can be chosen at that step.
 """
+
 from __future__ import annotations
 
 import math
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 
 import ipywidgets as widgets
 
-from .kit import (
+from .stepped import (
     Choice,
     ExplorerBase,
     Frame,
@@ -72,8 +73,10 @@ class LogSlider:
 
     def __post_init__(self):
         if not (0 < self.low <= self.start <= self.high and self.low < self.high):
-            raise ValueError(f"{self.label!r} starts at {self.start}, low={self.low}, high={self.high}: expected "
-                             "0 < low <= start <= high, and low below high")
+            raise ValueError(
+                f"{self.label!r} starts at {self.start}, low={self.low}, high={self.high}: expected "
+                "0 < low <= start <= high, and low below high"
+            )
 
     @property
     def words(self) -> str:
@@ -123,8 +126,13 @@ class LiveExplorer(ExplorerBase):
                 _check_option(control, control.start, _options(control, start), f"{title}: ")
             elif not isinstance(control, LogSlider):
                 check_start(title, control)
-            start.append(_rounded(control.start) if isinstance(control, LogSlider)
-                         else control.start if isinstance(control, Options) else control.start_position)
+            start.append(
+                _rounded(control.start)
+                if isinstance(control, LogSlider)
+                else control.start
+                if isinstance(control, Options)
+                else control.start_position
+            )
         self.start = tuple(start)
         self._frame_at, self.error = frame_at, None
         self.first_frame = self.frame = frame_at(*self.start)
@@ -135,12 +143,17 @@ class LiveExplorer(ExplorerBase):
         self._drawn_at, self._placing = self.start, False
         for number, bound in enumerate(self._bound):
             bound.source.observe(lambda _, number=number: self._moved(number), bound.trait)
-        reset = widgets.Button(description="Reset", tooltip="back to the first position",
-                               layout=widgets.Layout(width="auto"))
+        reset = widgets.Button(
+            description="Reset", tooltip="back to the first position", layout=widgets.Layout(width="auto")
+        )
         reset.on_click(lambda _: self._place(self.start))
         # a control's parts stay together where the row is broken
-        groups = [widgets.HBox(bound.parts, layout=widgets.Layout(align_items="center", overflow="visible",
-                                                                  margin="0 12px 0 0")) for bound in self._bound]
+        groups = [
+            widgets.HBox(
+                bound.parts, layout=widgets.Layout(align_items="center", overflow="visible", margin="0 12px 0 0")
+            )
+            for bound in self._bound
+        ]
         self._assemble([*groups, reset], self._shown)
         self.add_class("s2s-live")
         self._made = [link for bound in self._bound for link in bound.links]
@@ -185,7 +198,7 @@ class LiveExplorer(ExplorerBase):
         return self.set(*self.start)
 
     def _place(self, values: Sequence) -> None:
-        self._placing = True   # one picture for all controls together
+        self._placing = True  # one picture for all controls together
         try:
             for number, (bound, value) in enumerate(zip(self._bound, values, strict=True)):
                 self._refill(number, values[:number])
@@ -200,7 +213,7 @@ class LiveExplorer(ExplorerBase):
     def _moved(self, number: int) -> None:
         if self._placing:
             return
-        self._placing = True   # refilling a dropdown moves it
+        self._placing = True  # refilling a dropdown moves it
         try:
             for later in range(number + 1, len(self._bound)):
                 self._refill(later, self.values[:later])
@@ -218,7 +231,7 @@ class LiveExplorer(ExplorerBase):
         options = _options(control, before)
         if options != dropdown.options:
             index = min(dropdown.index, len(options) - 1)
-            with dropdown.hold_sync():   # options and index reach the page together
+            with dropdown.hold_sync():  # options and index reach the page together
                 dropdown.options = options
                 dropdown.index = index
 
@@ -229,9 +242,11 @@ class LiveExplorer(ExplorerBase):
         try:
             frame = self._frame_at(*values)
             if frame.size != self.first_frame.size:
-                raise ValueError(f"a picture of size {frame.size} after one of {self.first_frame.size}; one size keeps "
-                                 "the page from jumping")
-        except Exception as error:   # ipywidgets would write it to a log that nobody reads
+                raise ValueError(
+                    f"a picture of size {frame.size} after one of {self.first_frame.size}; one size keeps "
+                    "the page from jumping"
+                )
+        except Exception as error:  # ipywidgets would write it to a log that nobody reads
             self._fail(error)
             return
         self.frame, self.error, self._drawn_at = frame, None, values
@@ -259,9 +274,13 @@ class _Bound:
 
 def _bind(control: Control, before: Sequence) -> _Bound:
     if isinstance(control, Options):
-        dropdown = widgets.Dropdown(options=_options(control, before), index=control.start, description=control.label,
-                                    style={"description_width": "initial"},
-                                    layout=widgets.Layout(width="auto"))
+        dropdown = widgets.Dropdown(
+            options=_options(control, before),
+            index=control.start,
+            description=control.label,
+            style={"description_width": "initial"},
+            layout=widgets.Layout(width="auto"),
+        )
         return _Bound(dropdown, "index", [dropdown], [])
     if isinstance(control, LogSlider):
         slider, box = _log_slider_and_box(control)
@@ -275,15 +294,28 @@ def _bind(control: Control, before: Sequence) -> _Bound:
 
 def _log_slider_and_box(control: LogSlider) -> tuple[widgets.FloatLogSlider, widgets.BoundedFloatText]:
     low, high, start = (math.log10(value) for value in (control.low, control.high, control.start))
-    step = (start - low or high - low) / 20   # the start is one of the slider's places, to come back to
-    slider = widgets.FloatLogSlider(control.start, base=10, min=low, max=high, step=step, description=control.label,
-                                    readout=False, style={"description_width": "initial"},
-                                    layout=widgets.Layout(width="260px"))
-    slider.add_class("s2s-log")   # see kit._ON_LOAD
+    step = (start - low or high - low) / 20  # the start is one of the slider's places, to come back to
+    slider = widgets.FloatLogSlider(
+        control.start,
+        base=10,
+        min=low,
+        max=high,
+        step=step,
+        description=control.label,
+        readout=False,
+        style={"description_width": "initial"},
+        layout=widgets.Layout(width="260px"),
+    )
+    slider.add_class("s2s-log")  # see kit._ON_LOAD
     name = f"{control.label} ({control.low:g}–{control.high:g})"
-    box = widgets.BoundedFloatText(_rounded(control.start), min=control.low, max=control.high, description=name,
-                                   style={"description_width": "initial"},
-                                   layout=widgets.Layout(width=f"{8 * len(name) + 92}px"))
+    box = widgets.BoundedFloatText(
+        _rounded(control.start),
+        min=control.low,
+        max=control.high,
+        description=name,
+        style={"description_width": "initial"},
+        layout=widgets.Layout(width=f"{8 * len(name) + 92}px"),
+    )
 
     def to_box(_) -> None:
         # a number typed between two of the slider's places stays, though the page puts the slider at the nearer one
@@ -292,7 +324,7 @@ def _log_slider_and_box(control: LogSlider) -> tuple[widgets.FloatLogSlider, wid
 
     def to_slider(_) -> None:
         value = _rounded(box.value)
-        if _rounded(slider.value) != value:   # else the slider is where it was dragged to: leave it
+        if _rounded(slider.value) != value:  # else the slider is where it was dragged to: leave it
             slider.value = value
         box.value = value
 

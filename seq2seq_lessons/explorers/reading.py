@@ -1,4 +1,5 @@
 """Explorers of an encoder that reads: a state built up step by step, and a word changed in the middle."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -8,13 +9,14 @@ import numpy as np
 from seq2seq_lessons.plots import Panel, state_heatmap, state_panels
 from seq2seq_lessons.plots.style import as_matrix
 
-from .kit import Choice, Explorer, Frame, Law, Steps, frame_of
+from .stepped import Choice, Explorer, Frame, Law, Steps, frame_of
 
-Reader = Callable[[Sequence[str]], object]   # tokens -> states (steps, units)
+Reader = Callable[[Sequence[str]], object]  # tokens -> states (steps, units)
 
 
-def step_scrubber(tokens: Sequence[str], states, *, title: str = "A state, step by step",
-                  name: str = "state h") -> Explorer:
+def step_scrubber(
+    tokens: Sequence[str], states, *, title: str = "A state, step by step", name: str = "state h"
+) -> Explorer:
     """The hidden state while a sentence is read, one column per token, later columns blank.
 
     tokens: one per step.
@@ -30,8 +32,10 @@ def step_scrubber(tokens: Sequence[str], states, *, title: str = "A state, step 
     if callable(states):
         beginnings = [as_matrix(states(tokens[:step]), "states") for step in range(1, steps + 1)]
         whole = beginnings[-1]
-        holds = all(len(part) == step and np.allclose(part, whole[:step], rtol=0, atol=1e-6)
-                    for step, part in enumerate(beginnings, 1))
+        holds = all(
+            len(part) == step and np.allclose(part, whole[:step], rtol=0, atol=1e-6)
+            for step, part in enumerate(beginnings, 1)
+        )
         law = Law("reading on leaves the earlier columns as they were", holds)
     else:
         whole = as_matrix(states, "states")
@@ -46,8 +50,9 @@ def step_scrubber(tokens: Sequence[str], states, *, title: str = "A state, step 
     return Explorer(title, words, [Steps(steps)], frame_at)
 
 
-def scrub_and_edit(tokens: Sequence[str], edits: Sequence[tuple[int, str]], read: Reader,
-                   read_both: Reader | None = None) -> Explorer:
+def scrub_and_edit(
+    tokens: Sequence[str], edits: Sequence[tuple[int, str]], read: Reader, read_both: Reader | None = None
+) -> Explorer:
     """The states of a sentence A, of B with one word changed, and B - A, built up step by step.
 
     Cures: "the network sees the whole sentence at once"; "a word affects only its own position".
@@ -72,15 +77,19 @@ def scrub_and_edit(tokens: Sequence[str], edits: Sequence[tuple[int, str]], read
 
     def draw(edit_at: int, reader_at: int):
         position, word = edits[edit_at]
-        edited = [*tokens[:position - 1], word, *tokens[position:]]
+        edited = [*tokens[: position - 1], word, *tokens[position:]]
         A, B = (as_matrix(readers[reader_at](sentence), "read(tokens)") for sentence in (tokens, edited))
         if A.shape != B.shape or len(A) != steps:
-            raise ValueError(f"read(tokens) returned shapes {A.shape} and {B.shape} for {steps} tokens: "
-                             "expected (steps, units) both times")
+            raise ValueError(
+                f"read(tokens) returned shapes {A.shape} and {B.shape} for {steps} tokens: "
+                "expected (steps, units) both times"
+            )
         change = B - A
         if reader_at == 0:
-            law = Law(f"one direction: only columns from {position} on changed; before them B - A is exactly 0",
-                      not change[:position - 1].any() and bool(change[position - 1].any()))
+            law = Law(
+                f"one direction: only columns from {position} on changed; before them B - A is exactly 0",
+                not change[: position - 1].any() and bool(change[position - 1].any()),
+            )
         else:
             law = Law(f"both directions: word {position} changed, and so did column 1", bool(change[0].any()))
         mark = frozenset({position - 1})
@@ -93,8 +102,13 @@ def scrub_and_edit(tokens: Sequence[str], edits: Sequence[tuple[int, str]], read
             drawn[edit_at, reader_at] = draw(edit_at, reader_at)
         picture, edited, change, law = drawn[edit_at, reader_at]
         seen = [number for number, column in enumerate(change[:step], 1) if column.any()]
-        differ = f"columns {seen[0]} to {seen[-1]} differ" if len(seen) > 1 else \
-            f"column {seen[0]} differs" if seen else "no column differs yet"
+        differ = (
+            f"columns {seen[0]} to {seen[-1]} differ"
+            if len(seen) > 1
+            else f"column {seen[0]} differs"
+            if seen
+            else "no column differs yet"
+        )
         status = f"Step {step} of {steps}: A reads '{tokens[step - 1]}', B reads '{edited[step - 1]}'; {differ}"
         return frame_of(picture.show(step), status, law)
 

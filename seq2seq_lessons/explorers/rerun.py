@@ -4,13 +4,14 @@ ipywidgets keeps every widget until it is closed, and IPython every output, so a
 hundred sets of pictures. JupyterLab names the cell in its request to the kernel; a front end that does not (nbclient,
 a terminal) keeps everything, as before.
 """
+
 from __future__ import annotations
 
 import ipywidgets as widgets
 from IPython import get_ipython
 
-_shown_now: list[widgets.Widget] = []                  # by the cell that is running
-_shown_by: dict[str, list[widgets.Widget]] = {}        # by the last run of each cell, by the cell's id
+_shown_now: list[widgets.Widget] = []  # by the cell that is running
+_shown_by: dict[str, list[widgets.Widget]] = {}  # by the last run of each cell, by the cell's id
 
 
 def remember(widget: widgets.Widget) -> None:
@@ -25,7 +26,7 @@ def remember(widget: widgets.Widget) -> None:
 
 
 def _begin(info) -> None:
-    _shown_now.clear()   # of what was displayed between two cells, for example by a button
+    _shown_now.clear()  # of what was displayed between two cells, for example by a button
 
 
 def _end(result) -> None:
@@ -42,4 +43,4 @@ def _end(result) -> None:
         if id(widget) not in stand and all(name.strip("_0123456789") == "" for name in names):
             widget.close()
             if names:
-                shell.del_var(names[0])   # wherever IPython keeps the same object, `Out` too
+                shell.del_var(names[0])  # wherever IPython keeps the same object, `Out` too

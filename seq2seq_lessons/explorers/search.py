@@ -1,4 +1,5 @@
 """Explorers of search: a beam search as a tree, and a token forced upon the decoder at any temperature."""
+
 from __future__ import annotations
 
 import math
@@ -16,13 +17,13 @@ from seq2seq_lessons.text import BOS, tokenize
 from seq2seq_lessons.translator import Translator
 
 from .decoding import _first_state
-from .kit import Choice, Explorer, Frame, Law, Steps, frame_of
 from .live import LiveExplorer, LogSlider, Options
+from .stepped import Choice, Explorer, Frame, Law, Steps, frame_of
 
 WIDTHS = range(1, 6)
 ALPHAS = (0.0, 0.5, 1.0, 1.5, 2.0)
-LOWEST = -4.0       # nats: what is less probable than one in 50 is counted, not drawn
-MOST_STEPS = 16     # a picture has room for
+LOWEST = -4.0  # nats: what is less probable than one in 50 is counted, not drawn
+MOST_STEPS = 16  # a picture has room for
 TEMPERATURES = (0.1, 0.2, 0.5, 0.8, 1.0, 1.25, 2.0, 5.0, 10.0)
 
 
@@ -82,8 +83,13 @@ def rank_nodes(nodes: Sequence[Node], length_penalty: float) -> list[tuple[int, 
 def tree_of(translator: Translator, sentence: str, width: int, length_penalty: float = 0.0):
     """A beam search of one sentence as a static picture, see `plots.search.search_tree`."""
     nodes = beam_nodes(translator, sentence, width)
-    return search_tree(nodes, {f"α = {length_penalty:g}": rank_nodes(nodes, length_penalty)}, low=_low([nodes]),
-                       rows=min(width, 5), words=f"Tree of a beam search of width {width}, with its finished sentences")
+    return search_tree(
+        nodes,
+        {f"α = {length_penalty:g}": rank_nodes(nodes, length_penalty)},
+        low=_low([nodes]),
+        rows=min(width, 5),
+        words=f"Tree of a beam search of width {width}, with its finished sentences",
+    )
 
 
 def beam_tree(translator: Translator, sentence: str) -> Explorer:
@@ -96,18 +102,21 @@ def beam_tree(translator: Translator, sentence: str) -> Explorer:
     """
     trees = {width: beam_nodes(translator, sentence, width) for width in WIDTHS}
     low = _low(trees.values())
-    steps = _checked_steps(sentence, max(node.step for nodes in trees.values() for node in nodes
-                                         if node.log_prob >= low))
+    steps = _checked_steps(
+        sentence, max(node.step for nodes in trees.values() for node in nodes if node.log_prob >= low)
+    )
     room = label_room(trees.values(), low)
     words = "Tree of a beam search, with its finished sentences in the order of their scores."
     names = [f"{alpha:g}" for alpha in ALPHAS]
     drawn: dict = {}
 
     def picture_of(width: int):
-        if width not in drawn:   # the positions come width by width: one picture at a time is kept
+        if width not in drawn:  # the positions come width by width: one picture at a time is kept
             drawn.clear()
-            rankings = {f"length penalty {name}": rank_nodes(trees[width], alpha)
-                        for name, alpha in zip(names, ALPHAS, strict=True)}
+            rankings = {
+                f"length penalty {name}": rank_nodes(trees[width], alpha)
+                for name, alpha in zip(names, ALPHAS, strict=True)
+            }
             drawn[width] = search_tree(trees[width], rankings, steps=steps, low=low, room=room, words=words)
         return drawn[width]
 
@@ -131,8 +140,10 @@ def _low(trees) -> float:
 
 def _is_lawful(translator: Translator, sentence: str, width: int, nodes: Sequence[Node]) -> bool:
     """Sums are sums, and the package's search, or at width 1 the greedy one, writes the same."""
-    sums = all(abs(node.log_prob - nodes[node.parent].log_prob - math.log(max(node.probability, 1e-38))) < 1e-3
-               for node in nodes[1:])
+    sums = all(
+        abs(node.log_prob - nodes[node.parent].log_prob - math.log(max(node.probability, 1e-38))) < 1e-3
+        for node in nodes[1:]
+    )
     vocab, model = translator.target_vocab, translator.model
     X, valid_len = translator._encode([tokenize(sentence)])
     args = model, X, valid_len, vocab.bos_id, vocab.eos_id, translator.train_config.num_steps
@@ -141,8 +152,9 @@ def _is_lawful(translator: Translator, sentence: str, width: int, nodes: Sequenc
     return sums and [token for token in best if token != vocab.tokens[vocab.eos_id]] == vocab.decode(ids)
 
 
-def force_with_temperature(translator: Translator, sentence: str, *, steps: int | None = None, k: int = 10
-                           ) -> LiveExplorer:
+def force_with_temperature(
+    translator: Translator, sentence: str, *, steps: int | None = None, k: int = 10
+) -> LiveExplorer:
     """One token of a greedy translation replaced by another likely one, and how a temperature changes that choice.
 
     Cures: "probabilities are decided in advance", "temperature changes what the model knows".
@@ -162,8 +174,10 @@ def force_with_temperature(translator: Translator, sentence: str, *, steps: int 
     best = original.logits.topk(k, dim=1).indices
     names = translator.target_vocab.tokens
     runs: dict[tuple[int, int], _Run] = {}
-    words = f"The translation as it was and with one word forced; that step's {k} most probable words, as the model " \
-            "says and at another temperature; the decoder's state so far."
+    words = (
+        f"The translation as it was and with one word forced; that step's {k} most probable words, as the model "
+        "says and at another temperature; the decoder's state so far."
+    )
 
     def bars(title: str, probabilities: Tensor, step: int, colours: Mapping[str, str]) -> Bars:
         tokens = best[step - 1]
@@ -180,18 +194,32 @@ def force_with_temperature(translator: Translator, sentence: str, *, steps: int 
         was, now = original.tokens[step - 1], forced.tokens[step - 1]
         colours = {was: BLUE, now: ORANGE}
         softened = tempered(logits, temperature)
-        panels = [bars(f"step {step}:\nas the model says", tempered(logits, 1.0), step, colours),
-                  bars(f"step {step}: at\ntemperature {temperature:g}", softened, step, colours)]
+        panels = [
+            bars(f"step {step}:\nas the model says", tempered(logits, 1.0), step, colours),
+            bars(f"step {step}: at\ntemperature {temperature:g}", softened, step, colours),
+        ]
         entropies = [entropy(tempered(logits, t)) for t in sorted({*TEMPERATURES, temperature})]
-        law = Law(f"nothing changes up to and including step {step}; at 1 it is the softmax; the entropy does not "
-                  "fall as the temperature rises",
-                  _same_until(original, forced, step) and all(a <= b + 1e-9 for a, b in zip(entropies, entropies[1:],
-                                                                                           strict=False))
-                  and torch.allclose(tempered(logits, 1.0), torch.softmax(logits.double(), dim=0)))
-        picture = forced_choice(original.tokens, _cut(forced.tokens, columns), step, panels, forced.states[:step], k=k,
-                                columns=columns, words=words)
-        status = f"Step {step}, temperature {temperature:g}: '{now}' instead of '{was}'; {softened.max():.0%} for " \
-                 f"the most probable word, entropy {entropy(softened):.2f} nats; writes '{' '.join(forced.tokens)}'"
+        law = Law(
+            f"nothing changes up to and including step {step}; at 1 it is the softmax; the entropy does not "
+            "fall as the temperature rises",
+            _same_until(original, forced, step)
+            and all(a <= b + 1e-9 for a, b in zip(entropies, entropies[1:], strict=False))
+            and torch.allclose(tempered(logits, 1.0), torch.softmax(logits.double(), dim=0)),
+        )
+        picture = forced_choice(
+            original.tokens,
+            _cut(forced.tokens, columns),
+            step,
+            panels,
+            forced.states[:step],
+            k=k,
+            columns=columns,
+            words=words,
+        )
+        status = (
+            f"Step {step}, temperature {temperature:g}: '{now}' instead of '{was}'; {softened.max():.0%} for "
+            f"the most probable word, entropy {entropy(softened):.2f} nats; writes '{' '.join(forced.tokens)}'"
+        )
         return frame_of(picture, status, law)
 
     controls = [Steps(last), Options("force", options_at, start=1), LogSlider("temperature", 0.1, 10.0, 2.0)]
@@ -236,16 +264,21 @@ def _run(translator: Translator, sentence: str, forced: Mapping[int, int]) -> _R
 
 def _same_until(a: _Run, b: _Run, step: int) -> bool:
     """The same numbers up to and including the step, and the same words before it."""
-    return (a.tokens[:step - 1] == b.tokens[:step - 1] and torch.equal(a.logits[:step], b.logits[:step])
-            and torch.equal(a.states[:step], b.states[:step]))
+    return (
+        a.tokens[: step - 1] == b.tokens[: step - 1]
+        and torch.equal(a.logits[:step], b.logits[:step])
+        and torch.equal(a.states[:step], b.states[:step])
+    )
 
 
 def _cut(tokens: list[str], columns: int) -> list[str]:
-    return tokens if len(tokens) <= columns else [*tokens[:columns - 1], "…"]
+    return tokens if len(tokens) <= columns else [*tokens[: columns - 1], "…"]
 
 
 def _checked_steps(sentence: str, steps: int) -> int:
     if steps > MOST_STEPS:
-        raise ValueError(f"the translation of {sentence!r} takes {steps} steps, and the picture has room for "
-                         f"{MOST_STEPS}: give a shorter sentence")
+        raise ValueError(
+            f"the translation of {sentence!r} takes {steps} steps, and the picture has room for "
+            f"{MOST_STEPS}: give a shorter sentence"
+        )
     return steps

@@ -1,4 +1,5 @@
 """A sentence that the learner types, and explorers that are made anew for it."""
+
 from __future__ import annotations
 
 import base64
@@ -12,8 +13,8 @@ from PIL import Image
 from seq2seq_lessons.plots.style import stored
 from seq2seq_lessons.text import Vocab, tokenize
 
-from .kit import ExplorerBase, free
 from .rerun import remember
+from .stepped import ExplorerBase, free
 
 
 class SentenceBox(widgets.VBox):
@@ -30,8 +31,13 @@ class SentenceBox(widgets.VBox):
     def __init__(self, sentence: str, make: Callable[[str], Sequence[ExplorerBase]], vocab: Vocab | None = None):
         self._make, self._vocab, self.sentence = make, vocab, sentence
         self.explorers = list(make(sentence))
-        self.text = widgets.Text(sentence, description="sentence, then Enter:", continuous_update=False,
-                                 style={"description_width": "initial"}, layout=widgets.Layout(width="560px"))
+        self.text = widgets.Text(
+            sentence,
+            description="sentence, then Enter:",
+            continuous_update=False,
+            style={"description_width": "initial"},
+            layout=widgets.Layout(width="560px"),
+        )
         self._said = widgets.HTML(layout=widgets.Layout(margin="0", min_height="24px"))
         self._shown = widgets.VBox(self.explorers, layout=widgets.Layout(overflow="visible"))
         self._say(self._unknown(sentence))
@@ -46,11 +52,11 @@ class SentenceBox(widgets.VBox):
     def type(self, sentence: str) -> None:
         """What happens at Enter."""
         if self.text.value != sentence:
-            self.text.value = sentence   # comes back here through observe
+            self.text.value = sentence  # comes back here through observe
             return
         try:
             made = list(self._make(sentence))
-        except Exception as error:   # ipywidgets would write it to a log that nobody reads
+        except Exception as error:  # ipywidgets would write it to a log that nobody reads
             name = "" if type(error) is ValueError else f"{type(error).__name__}: "
             self._say(f"{name}{error}; the explorers still show “{self.sentence}”")
             return
@@ -62,7 +68,7 @@ class SentenceBox(widgets.VBox):
 
     def close(self) -> None:
         """Free the text box and every explorer."""
-        for explorer in getattr(self, "explorers", ()):   # ipywidgets also closes what was refused half-built
+        for explorer in getattr(self, "explorers", ()):  # ipywidgets also closes what was refused half-built
             explorer.close()
         if self.children:
             for widget in self.children:
@@ -74,8 +80,9 @@ class SentenceBox(widgets.VBox):
         if self._vocab is None:
             return ""
         tokens = tokenize(sentence)
-        unknown = [token for token, i in zip(tokens, self._vocab.encode(tokens), strict=True)
-                   if i == self._vocab.unk_id]
+        unknown = [
+            token for token, i in zip(tokens, self._vocab.encode(tokens), strict=True) if i == self._vocab.unk_id
+        ]
         return f"read as <unk>: {', '.join(dict.fromkeys(unknown))} (too rare in training)" if unknown else ""
 
     def _say(self, words: str) -> None:

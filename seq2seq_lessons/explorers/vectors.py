@@ -1,4 +1,5 @@
 """Explorers of single vectors: the final state with padding, the context at each decoding step."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -8,7 +9,7 @@ import numpy as np
 from seq2seq_lessons.plots import context_strip, state_strips
 from seq2seq_lessons.plots.style import as_matrix
 
-from .kit import Choice, Explorer, Frame, Law, Steps, frame_of
+from .stepped import Choice, Explorer, Frame, Law, Steps, frame_of
 
 
 def padding(final_states: Mapping[str, object], *, packed: str = "packed") -> Explorer:
@@ -28,8 +29,10 @@ def padding(final_states: Mapping[str, object], *, packed: str = "packed") -> Ex
     if len(shapes) > 1 or min(shapes)[0] < 2:
         raise ValueError(f"expected the same shape (pads + 1, units) for every way, at least one pad, got {shapes}")
     names, most = list(ways), shapes.pop()[0] - 1
-    words = f"The encoder's final state as a strip of units, with 0 to {most} pads behind the sentence, " \
-            "and its difference from the state without pads."
+    words = (
+        f"The encoder's final state as a strip of units, with 0 to {most} pads behind the sentence, "
+        "and its difference from the state without pads."
+    )
 
     def frame_at(pads: int, way: int) -> Frame:
         name, rows = names[way], ways[names[way]]
@@ -59,9 +62,13 @@ def context(tokens: Sequence[str], fixed, drifting) -> Explorer:
     tokens = list(tokens)
     pictures = [context_strip(rows, tokens, 1, name="context") for rows in (fixed, drifting)]
     kept, drifted = as_matrix(fixed, "fixed"), as_matrix(drifting, "drifting")
-    laws = [Law("fixed: all columns are equal", bool((kept == kept[0]).all())),
-            Law("drifting: only column 1 is the encoder's", bool((drifted[0] == kept[0]).all()
-                                                                and (drifted[1:] != drifted[0]).any(axis=1).all()))]
+    laws = [
+        Law("fixed: all columns are equal", bool((kept == kept[0]).all())),
+        Law(
+            "drifting: only column 1 is the encoder's",
+            bool((drifted[0] == kept[0]).all() and (drifted[1:] != drifted[0]).any(axis=1).all()),
+        ),
+    ]
 
     def frame_at(step: int, design: int) -> Frame:
         name = ("fixed", "drifting")[design]

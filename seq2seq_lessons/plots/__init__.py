@@ -3,12 +3,22 @@
 Every function returns a `Picture` (a Figure): show it by ending a cell with it. Its stored text/plain is a sentence
 without model-dependent numbers, so a cell that ends with a picture passes strict nbval (which skips the PNG itself).
 """
+
 from .curves import length_histogram, loss_curve, topk_bars
 from .shapes import shape_boxes
 from .states import Panel, context_strip, rnn_grid, state_heatmap, state_panels, state_strips
 from .style import Picture
 
 __all__ = [
-    "Panel", "Picture", "context_strip", "length_histogram", "loss_curve", "rnn_grid", "shape_boxes", "state_heatmap",
-    "state_panels", "state_strips", "topk_bars",
+    "Panel",
+    "Picture",
+    "context_strip",
+    "length_histogram",
+    "loss_curve",
+    "rnn_grid",
+    "shape_boxes",
+    "state_heatmap",
+    "state_panels",
+    "state_strips",
+    "topk_bars",
 ]

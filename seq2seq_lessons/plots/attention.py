@@ -1,4 +1,5 @@
 """Attention: which source word each step looks at, a forced look and what follows, scores in a table (lesson 13)."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ from .style import (
     style_axes,
 )
 
-SMALLEST = 8   # points: below it a long token is set smaller than the others
+SMALLEST = 8  # points: below it a long token is set smaller than the others
 
 
 def attention_map(source: Sequence[str], written: Sequence[str], weights) -> Picture:
@@ -34,8 +35,10 @@ def attention_map(source: Sequence[str], written: Sequence[str], weights) -> Pic
     """
     weights = as_matrix(weights, "weights")
     if weights.shape != (len(written), len(source)):
-        raise ValueError(f"weights {weights.shape}: expected ({len(written)}, {len(source)}), a row for each token "
-                         "written and a column for each source token")
+        raise ValueError(
+            f"weights {weights.shape}: expected ({len(written)}, {len(source)}), a row for each token "
+            "written and a column for each source token"
+        )
     if (weights < 0).any() or (weights > 1).any():
         raise ValueError("weights: an attention weight lies between 0 and 1")
     row, head, foot, left, right = 0.3, 1.0, 0.5, 1.35, 1.0
@@ -47,16 +50,22 @@ def attention_map(source: Sequence[str], written: Sequence[str], weights) -> Pic
     picture.alt += "; most weight: "
     for step, best in enumerate(weights.argmax(axis=1)):
         ax.add_patch(Rectangle((best - 0.47, step - 0.44), 0.94, 0.88, fill=False, edgecolor=ORANGE, linewidth=2))
-    picture.alt += ", ".join(f"'{word}' on '{source[best]}' {weights[step, best]:.0%}" for step, (word, best)
-                             in enumerate(zip(written, weights.argmax(axis=1), strict=True)))
+    picture.alt += ", ".join(
+        f"'{word}' on '{source[best]}' {weights[step, best]:.0%}"
+        for step, (word, best) in enumerate(zip(written, weights.argmax(axis=1), strict=True))
+    )
     ax.set_xticks(range(len(source)), source, rotation=45, ha="left", rotation_mode="anchor")
     ax.set_yticks(range(len(written)), written)
     ax.xaxis.tick_top()
     style_axes(ax, "source token (framed: the most weight)", "token written")
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
-    colour_bar(picture, image, ((WIDTH - right + 0.2) / WIDTH, foot / height, 0.18 / WIDTH,
-                                row * len(written) / height), "weight")
+    colour_bar(
+        picture,
+        image,
+        ((WIDTH - right + 0.2) / WIDTH, foot / height, 0.18 / WIDTH, row * len(written) / height),
+        "weight",
+    )
     return picture
 
 
@@ -69,8 +78,10 @@ def score_table(columns: Sequence[str], rows: Mapping[str, Sequence[float]], *, 
     """
     values = as_matrix(list(rows.values()) or [[]], "rows")
     if not rows or values.shape[1] != len(columns):
-        raise ValueError(f"rows of {[len(row) for row in rows.values()]} scores: expected {len(columns)} in each, and "
-                         "at least one row")
+        raise ValueError(
+            f"rows of {[len(row) for row in rows.values()]} scores: expected {len(columns)} in each, and "
+            "at least one row"
+        )
     if (values < 0).any() or (values > 100).any():
         raise ValueError("rows: a score lies between 0 and 100")
     row, head, foot = 0.36, 0.1, 0.62
@@ -88,13 +99,25 @@ def score_table(columns: Sequence[str], rows: Mapping[str, Sequence[float]], *, 
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
     colour_bar(picture, image, ((WIDTH - 0.95) / WIDTH, foot / height, 0.18 / WIDTH, row * len(rows) / height), unit)
-    picture.alt += "; " + "; ".join(f"{name}: {', '.join(f'{value:.0f}' for value in scores)}"
-                                    for name, scores in rows.items())
+    picture.alt += "; " + "; ".join(
+        f"{name}: {', '.join(f'{value:.0f}' for value in scores)}" for name, scores in rows.items()
+    )
     return picture
 
 
-def forced_look(source: Sequence[str], weights: Sequence[float], original: Sequence[str], forced: Sequence[str],
-                step: int, looked: int | None, bars: Sequence[Bars], *, k: int, columns: int, words: str) -> Picture:
+def forced_look(
+    source: Sequence[str],
+    weights: Sequence[float],
+    original: Sequence[str],
+    forced: Sequence[str],
+    step: int,
+    looked: int | None,
+    bars: Sequence[Bars],
+    *,
+    k: int,
+    columns: int,
+    words: str,
+) -> Picture:
     """One step of attention: its weights over the source; both translations; the next word's bars for either look.
 
     source: tokens read, with the step's own weights, on the fixed scale from 0 to 1; `looked`: which of them it is
@@ -106,11 +129,15 @@ def forced_look(source: Sequence[str], weights: Sequence[float], original: Seque
     ValueError: a row longer than `columns`, a step that the forced row does not have, weights that do not fit.
     """
     if not 1 <= step <= len(forced) or max(len(original), len(forced)) > columns:
-        raise ValueError(f"step {step} and rows of {len(original)} and {len(forced)} tokens: expected a step of the "
-                         f"forced row, and at most columns={columns} tokens")
+        raise ValueError(
+            f"step {step} and rows of {len(original)} and {len(forced)} tokens: expected a step of the "
+            f"forced row, and at most columns={columns} tokens"
+        )
     if len(weights) != len(source) or len(bars) != 2 or any(len(panel.tokens) > k for panel in bars):
-        raise ValueError(f"{len(source)} source tokens, {len(weights)} weights and {len(bars)} panels: expected a "
-                         f"weight for each token, and two panels of at most k={k} bars")
+        raise ValueError(
+            f"{len(source)} source tokens, {len(weights)} weights and {len(bars)} panels: expected a "
+            f"weight for each token, and two panels of at most k={k} bars"
+        )
     top, bars_high, between, gap, foot, bar_height = 0.1, 0.95, 0.46, 1.02, 0.58, 0.29
     height = top + bars_high + between + 2 * CELL_HEIGHT + gap + k * bar_height + foot
     picture = Picture(WIDTH, height, words=words)
@@ -131,7 +158,7 @@ def forced_look(source: Sequence[str], weights: Sequence[float], original: Seque
     ax = picture.add_axes((left / WIDTH, 1 - bottom / height, 1 - (left + 0.05) / WIDTH, 2 * CELL_HEIGHT / height))
     room = (WIDTH - left - 0.05) / columns
     fits = {token: min(TICK_SIZE, TICK_SIZE * room / (0.1 * len(token) + 0.06)) for token in (*original, *forced)}
-    common = max(min(fits.values()), SMALLEST)   # one size for all, but for a token that even then is too long
+    common = max(min(fits.values()), SMALLEST)  # one size for all, but for a token that even then is too long
     for y, tokens in enumerate((original, forced)):
         for x, token in enumerate(tokens):
             changed = y == 1 and (x >= len(original) or token != original[x])
@@ -139,8 +166,11 @@ def forced_look(source: Sequence[str], weights: Sequence[float], original: Seque
             fill = ORANGE_TINT if changed else BLUE_TINT
             ax.add_patch(Rectangle((x + 0.5, y - 0.5), 1, 1, facecolor=fill, edgecolor="white", linewidth=2))
             if here:
-                ax.add_patch(Rectangle((x + 0.53, y - 0.44), 0.94, 0.88, fill=False, edgecolor=(BLUE, ORANGE)[y],
-                                       linewidth=2, zorder=3))
+                ax.add_patch(
+                    Rectangle(
+                        (x + 0.53, y - 0.44), 0.94, 0.88, fill=False, edgecolor=(BLUE, ORANGE)[y], linewidth=2, zorder=3
+                    )
+                )
             ax.text(x + 1, y, token, ha="center", va="center", color=INK, fontsize=min(common, fits[token]))
     ax.set(xlim=(0.5, columns + 0.5), ylim=(1.5, -0.5), xticks=range(1, max(len(original), len(forced)) + 1))
     ax.set_yticks((0, 1), ("its own", "forced"))
@@ -152,12 +182,25 @@ def forced_look(source: Sequence[str], weights: Sequence[float], original: Seque
         start = number * WIDTH / 2 + 1.2
         ax = picture.add_axes((start / WIDTH, foot / height, (WIDTH / 2 - 1.4) / WIDTH, k * bar_height / height))
         draw_bars(ax, panel, k)
-        picture.text((number * WIDTH / 2 + 0.2) / WIDTH, (foot + k * bar_height + 0.08) / height, panel.title,
-                     fontsize=LABEL_SIZE, color=INK, va="bottom")
+        picture.text(
+            (number * WIDTH / 2 + 0.2) / WIDTH,
+            (foot + k * bar_height + 0.08) / height,
+            panel.title,
+            fontsize=LABEL_SIZE,
+            color=INK,
+            va="bottom",
+        )
     where = "" if looked is None else f", forced to look at '{source[looked]}'"
-    picture.alt = f"{words}; step {step}{where}; weights: " + ", ".join(
-        f"'{token}' {weight:.0%}" for token, weight in zip(source, weights, strict=True)) + (
-        f"; its own: {' '.join(original)}; forced: {' '.join(forced)}; ") + "; ".join(
-        f"{panel.title}: " + ", ".join(f"'{token}' {value:.0%}" for token, value
-                                       in zip(panel.tokens, panel.probabilities, strict=True)) for panel in bars)
+    picture.alt = (
+        f"{words}; step {step}{where}; weights: "
+        + ", ".join(f"'{token}' {weight:.0%}" for token, weight in zip(source, weights, strict=True))
+        + (f"; its own: {' '.join(original)}; forced: {' '.join(forced)}; ")
+        + "; ".join(
+            f"{panel.title}: "
+            + ", ".join(
+                f"'{token}' {value:.0%}" for token, value in zip(panel.tokens, panel.probabilities, strict=True)
+            )
+            for panel in bars
+        )
+    )
     return picture

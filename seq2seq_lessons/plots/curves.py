@@ -1,4 +1,5 @@
 """Training curves, length histograms, and the best tokens of a distribution."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -29,22 +30,31 @@ def loss_curve(train: Sequence[float], validation: Sequence[float] | None = None
         picture.alt += f"; {name} from {values[0]:.2f} to {values[-1]:.2f}"
     top = max(max(values) for _, values, _ in series) * 1.05 or 1.0
     ax.set(ylim=(0, top), xlim=(1, max(len(train), 2)))
-    gap = 0.08 * top                                  # two labels never print over each other
+    gap = 0.08 * top  # two labels never print over each other
     places = list(ends)
     if len(ends) == 2 and abs(ends[0] - ends[1]) < gap:
         low, high = (0, 1) if ends[0] <= ends[1] else (1, 0)
         middle = max(sum(ends) / 2, gap / 2)
         places[low], places[high] = middle - gap / 2, middle + gap / 2
     for (name, _, colour), y in zip(series, places, strict=True):
-        ax.annotate(f" {name}", (max(len(train), 2), y), color=colour, fontsize=LABEL_SIZE, va="center",
-                    annotation_clip=False)
+        ax.annotate(
+            f" {name}", (max(len(train), 2), y), color=colour, fontsize=LABEL_SIZE, va="center", annotation_clip=False
+        )
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.grid(axis="y", color="#E5E5E5")
     style_axes(ax, "epoch", "loss (nats per token)")
     if validation is not None:
         best = int(np.argmin(validation))
-        ax.plot(best + 1, validation[best], "o", color=ORANGE, markersize=7, markerfacecolor="white", markeredgewidth=2,
-                clip_on=False)
+        ax.plot(
+            best + 1,
+            validation[best],
+            "o",
+            color=ORANGE,
+            markersize=7,
+            markerfacecolor="white",
+            markeredgewidth=2,
+            clip_on=False,
+        )
         picture.alt += f"; lowest validation loss at epoch {best + 1}"
     return picture
 
@@ -76,8 +86,9 @@ def length_histogram(lengths: Mapping[str, Sequence[int]] | Sequence[int]) -> Pi
     return picture
 
 
-def topk_bars(tokens: Sequence[str], probabilities: Sequence[float], *, chosen: str | None = None,
-              name: str = "next token") -> Picture:
+def topk_bars(
+    tokens: Sequence[str], probabilities: Sequence[float], *, chosen: str | None = None, name: str = "next token"
+) -> Picture:
     """The best tokens of one step as bars on the fixed scale from 0 to 1, best first.
 
     chosen: the token that was taken, drawn in the second colour.
@@ -95,8 +106,15 @@ def topk_bars(tokens: Sequence[str], probabilities: Sequence[float], *, chosen: 
     ax.barh(rows, values, color=[ORANGE if token == chosen else BLUE for token in tokens], height=0.72)
     for row, value in zip(rows, values, strict=True):
         inside = value > 0.85
-        ax.text(value + (-0.01 if inside else 0.01), row, f"{value:.0%}", va="center", ha="right" if inside else "left",
-                fontsize=TICK_SIZE, color="white" if inside else INK)
+        ax.text(
+            value + (-0.01 if inside else 0.01),
+            row,
+            f"{value:.0%}",
+            va="center",
+            ha="right" if inside else "left",
+            fontsize=TICK_SIZE,
+            color="white" if inside else INK,
+        )
     ax.set(xlim=(0, 1), ylim=(len(tokens) - 0.5, -0.5))
     ax.set_yticks(rows, tokens)
     style_axes(ax, "probability", "")

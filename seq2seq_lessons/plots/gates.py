@@ -2,6 +2,7 @@
 
 Each holds the numbers of all its positions and is moved from one to another by `show`, in a few milliseconds.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -14,8 +15,8 @@ from .inspection import map_points
 from .style import BLUE, GREEN, GREY, INK, LABEL_SIZE, ORANGE, TICK_SIZE, WIDTH, Picture, style_axes
 
 START = "(start)"
-LEFT, RIGHT = 0.95, 1.45   # inches: axis names; labels at the ends of the lines
-MAX_NUMBERS = 18   # words over which numbers above the bars still stand side by side
+LEFT, RIGHT = 0.95, 1.45  # inches: axis names; labels at the ends of the lines
+MAX_NUMBERS = 18  # words over which numbers above the bars still stand side by side
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,10 @@ def gate_lines(runs: Sequence[UnitLines], tokens: Sequence[str], *, words: str) 
     for run in runs:
         for part, rows in (("reset", steps), ("update", steps), ("candidate", steps), ("states", steps + 1)):
             if np.shape(getattr(run, part)) != (rows, units):
-                raise ValueError(f"{run.name}: {part} has shape {np.shape(getattr(run, part))}, expected ({rows}, "
-                                 f"{units}) for {steps} tokens")
+                raise ValueError(
+                    f"{run.name}: {part} has shape {np.shape(getattr(run, part))}, expected ({rows}, "
+                    f"{units}) for {steps} tokens"
+                )
     if not runs:
         raise ValueError("runs: expected one at least")
 
@@ -70,24 +73,38 @@ def gate_lines(runs: Sequence[UnitLines], tokens: Sequence[str], *, words: str) 
 
     x = np.arange(steps + 1)
     bands = [ax.add_patch(Rectangle((0, -2), 0.7, 4, facecolor="#F0E6C8", edgecolor="none")) for ax in (gates, values)]
-    z, = gates.plot(x[1:], x[1:], color=ORANGE, linewidth=2, marker="o", clip_on=False)
-    r, = gates.plot(x[1:], x[1:], color=GREEN, linewidth=2, marker="s", markersize=5, clip_on=False)
+    (z,) = gates.plot(x[1:], x[1:], color=ORANGE, linewidth=2, marker="o", clip_on=False)
+    (r,) = gates.plot(x[1:], x[1:], color=GREEN, linewidth=2, marker="s", markersize=5, clip_on=False)
     # the state is wide, so that it is seen where the candidate lies on it
-    h, = values.plot(x, x, color=BLUE, linewidth=6, marker="o", markersize=9, clip_on=False)
-    free, = values.plot(x, x, color=GREY, linewidth=1.5, linestyle="--", clip_on=False)
-    n, = values.plot(x[1:], x[1:], color=INK, linewidth=1.5, marker="D", markersize=4.5, clip_on=False)
-    labels = {line: line.axes.text(steps + 0.5, 0, text, color=line.get_color(), fontsize=LABEL_SIZE, va="center")
-              for line, text in ((z, "z, update"), (r, "r, reset"), (h, "h, state"), (n, "n, candidate"),
-                                 (free, "h, if free"))}
+    (h,) = values.plot(x, x, color=BLUE, linewidth=6, marker="o", markersize=9, clip_on=False)
+    (free,) = values.plot(x, x, color=GREY, linewidth=1.5, linestyle="--", clip_on=False)
+    (n,) = values.plot(x[1:], x[1:], color=INK, linewidth=1.5, marker="D", markersize=4.5, clip_on=False)
+    labels = {
+        line: line.axes.text(steps + 0.5, 0, text, color=line.get_color(), fontsize=LABEL_SIZE, va="center")
+        for line, text in (
+            (z, "z, update"),
+            (r, "r, reset"),
+            (h, "h, state"),
+            (n, "n, candidate"),
+            (free, "h, if free"),
+        )
+    }
 
     def show(at: tuple[int, int, int]) -> str:
         unit, number, step = at
         if not (0 <= unit < units and 0 <= number < len(runs) and 1 <= step <= steps):
-            raise ValueError(f"show({at}): expected a unit from 0 to {units - 1}, a run from 0 to {len(runs) - 1} and "
-                             f"a step from 1 to {steps}")
+            raise ValueError(
+                f"show({at}): expected a unit from 0 to {units - 1}, a run from 0 to {len(runs) - 1} and "
+                f"a step from 1 to {steps}"
+            )
         run = runs[number]
-        for line, part in ((z, run.update), (r, run.reset), (n, run.candidate), (h, run.states),
-                           (free, runs[0].states)):
+        for line, part in (
+            (z, run.update),
+            (r, run.reset),
+            (n, run.candidate),
+            (h, run.states),
+            (free, runs[0].states),
+        ):
             line.set_ydata(np.asarray(part)[:, unit])
         for artist in (free, labels[free]):
             artist.set_visible(number > 0)
@@ -97,10 +114,14 @@ def gate_lines(runs: Sequence[UnitLines], tokens: Sequence[str], *, words: str) 
                 labels[line].set_y(y)
         for band in bands:
             band.set_x(step - 0.35)
-        return f"{words}; unit {unit}, {run.name}; " + "; ".join(
-            f"{name}: " + ", ".join(f"{value:.2f}" for value in line.get_ydata())
-            for name, line in (("z", z), ("r", r), ("n", n), ("h from the start", h))) + \
-            f"; marked: step {step} '{tokens[step - 1]}'"
+        return (
+            f"{words}; unit {unit}, {run.name}; "
+            + "; ".join(
+                f"{name}: " + ", ".join(f"{value:.2f}" for value in line.get_ydata())
+                for name, line in (("z", z), ("r", r), ("n", n), ("h from the start", h))
+            )
+            + f"; marked: step {step} '{tokens[step - 1]}'"
+        )
 
     picture.animate([*bands, free, h, n, z, r, *labels.values()], show)
     return picture.show((0, 0, 1))
@@ -118,13 +139,16 @@ def written_bars(shares, influence, tokens: Sequence[str], *, limit: float, infl
     shares, influence, steps = np.asarray(shares, dtype=float), np.asarray(influence, dtype=float), len(tokens)
     units = shares.shape[-1]
     if shares.shape != (steps + 1, units) or influence.shape != (steps, units):
-        raise ValueError(f"shares of shape {shares.shape} and influence of {influence.shape}: expected "
-                         f"({steps + 1}, units) and ({steps}, units) for {steps} tokens")
+        raise ValueError(
+            f"shares of shape {shares.shape} and influence of {influence.shape}: expected "
+            f"({steps + 1}, units) and ({steps}, units) for {steps} tokens"
+        )
     if not np.allclose(shares.sum(axis=0), 1, atol=1e-3):
-        raise ValueError(f"shares: expected them to sum to 1, got {shares.sum(axis=0).min():.3f} to "
-                         f"{shares.sum(axis=0).max():.3f}")
+        raise ValueError(
+            f"shares: expected them to sum to 1, got {shares.sum(axis=0).min():.3f} to {shares.sum(axis=0).max():.3f}"
+        )
     names, width = [START, *tokens], WIDTH - LEFT - 0.1
-    head, each, between, foot = 0.26, 1.25, 0.42, _foot(names, width)   # a full bar has its number above it
+    head, each, between, foot = 0.26, 1.25, 0.42, _foot(names, width)  # a full bar has its number above it
     height = head + 2 * each + between + foot
     picture = Picture(WIDTH, height, words=words)
     box = (LEFT / WIDTH, width / WIDTH)
@@ -149,22 +173,35 @@ def written_bars(shares, influence, tokens: Sequence[str], *, limit: float, infl
     def show(unit: int) -> str:
         if not 0 <= unit < units:
             raise ValueError(f"unit {unit}: expected a whole number from 0 to {units - 1}")
-        for bars, texts, numbers, form in ((written, percents, shares[:, unit], "{:.0%}"),
-                                           (moved, lengths, influence[:, unit], "{:.1f}")):
+        for bars, texts, numbers, form in (
+            (written, percents, shares[:, unit], "{:.0%}"),
+            (moved, lengths, influence[:, unit], "{:.1f}"),
+        ):
             for bar, text, number in zip(bars, texts, numbers, strict=True):
                 bar.set_height(number)
                 text.set(y=number, text=form.format(number) if has_numbers else "")
         named = ["start", *(f"'{token}'" for token in tokens)]
-        return f"{words}; shares: " + ", ".join(
-            f"{name} {share:.0%}" for name, share in zip(named, shares[:, unit], strict=True)) + "; influence: " + \
-            ", ".join(f"{name} {change:.2f}" for name, change in zip(named[1:], influence[:, unit], strict=True))
+        return (
+            f"{words}; shares: "
+            + ", ".join(f"{name} {share:.0%}" for name, share in zip(named, shares[:, unit], strict=True))
+            + "; influence: "
+            + ", ".join(f"{name} {change:.2f}" for name, change in zip(named[1:], influence[:, unit], strict=True))
+        )
 
     picture.animate([*written, *moved, *percents, *lengths], show)
     return picture.show(0)
 
 
-def map_paths(points, groups: Sequence[str], explained: Sequence[float], paths: Sequence,
-              tokens: Sequence[Sequence[str]], nearest: Sequence, *, words: str) -> Picture:
+def map_paths(
+    points,
+    groups: Sequence[str],
+    explained: Sequence[float],
+    paths: Sequence,
+    tokens: Sequence[Sequence[str]],
+    nearest: Sequence,
+    *,
+    words: str,
+) -> Picture:
     """Paths of sentences over a map of states, and from the place reached lines to its nearest points.
 
     points, groups, explained: the map, as in `plots.inspection.map_points`.
@@ -178,29 +215,42 @@ def map_paths(points, groups: Sequence[str], explained: Sequence[float], paths: 
     nearest = [np.asarray(of, dtype=int) for of in nearest]
     shapes = [(len(path), len(of), len(own)) for path, of, own in zip(paths, nearest, tokens, strict=True)]
     if not paths or any(len(set(lengths)) > 1 for lengths in shapes):
-        raise ValueError(f"paths: expected one at least, each with a place, a token and nearest points at every step; "
-                         f"got (places, nearest, tokens) {shapes}")
+        raise ValueError(
+            f"paths: expected one at least, each with a place, a token and nearest points at every step; "
+            f"got (places, nearest, tokens) {shapes}"
+        )
     picture = map_points(points, groups, explained)
     background, picture.words = picture.alt, words
     ax, most = picture.axes[0], max(of.shape[1] for of in nearest)
     everything = np.concatenate([points, *paths])
     low, high = everything.min(axis=0), everything.max(axis=0)
     room = np.array(ax.get_window_extent().size)
-    half = room * ((high - low) / room).max() * 0.55   # equal scales for both axes, with a margin, for good
+    half = room * ((high - low) / room).max() * 0.55  # equal scales for both axes, with a margin, for good
     (left, bottom), (right, top) = (low + high) / 2 - half, (low + high) / 2 + half
     ax.set(xlim=(left, right), ylim=(bottom, top), aspect="auto", autoscale_on=False)
     lines = [ax.plot([], [], color=INK, linewidth=1)[0] for _ in range(most)]
-    path_line, = ax.plot([], [], color=INK, linewidth=2.5, marker="o", markersize=5)
-    here, = ax.plot([], [], color=INK, marker="o", markersize=11)
-    word = ax.annotate("", (0, 0), (0, 11), textcoords="offset points", ha="center", va="bottom", fontsize=LABEL_SIZE,
-                       fontweight="bold", color=INK, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5,
-                                                           "alpha": 0.85})
+    (path_line,) = ax.plot([], [], color=INK, linewidth=2.5, marker="o", markersize=5)
+    (here,) = ax.plot([], [], color=INK, marker="o", markersize=11)
+    word = ax.annotate(
+        "",
+        (0, 0),
+        (0, 11),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize=LABEL_SIZE,
+        fontweight="bold",
+        color=INK,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
+    )
 
     def show(at: tuple[int, int, int]) -> str:
         number, step, k = at
         if not (0 <= number < len(paths) and 1 <= step <= len(paths[number]) and 0 <= k <= nearest[number].shape[1]):
-            raise ValueError(f"show({at}): expected a path from 0 to {len(paths) - 1}, a step of it from 1 and at most "
-                             f"{most} nearest points")
+            raise ValueError(
+                f"show({at}): expected a path from 0 to {len(paths) - 1}, a step of it from 1 and at most "
+                f"{most} nearest points"
+            )
         x, y = paths[number][step - 1]
         path_line.set_data(*paths[number][:step].T)
         here.set_data([x], [y])
@@ -211,8 +261,9 @@ def map_paths(points, groups: Sequence[str], explained: Sequence[float], paths: 
             line.set_data([x, points[point, 0]], [y, points[point, 1]])
         for count, line in enumerate(lines):
             line.set_visible(count < k)
-        places = ", ".join(f"'{token}' ({a:.1f}, {b:.1f})" for token, (a, b) in
-                           zip(tokens[number][:step], paths[number], strict=False))
+        places = ", ".join(
+            f"'{token}' ({a:.1f}, {b:.1f})" for token, (a, b) in zip(tokens[number][:step], paths[number], strict=False)
+        )
         kinds = ", ".join(groups[point] for point in joined)
         return f"{words}; {background}; the path: {places}; lines to {k} points, of {kinds}"
 
@@ -248,6 +299,12 @@ def _foot(names: Sequence[str], width: float) -> float:
 
 def _name_words(ax, names: Sequence[str], width: float) -> None:
     turn = _turn(names, width)
-    ax.set_xticks(range(len(names)), names, rotation=turn, ha="right" if turn else "center", rotation_mode="anchor",
-                  va="center" if turn == 90 else "top")
+    ax.set_xticks(
+        range(len(names)),
+        names,
+        rotation=turn,
+        ha="right" if turn else "center",
+        rotation_mode="anchor",
+        va="center" if turn == 90 else "top",
+    )
     ax.set_xlabel("step (token read)", fontsize=LABEL_SIZE, color=INK)

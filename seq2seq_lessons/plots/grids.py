@@ -1,4 +1,5 @@
 """Tokens in grids of cells, coloured by the sentence that they belong to; the embedding as a product of matrices."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from seq2seq_lessons.text import PAD
 
 from .style import BLUE, GREEN, INK, LABEL_SIZE, ORANGE, STATE_MAP, TICK_SIZE, WIDTH, Picture, as_matrix, colour_bar
 
-TINTS = ("#CFE5F5", "#FBDCC4", "#CDE9DC", "#EADCF4", "#F3EDB9")   # one per sentence, dark text reads on each
+TINTS = ("#CFE5F5", "#FBDCC4", "#CDE9DC", "#EADCF4", "#F3EDB9")  # one per sentence, dark text reads on each
 EDGES = (BLUE, ORANGE, GREEN, "#7B3FA0", "#8A7A00")
 NOBODY = "#EDEDED"
 
@@ -46,8 +47,10 @@ class Grid:
         """
         steps = len(tokens[0])
         text = [[tokens[n // steps][n % steps] for n in row] for row in places.tolist()]
-        owners = [[None if token == PAD else n // steps for token, n in zip(words, row, strict=True)]
-                  for words, row in zip(text, places.tolist(), strict=True)]
+        owners = [
+            [None if token == PAD else n // steps for token, n in zip(words, row, strict=True)]
+            for words, row in zip(text, places.tolist(), strict=True)
+        ]
         return cls(f"{name} {tuple(places.shape)}", text, owners, rows, columns)
 
 
@@ -89,22 +92,54 @@ def _draw(ax, grid: Grid, left: float, top: float, width: float, height: float) 
     middle = left + columns * width / 2
     ax.text(middle, 0.13, grid.title, ha="center", va="center", fontsize=LABEL_SIZE, color=INK, fontweight="bold")
     ax.text(middle, 0.37, f"{grid.columns} →", ha="center", va="center", fontsize=TICK_SIZE, color=INK)
-    ax.text(left - 0.36, top + len(grid.tokens) * height / 2, f"← {grid.rows}", ha="center", va="center",
-            rotation=90, fontsize=TICK_SIZE, color=INK)
+    ax.text(
+        left - 0.36,
+        top + len(grid.tokens) * height / 2,
+        f"← {grid.rows}",
+        ha="center",
+        va="center",
+        rotation=90,
+        fontsize=TICK_SIZE,
+        color=INK,
+    )
     for column in range(columns):
-        ax.text(left + (column + 0.5) * width, top - 0.12, str(column), ha="center", va="center",
-                fontsize=TICK_SIZE, color=INK)
+        ax.text(
+            left + (column + 0.5) * width,
+            top - 0.12,
+            str(column),
+            ha="center",
+            va="center",
+            fontsize=TICK_SIZE,
+            color=INK,
+        )
     for row, (tokens, owners) in enumerate(zip(grid.tokens, grid.owners, strict=True)):
-        ax.text(left - 0.13, top + (row + 0.5) * height, str(row), ha="center", va="center", fontsize=TICK_SIZE,
-                color=INK)
+        ax.text(
+            left - 0.13, top + (row + 0.5) * height, str(row), ha="center", va="center", fontsize=TICK_SIZE, color=INK
+        )
         for column, (token, owner) in enumerate(zip(tokens, owners, strict=True)):
             x, y = left + column * width, top + row * height
             fill, edge = (NOBODY, "#BBBBBB") if owner is None else (TINTS[owner % 5], EDGES[owner % 5])
-            ax.add_patch(Rectangle((x + 0.015, y + 0.015), width - 0.03, height - 0.03, facecolor=fill, edgecolor=edge,
-                                   hatch="//" if owner is None else None, linewidth=1))
-            ax.text(x + width / 2, y + height / 2, token, ha="center", va="center", fontsize=TICK_SIZE,
-                    color="#555555" if owner is None else INK,
-                    bbox={"facecolor": NOBODY, "edgecolor": "none", "pad": 1} if owner is None else None)
+            ax.add_patch(
+                Rectangle(
+                    (x + 0.015, y + 0.015),
+                    width - 0.03,
+                    height - 0.03,
+                    facecolor=fill,
+                    edgecolor=edge,
+                    hatch="//" if owner is None else None,
+                    linewidth=1,
+                )
+            )
+            ax.text(
+                x + width / 2,
+                y + height / 2,
+                token,
+                ha="center",
+                va="center",
+                fontsize=TICK_SIZE,
+                color="#555555" if owner is None else INK,
+                bbox={"facecolor": NOBODY, "edgecolor": "none", "pad": 1} if owner is None else None,
+            )
 
 
 def lookup_product(one_hot, weight, tokens: Sequence[str], vocabulary: Sequence[str], limit: float = 3.0) -> Picture:
@@ -118,8 +153,10 @@ def lookup_product(one_hot, weight, tokens: Sequence[str], vocabulary: Sequence[
     one_hot, weight = as_matrix(one_hot, "one_hot"), as_matrix(weight, "weight")
     (steps, vocab), embed = one_hot.shape, weight.shape[1]
     if weight.shape[0] != vocab or len(vocabulary) != vocab or len(tokens) != steps:
-        raise ValueError(f"one_hot {one_hot.shape} needs a table of {vocab} rows, {vocab} words and {steps} tokens; "
-                         f"got {weight.shape[0]}, {len(vocabulary)} and {len(tokens)}")
+        raise ValueError(
+            f"one_hot {one_hot.shape} needs a table of {vocab} rows, {vocab} words and {steps} tokens; "
+            f"got {weight.shape[0]}, {len(vocabulary)} and {len(tokens)}"
+        )
     words = f"One-hot rows {one_hot.shape} times the table {weight.shape} gives the embedded rows {(steps, embed)}"
     row, head, foot = 0.205, 0.36, 0.12
     height = head + foot + vocab * row
@@ -132,8 +169,11 @@ def lookup_product(one_hot, weight, tokens: Sequence[str], vocabulary: Sequence[
         bottom = foot + (vocab - rows) * row / 2
         ax = picture.add_axes((left / WIDTH, bottom / height, width / WIDTH, rows * row / height))
         matrix = (one_hot, weight, one_hot @ weight)[number]
-        scale = {"cmap": "Greys", "vmin": 0, "vmax": 1.4} if number == 0 else \
-            {"cmap": STATE_MAP, "vmin": -limit, "vmax": limit}
+        scale = (
+            {"cmap": "Greys", "vmin": 0, "vmax": 1.4}
+            if number == 0
+            else {"cmap": STATE_MAP, "vmin": -limit, "vmax": limit}
+        )
         images.append(ax.imshow(matrix, aspect="auto", interpolation="nearest", **scale))
         ax.set_title(title, fontsize=LABEL_SIZE, color=INK)
         ax.set_xticks([])
@@ -143,13 +183,24 @@ def lookup_product(one_hot, weight, tokens: Sequence[str], vocabulary: Sequence[
             ax.tick_params(labelleft=False)
         for step, index in enumerate(one_hot.argmax(axis=1)):
             at = index if number == 1 else step
-            ax.add_patch(Rectangle((-0.5, at - 0.5), matrix.shape[1], 1, fill=False, edgecolor=EDGES[step % 5],
-                                   linewidth=2, clip_on=False, zorder=3))
+            ax.add_patch(
+                Rectangle(
+                    (-0.5, at - 0.5),
+                    matrix.shape[1],
+                    1,
+                    fill=False,
+                    edgecolor=EDGES[step % 5],
+                    linewidth=2,
+                    clip_on=False,
+                    zorder=3,
+                )
+            )
     middle = 1 - (head + vocab * row / 2) / height
     for x, sign in ((2.52, "@"), (4.56, "=")):
         picture.text(x / WIDTH, middle, sign, ha="center", va="center", fontsize=LABEL_SIZE + 4, color=INK)
-    colour_bar(picture, images[2], (6.32 / WIDTH, (foot + vocab * row / 4) / height, 0.018, vocab * row / 2 / height),
-               "value")
+    colour_bar(
+        picture, images[2], (6.32 / WIDTH, (foot + vocab * row / 4) / height, 0.018, vocab * row / 2 / height), "value"
+    )
     picks = ", ".join(f"{token} picks row {index}" for token, index in zip(tokens, one_hot.argmax(axis=1), strict=True))
     picture.alt = f"{words}; {picks}"
     return picture

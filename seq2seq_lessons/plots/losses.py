@@ -1,4 +1,5 @@
 """The loss: one word's surprise, a batch under its mask, four ways to report it, and two models by two of them."""
+
 from __future__ import annotations
 
 import math
@@ -25,7 +26,7 @@ from .style import (
 )
 
 NOBODY = "#EDEDED"
-TALL, LOW = 0.46, 0.28   # inches: a row of cells with a word above the number, and without
+TALL, LOW = 0.46, 0.28  # inches: a row of cells with a word above the number, and without
 
 
 def surprise_curve(probabilities: Mapping[str, float]) -> Picture:
@@ -35,16 +36,18 @@ def surprise_curve(probabilities: Mapping[str, float]) -> Picture:
     """
     if not probabilities or not all(0 < p <= 1 for p in probabilities.values()):
         raise ValueError(f"probabilities: expected at least one, above 0 and at most 1, got {dict(probabilities)}")
-    picture = Picture(WIDTH, 2.7, words="The loss of one token, -log p, from p = 0 to 1; marked: "
-                                        + ", ".join(probabilities))
+    picture = Picture(
+        WIDTH, 2.7, words="The loss of one token, -log p, from p = 0 to 1; marked: " + ", ".join(probabilities)
+    )
     ax = picture.add_axes((0.10, 0.22, 0.86, 0.73))
     p = np.linspace(0.005, 1, 400)
     ax.plot(p, -np.log(p), color=GREY, linewidth=2)
     for word, value in probabilities.items():
         loss = -math.log(value)
         ax.plot(value, loss, "o", color=ORANGE, markersize=8, clip_on=False)
-        ax.annotate(f"{word}  {loss:.2f}", (value, loss), (8, 8), textcoords="offset points", color=INK,
-                    fontsize=LABEL_SIZE)
+        ax.annotate(
+            f"{word}  {loss:.2f}", (value, loss), (8, 8), textcoords="offset points", color=INK, fontsize=LABEL_SIZE
+        )
         picture.alt += f"; {word} with p = {value:.2f} costs {loss:.2f}"
     ax.set(xlim=(0, 1), ylim=(0, 5))
     ax.grid(axis="y", color="#E5E5E5")
@@ -74,8 +77,11 @@ def masked_losses(losses, mask, tokens: Sequence[Sequence[str]], *, limit: float
     product = np.where(mask, losses, 0.0)
     cell = (WIDTH - side - bar) / steps
     bottom = height
-    for title, row_height, values in (("loss at each position", TALL, losses), ("mask", LOW, mask),
-                                      ("loss × mask", LOW, product)):
+    for title, row_height, values in (
+        ("loss at each position", TALL, losses),
+        ("mask", LOW, mask),
+        ("loss × mask", LOW, product),
+    ):
         bottom -= head + batch * row_height
         ax = picture.add_axes((side / WIDTH, bottom / height, steps * cell / WIDTH, batch * row_height / height))
         ax.set(xlim=(0.5, steps + 0.5), ylim=(batch + 0.5, 0.5), xticks=range(1, steps + 1), yticks=range(1, batch + 1))
@@ -92,29 +98,63 @@ def masked_losses(losses, mask, tokens: Sequence[Sequence[str]], *, limit: float
         ax.tick_params(length=0, labelbottom=values is product)
         ax.spines[:].set_visible(False)
     middle = (bottom + batch * (TALL + 2 * LOW) / 2 + head) / height
-    picture.text(0.16 / WIDTH, middle, "sentence", rotation=90, ha="center", va="center", fontsize=LABEL_SIZE,
-                 color=INK)
-    colour_bar(picture, colours, (1 - (bar - 0.18) / WIDTH, (bottom + 0.9) / height, 0.018, 1.7 / height),
-               "loss (nats)", extend="max")
+    picture.text(
+        0.16 / WIDTH, middle, "sentence", rotation=90, ha="center", va="center", fontsize=LABEL_SIZE, color=INK
+    )
+    colour_bar(
+        picture,
+        colours,
+        (1 - (bar - 0.18) / WIDTH, (bottom + 0.9) / height, 0.018, 1.7 / height),
+        "loss (nats)",
+        extend="max",
+    )
     picture.alt = f"{words}; " + "; ".join(
-        f"sentence {i}: " + ", ".join(f"{token} {number(loss)}" + ("" if on else " masked")
-                                      for token, loss, on in zip(*rows, strict=True))
-        for i, rows in enumerate(zip(tokens, losses, mask, strict=True), start=1))
+        f"sentence {i}: "
+        + ", ".join(
+            f"{token} {number(loss)}" + ("" if on else " masked") for token, loss, on in zip(*rows, strict=True)
+        )
+        for i, rows in enumerate(zip(tokens, losses, mask, strict=True), start=1)
+    )
     return picture
 
 
-def _cell(ax, place: tuple[int, int], number: str, fill, token: str = "", *, hatched: bool = False,
-          inches: float) -> None:
+def _cell(
+    ax, place: tuple[int, int], number: str, fill, token: str = "", *, hatched: bool = False, inches: float
+) -> None:
     """One position, `inches` wide: a number, under its token where one is given; hatched where nothing counts."""
     x, y = place
     ink = "white" if _brightness(fill) < 0.45 else INK
-    ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=fill, edgecolor="#BBBBBB" if hatched else "white",
-                           hatch="//" if hatched else None, linewidth=1 if hatched else 2))
-    ax.text(x, y + 0.33 if token else y, number, ha="center", va="baseline" if token else "center", color=ink,
-            fontsize=TICK_SIZE, bbox={"facecolor": fill, "edgecolor": "none", "pad": 1} if hatched else None)
-    if token:   # a long word is set smaller
-        ax.text(x, y - 0.08, token, ha="center", va="baseline", color=ink,
-                fontsize=min(TICK_SIZE, TICK_SIZE * inches / (0.09 * len(token) + 0.06)))
+    ax.add_patch(
+        Rectangle(
+            (x - 0.5, y - 0.5),
+            1,
+            1,
+            facecolor=fill,
+            edgecolor="#BBBBBB" if hatched else "white",
+            hatch="//" if hatched else None,
+            linewidth=1 if hatched else 2,
+        )
+    )
+    ax.text(
+        x,
+        y + 0.33 if token else y,
+        number,
+        ha="center",
+        va="baseline" if token else "center",
+        color=ink,
+        fontsize=TICK_SIZE,
+        bbox={"facecolor": fill, "edgecolor": "none", "pad": 1} if hatched else None,
+    )
+    if token:  # a long word is set smaller
+        ax.text(
+            x,
+            y - 0.08,
+            token,
+            ha="center",
+            va="baseline",
+            color=ink,
+            fontsize=min(TICK_SIZE, TICK_SIZE * inches / (0.09 * len(token) + 0.06)),
+        )
 
 
 def _brightness(colour) -> float:
@@ -137,8 +177,9 @@ def reported_losses(values: Mapping[str, float]) -> Picture:
     rows = np.arange(len(numbers))
     ax.barh(rows, list(numbers.values()), height=0.68, color=BLUE)
     for row, value in zip(rows, numbers.values(), strict=True):
-        ax.annotate(f"{value:.2f}", (value, row), (5, 0), textcoords="offset points", va="center", fontsize=TICK_SIZE,
-                    color=INK)
+        ax.annotate(
+            f"{value:.2f}", (value, row), (5, 0), textcoords="offset points", va="center", fontsize=TICK_SIZE, color=INK
+        )
     ax.set(xlim=(0, max(numbers.values()) or 1), ylim=(len(numbers) - 0.5, -0.5))
     ax.set_yticks(rows, list(numbers))
     style_axes(ax, "reported loss (nats)", "")
@@ -156,21 +197,31 @@ def two_reports(runs: Mapping[str, Sequence[Sequence[float]]], *, top: float) ->
     """
     series = {name: as_matrix(values, name) for name, values in runs.items()}
     if not 1 <= len(series) <= 2 or any(v.shape[0] < 2 or v.shape[1] != 2 for v in series.values()):
-        raise ValueError("runs: expected one or two, each of shape (epochs, 2) with two epochs or more, got "
-                         f"{ {name: v.shape for name, v in series.items()} }")
+        raise ValueError(
+            "runs: expected one or two, each of shape (epochs, 2) with two epochs or more, got "
+            f"{ {name: v.shape for name, v in series.items()} }"
+        )
     picture = Picture(WIDTH, 3.2, words="Loss by epoch, over all positions and over real tokens: " + "; ".join(series))
     width = 0.39 if len(series) == 2 else 0.80
     for place, (name, values) in enumerate(series.items()):
         ax = picture.add_axes((0.09 + place * 0.49, 0.19, width, 0.59))
         ax.set_title(name, fontsize=LABEL_SIZE, color=INK, loc="left")
-        for line, label, colour, style in zip(values.T, ("all positions", "real tokens"), (ORANGE, BLUE), ("--", "-"),
-                                              strict=True):
+        for line, label, colour, style in zip(
+            values.T, ("all positions", "real tokens"), (ORANGE, BLUE), ("--", "-"), strict=True
+        ):
             ax.plot(line, color=colour, linewidth=2, linestyle=style, label=label)
             picture.alt += f"; {name}, {label}: from {line[0]:.2f} to {line[-1]:.2f}"
         ax.set(xlim=(0, len(values) - 1), ylim=(0, top))
         ax.xaxis.get_major_locator().set_params(integer=True)
         ax.grid(axis="y", color="#E5E5E5")
         style_axes(ax, "epoch", "" if place else "loss (nats)")
-    picture.legend(*ax.get_legend_handles_labels(), ncols=2, loc="upper center", frameon=False, fontsize=LABEL_SIZE,
-                   labelcolor="linecolor", handlelength=2.5)
+    picture.legend(
+        *ax.get_legend_handles_labels(),
+        ncols=2,
+        loc="upper center",
+        frameon=False,
+        fontsize=LABEL_SIZE,
+        labelcolor="linecolor",
+        handlelength=2.5,
+    )
     return picture

@@ -1,4 +1,5 @@
 """How long a recurrent network remembers its first word, as curves over the steps."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -7,7 +8,7 @@ import numpy as np
 
 from .style import BLUE, GREEN, INK, LABEL_SIZE, ORANGE, WIDTH, Picture, style_axes
 
-LOW, HIGH = 1e-7, 1e2   # fixed, so that two of these pictures can be laid side by side
+LOW, HIGH = 1e-7, 1e2  # fixed, so that two of these pictures can be laid side by side
 
 
 def memory_curves(curves: Mapping[str, object]) -> Picture:
@@ -31,8 +32,9 @@ def memory_curves(curves: Mapping[str, object]) -> Picture:
     ax = picture.add_axes((0.13, 0.18, 0.58, 0.78))
     steps = np.arange(1, num_steps + 1)
     ends = []
-    for (name, values), colour, dash in zip(series.items(), (BLUE, ORANGE, GREEN, INK), ("-", "--", "-.", ":"),
-                                            strict=False):
+    for (name, values), colour, dash in zip(
+        series.items(), (BLUE, ORANGE, GREEN, INK), ("-", "--", "-.", ":"), strict=False
+    ):
         ax.plot(steps, values, color=colour, linewidth=2.5, linestyle=dash)
         ends.append((min(max(np.log10(values[-1]), np.log10(LOW)), np.log10(HIGH)), name, colour))
         picture.alt += f"; {name}: 1 after step 1, {values[-1]:.1g} after step {num_steps}"
@@ -42,7 +44,8 @@ def memory_curves(curves: Mapping[str, object]) -> Picture:
     style_axes(ax, "step (words read so far)", "the state's move\n(1: as after word 1)")
     place = -np.inf
     for level, name, colour in sorted(ends):
-        place = max(level, place + 0.75)   # two labels never print over each other
-        ax.annotate(name, (num_steps * 1.02, 10**place), color=colour, fontsize=LABEL_SIZE, va="center",
-                    annotation_clip=False)
+        place = max(level, place + 0.75)  # two labels never print over each other
+        ax.annotate(
+            name, (num_steps * 1.02, 10**place), color=colour, fontsize=LABEL_SIZE, va="center", annotation_clip=False
+        )
     return picture

@@ -1,4 +1,5 @@
 """Tensors as boxes in proportion to their sizes."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -7,8 +8,8 @@ from matplotlib.patches import Polygon
 
 from .style import BLUE, GREEN, INK, LABEL_SIZE, ORANGE, WIDTH, Picture
 
-AXIS_COLOURS = {"steps": BLUE, "batch": ORANGE}   # every other axis is green
-FILLS = ("#F4F4F4", "#E2E2E2", "#D0D0D0")         # front, top, side
+AXIS_COLOURS = {"steps": BLUE, "batch": ORANGE}  # every other axis is green
+FILLS = ("#F4F4F4", "#E2E2E2", "#D0D0D0")  # front, top, side
 
 
 def shape_boxes(tensors: Mapping[str, Sequence[tuple[str, int]]], *, room: float = 34.0, note: str = "") -> Picture:
@@ -35,15 +36,31 @@ def shape_boxes(tensors: Mapping[str, Sequence[tuple[str, int]]], *, room: float
         base = height - 0.1 - (row + 1) * row_height + 0.30
         _box(ax, 1.0, base, sizes[name], unit, [AXIS_COLOURS.get(axis, GREEN) for axis, _ in axes])
         ax.text(0.12, base + 0.36, name, fontsize=LABEL_SIZE + 2, fontweight="bold", color=INK, va="center")
-        ax.text(5.05, base + 0.58, str(sizes[name]), fontsize=LABEL_SIZE + 4, color=INK, va="center",
-                family="DejaVu Sans Mono")
+        ax.text(
+            5.05,
+            base + 0.58,
+            str(sizes[name]),
+            fontsize=LABEL_SIZE + 4,
+            color=INK,
+            va="center",
+            family="DejaVu Sans Mono",
+        )
         for line, (axis, size) in enumerate(axes):
-            ax.text(5.09, base + 0.32 - 0.21 * line, f"{size} {axis}", fontsize=LABEL_SIZE - 0.5, va="center",
-                    color=AXIS_COLOURS.get(axis, GREEN))
+            ax.text(
+                5.09,
+                base + 0.32 - 0.21 * line,
+                f"{size} {axis}",
+                fontsize=LABEL_SIZE - 0.5,
+                va="center",
+                color=AXIS_COLOURS.get(axis, GREEN),
+            )
     if note:
         ax.text(0.12, 0.16, note, fontsize=LABEL_SIZE, color=INK, va="center")
-    picture.alt = words + "; " + "; ".join(
-        f"{name}: " + ", ".join(f"{size} {axis}" for axis, size in axes) for name, axes in tensors.items())
+    picture.alt = (
+        words
+        + "; "
+        + "; ".join(f"{name}: " + ", ".join(f"{size} {axis}" for axis, size in axes) for name, axes in tensors.items())
+    )
     return picture
 
 

@@ -1,4 +1,5 @@
 """States over time: heatmaps of units by steps, the grid of an RNN's hidden vectors, the context at each step."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,7 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from .style import BLUE, GREY, INK, LABEL_SIZE, ORANGE, STATE_MAP, TICK_SIZE, WIDTH, Picture, as_matrix, colour_bar
 
-MAX_TOKEN = 12   # characters of a token written above its column
+MAX_TOKEN = 12  # characters of a token written above its column
 
 
 @dataclass(frozen=True)
@@ -19,13 +20,20 @@ class Panel:
     name: str
     values: np.ndarray
     tokens: Sequence[str]
-    bold: frozenset[int] = frozenset()   # 0-based steps whose token is set in bold, such as the edited word
-    limit: float = 1.0                   # the colours run from -limit to limit, for every step alike
+    bold: frozenset[int] = frozenset()  # 0-based steps whose token is set in bold, such as the edited word
+    limit: float = 1.0  # the colours run from -limit to limit, for every step alike
 
 
-def state_panels(panels: Sequence[Panel], step: int | None = None, *, words: str, value_name: str = "value",
-                 xlabel: str = "step (tokens read so far)", panel_height: float = 1.2,
-                 other_tokens: Sequence[str] = ()) -> Picture:
+def state_panels(
+    panels: Sequence[Panel],
+    step: int | None = None,
+    *,
+    words: str,
+    value_name: str = "value",
+    xlabel: str = "step (tokens read so far)",
+    panel_height: float = 1.2,
+    other_tokens: Sequence[str] = (),
+) -> Picture:
     """Heatmaps of units by steps, one above the other, so that a step is the same column in each.
 
     panels: values (steps, units), the same steps and units in all of them.
@@ -43,7 +51,7 @@ def state_panels(panels: Sequence[Panel], step: int | None = None, *, words: str
 
     longest = max(len(_shortened(token)) for tokens in (other_tokens, *(p.tokens for p in panels)) for token in tokens)
     slanted = longest * steps > 62
-    token_room = 0.30 + (0.045 * longest if slanted else 0)   # inches above each panel
+    token_room = 0.30 + (0.045 * longest if slanted else 0)  # inches above each panel
     foot, head = 0.62, 0.06
     height = head + foot + len(panels) * (panel_height + token_room)
     picture = Picture(WIDTH, height, words=words)
@@ -52,23 +60,48 @@ def state_panels(panels: Sequence[Panel], step: int | None = None, *, words: str
     for number, panel in enumerate(panels):
         top = height - head - number * (panel_height + token_room) - token_room
         ax = picture.add_axes((left, (top - panel_height) / height, right - left, panel_height / height))
-        image = ax.imshow(panel.values.T, cmap=STATE_MAP, vmin=-panel.limit, vmax=panel.limit, aspect="auto",
-                          interpolation="nearest", extent=(0.5, steps + 0.5, units + 0.5, 0.5))
+        image = ax.imshow(
+            panel.values.T,
+            cmap=STATE_MAP,
+            vmin=-panel.limit,
+            vmax=panel.limit,
+            aspect="auto",
+            interpolation="nearest",
+            extent=(0.5, steps + 0.5, units + 0.5, 0.5),
+        )
         ax.set_ylabel(f"{panel.name}\nunit", fontsize=LABEL_SIZE, color=INK)
         ax.set_yticks([1, units] if units > 1 else [1])
         ax.set_xticks(range(1, steps + 1), [_shortened(token) for token in panel.tokens])
-        ax.tick_params(labelsize=TICK_SIZE, colors=INK, length=2, top=True, labeltop=True, bottom=False,
-                       labelbottom=False)
+        ax.tick_params(
+            labelsize=TICK_SIZE, colors=INK, length=2, top=True, labeltop=True, bottom=False, labelbottom=False
+        )
         for index, label in enumerate(ax.get_xticklabels()):
             if slanted:
                 label.set(rotation=30, ha="left", rotation_mode="anchor")
             if index in panel.bold:
                 label.set(fontweight="bold", color=ORANGE)
         # Hatched, because the colour of exactly 0 is nearly white as well.
-        blanks.append(ax.add_patch(Rectangle((steps + 0.5, 0), 0, units + 1, facecolor="white", edgecolor="#DADADA",
-                                             hatch="//", linewidth=0, zorder=2)))
-        outlines.append(ax.add_patch(Rectangle((0, 0.5), 1, units, fill=False, edgecolor=INK, linewidth=2.5, zorder=3,
-                                               clip_on=False, visible=False)))
+        blanks.append(
+            ax.add_patch(
+                Rectangle(
+                    (steps + 0.5, 0),
+                    0,
+                    units + 1,
+                    facecolor="white",
+                    edgecolor="#DADADA",
+                    hatch="//",
+                    linewidth=0,
+                    zorder=2,
+                )
+            )
+        )
+        outlines.append(
+            ax.add_patch(
+                Rectangle(
+                    (0, 0.5), 1, units, fill=False, edgecolor=INK, linewidth=2.5, zorder=3, clip_on=False, visible=False
+                )
+            )
+        )
         axes.append(ax)
         images.append(image)
         bar_box = (right + 0.015, (top - panel_height) / height, 0.018, panel_height / height)
@@ -97,7 +130,7 @@ def state_panels(panels: Sequence[Panel], step: int | None = None, *, words: str
 
 
 def _shortened(token: str) -> str:
-    return token if len(token) <= MAX_TOKEN else token[:MAX_TOKEN - 1] + "…"
+    return token if len(token) <= MAX_TOKEN else token[: MAX_TOKEN - 1] + "…"
 
 
 def _alt_of_step(panels: Sequence[Panel], position: int, value_name: str) -> str:
@@ -106,8 +139,10 @@ def _alt_of_step(panels: Sequence[Panel], position: int, value_name: str) -> str
     parts = [f"step {position} of {len(panels[0].tokens)}, later columns blank"]
     for panel in panels:
         column = panel.values[position - 1]
-        parts.append(f"{panel.name} at '{panel.tokens[position - 1]}': {value_name} from {column.min():.2f} to "
-                     f"{column.max():.2f}, mean size {np.abs(column).mean():.2f}")
+        parts.append(
+            f"{panel.name} at '{panel.tokens[position - 1]}': {value_name} from {column.min():.2f} to "
+            f"{column.max():.2f}, mean size {np.abs(column).mean():.2f}"
+        )
     return "; ".join(parts)
 
 
@@ -132,8 +167,14 @@ def context_strip(contexts, tokens: Sequence[str], step: int | None = None, *, n
     return state_panels(panels, step, words=words, xlabel="decoding step", panel_height=1.35)
 
 
-def rnn_grid(num_layers: int = 2, num_steps: int = 5, *, bidirectional: bool = False, values=None,
-             tokens: Sequence[str] | None = None) -> Picture:
+def rnn_grid(
+    num_layers: int = 2,
+    num_steps: int = 5,
+    *,
+    bidirectional: bool = False,
+    values=None,
+    tokens: Sequence[str] | None = None,
+) -> Picture:
     """All hidden vectors of an RNN: layers upwards, time to the right; what `output` and `state` hold is outlined.
 
     `output` is the top layer's row, `state` the last vector of every layer (a backward reader's last vector is the
@@ -162,20 +203,62 @@ def rnn_grid(num_layers: int = 2, num_steps: int = 5, *, bidirectional: bool = F
     for row in range(rows):
         backward = bidirectional and row % 2 == 1
         for step in range(1, num_steps + 1):
-            ax.add_patch(Rectangle((step - half_w, row - half_h), 2 * half_w, 2 * half_h, zorder=2, edgecolor=GREY,
-                                   facecolor="#E8E8E8" if values is None else "none", linewidth=0.8))
+            ax.add_patch(
+                Rectangle(
+                    (step - half_w, row - half_h),
+                    2 * half_w,
+                    2 * half_h,
+                    zorder=2,
+                    edgecolor=GREY,
+                    facecolor="#E8E8E8" if values is None else "none",
+                    linewidth=0.8,
+                )
+            )
             if values is not None:
-                ax.imshow(values[row, step - 1][None, :], cmap=STATE_MAP, vmin=-1, vmax=1, aspect="auto",
-                          interpolation="nearest", extent=(step - half_w, step + half_w, row - half_h, row + half_h))
+                ax.imshow(
+                    values[row, step - 1][None, :],
+                    cmap=STATE_MAP,
+                    vmin=-1,
+                    vmax=1,
+                    aspect="auto",
+                    interpolation="nearest",
+                    extent=(step - half_w, step + half_w, row - half_h, row + half_h),
+                )
             if step < num_steps:
                 ends = ((step + half_w, row), (step + 1 - half_w, row))
-                ax.add_patch(FancyArrowPatch(*(ends[::-1] if backward else ends), arrowstyle="->", mutation_scale=11,
-                                             color=GREY, shrinkA=4, shrinkB=4))
-        ax.add_patch(Rectangle((last_step(row) - half_w - 0.03, row - half_h - 0.04), 2 * half_w + 0.06,
-                               2 * half_h + 0.08, fill=False, edgecolor=BLUE, linewidth=3, zorder=4))
+                ax.add_patch(
+                    FancyArrowPatch(
+                        *(ends[::-1] if backward else ends),
+                        arrowstyle="->",
+                        mutation_scale=11,
+                        color=GREY,
+                        shrinkA=4,
+                        shrinkB=4,
+                    )
+                )
+        ax.add_patch(
+            Rectangle(
+                (last_step(row) - half_w - 0.03, row - half_h - 0.04),
+                2 * half_w + 0.06,
+                2 * half_h + 0.08,
+                fill=False,
+                edgecolor=BLUE,
+                linewidth=3,
+                zorder=4,
+            )
+        )
     top = rows - directions
-    ax.add_patch(Rectangle((0.52, top - half_h - 0.13), num_steps - 0.04, directions - 1 + 2 * half_h + 0.26,
-                           fill=False, edgecolor=ORANGE, linewidth=3, zorder=3))
+    ax.add_patch(
+        Rectangle(
+            (0.52, top - half_h - 0.13),
+            num_steps - 0.04,
+            directions - 1 + 2 * half_h + 0.26,
+            fill=False,
+            edgecolor=ORANGE,
+            linewidth=3,
+            zorder=3,
+        )
+    )
     ax.set(xlim=(0.4, num_steps + 0.6), ylim=(-0.6, rows - 0.4), aspect="auto")  # imshow had moved them
     arrows = (" →", " ←") if bidirectional else ("",)
     ax.set_yticks(range(rows), [f"layer {row // directions + 1}{arrows[row % directions]}" for row in range(rows)])
@@ -185,8 +268,10 @@ def rnn_grid(num_layers: int = 2, num_steps: int = 5, *, bidirectional: bool = F
     ax.spines[:].set_visible(False)
     ax.set_xlabel("time (step)", fontsize=LABEL_SIZE, color=INK)
     y = 1 - 0.24 / height
-    for x, colour, text in ((0.10, ORANGE, "output: the top layer, every step"),
-                            (3.55, BLUE, "state: every layer, last vector read")):
+    for x, colour, text in (
+        (0.10, ORANGE, "output: the top layer, every step"),
+        (3.55, BLUE, "state: every layer, last vector read"),
+    ):
         picture.text(x / WIDTH, y, "■ ", color=colour, fontsize=LABEL_SIZE + 3, va="center")
         picture.text((x + 0.24) / WIDTH, y, text, color=INK, fontsize=LABEL_SIZE, va="center")
     both = "top layer: forward at the last step, backward at the first" if bidirectional else "top layer, last step"
@@ -210,8 +295,15 @@ def state_strips(rows: Mapping[str, object], *, words: str, value_name: str = "v
     for number, (name, vector) in enumerate(vectors.items()):
         bottom = height - head - strip - number * (strip + gap)
         ax = picture.add_axes((left, bottom / height, width, strip / height))
-        image = ax.imshow(vector[None, :], cmap=STATE_MAP, vmin=-1, vmax=1, aspect="auto", interpolation="nearest",
-                          extent=(0.5, units + 0.5, 1, 0))
+        image = ax.imshow(
+            vector[None, :],
+            cmap=STATE_MAP,
+            vmin=-1,
+            vmax=1,
+            aspect="auto",
+            interpolation="nearest",
+            extent=(0.5, units + 0.5, 1, 0),
+        )
         ax.set_yticks([0.5], [name])
         ax.set_xticks([1, units])
         ax.tick_params(labelsize=TICK_SIZE, colors=INK, length=0, labelbottom=number == len(vectors) - 1)

@@ -3,6 +3,7 @@
 Pictures are drawn on `matplotlib.figure.Figure` without pyplot: nothing is registered globally, so nothing leaks,
 and no global setting of the reader's notebook changes.
 """
+
 from __future__ import annotations
 
 import io
@@ -13,10 +14,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-CSS_DPI = 96            # a CSS pixel is 1/96 inch, so 11 pt in a figure is 11 pt on the page
-SCALE = 1.5             # image pixels per CSS pixel: crisp on dense screens, still quick to draw and decode
+CSS_DPI = 96  # a CSS pixel is 1/96 inch, so 11 pt in a figure is 11 pt on the page
+SCALE = 1.5  # image pixels per CSS pixel: crisp on dense screens, still quick to draw and decode
 TICK_SIZE, LABEL_SIZE = 11, 12
-WIDTH = 7.2             # inches; 691 CSS pixels fit a notebook cell beside an open file browser
+WIDTH = 7.2  # inches; 691 CSS pixels fit a notebook cell beside an open file browser
 
 STATE_MAP, SHARE_MAP = "RdBu_r", "cividis"
 ORANGE, BLUE, GREEN, GREY, INK = "#D55E00", "#0072B2", "#00785A", "#767676", "#1A1A1A"  # colour-blind safe on white
@@ -105,8 +106,9 @@ def style_axes(ax, xlabel: str = "", ylabel: str = "") -> None:
     ax.spines[["top", "right"]].set_visible(False)
 
 
-def colour_bar(picture: Picture, image, box: tuple[float, float, float, float], label: str, *,
-               extend: str = "neither") -> None:
+def colour_bar(
+    picture: Picture, image, box: tuple[float, float, float, float], label: str, *, extend: str = "neither"
+) -> None:
     """A colour scale with three ticks in `box` (left, bottom, width, height as fractions of the picture)."""
     low, high = image.get_clim()
     bar = picture.colorbar(image, cax=picture.add_axes(box), ticks=[low, (low + high) / 2, high], extend=extend)

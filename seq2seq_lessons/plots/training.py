@@ -1,4 +1,5 @@
 """Pictures of a training run: a quantity by step, the gradient's norm, the learning rate, and where the time goes."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -34,8 +35,9 @@ def step_losses(curves: Mapping[str, Sequence[float]], level: tuple[str, float])
     picture.alt += f"; dashed line at {level[0]}, {level[1]:.2f}"
     colours = dict(zip(series, (BLUE, ORANGE), strict=False)) | {level[0]: GREY}
     for name, y in _apart(ends | {level[0]: level[1]}, 0.09 * top, top).items():
-        ax.annotate(f" {name}", (num_steps, y), color=colours[name], fontsize=LABEL_SIZE, va="center",
-                    annotation_clip=False)
+        ax.annotate(
+            f" {name}", (num_steps, y), color=colours[name], fontsize=LABEL_SIZE, va="center", annotation_clip=False
+        )
     ax.set(ylim=(0, top), xlim=(1, num_steps))
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.grid(axis="y", color="#E5E5E5")
@@ -63,13 +65,21 @@ def gradient_norms(norms: Sequence[float], clip_norm: float) -> Picture:
     ax = picture.add_axes((0.10, 0.21, 0.72, 0.73))
     ax.bar(np.arange(1, len(values) + 1), values, 0.8, color=[ORANGE if v > clip_norm else BLUE for v in values])
     ax.axhline(clip_norm, color=INK, linestyle="--", linewidth=1.5)
-    ax.annotate(" clipped above", (len(values) + 0.5, clip_norm), color=INK, fontsize=LABEL_SIZE, va="center",
-                annotation_clip=False)
+    ax.annotate(
+        " clipped above",
+        (len(values) + 0.5, clip_norm),
+        color=INK,
+        fontsize=LABEL_SIZE,
+        va="center",
+        annotation_clip=False,
+    )
     ax.set(xlim=(0.5, len(values) + 0.5), ylim=(0, 1.1 * max(values.max(), clip_norm)))
     ax.xaxis.get_major_locator().set_params(integer=True)
     style_axes(ax, "step", "gradient's norm")
-    picture.alt += (f"; from {values.min():.2f} to {values.max():.2f}, "
-                    f"{(values > clip_norm).sum()} of {len(values)} above {clip_norm:g}")
+    picture.alt += (
+        f"; from {values.min():.2f} to {values.max():.2f}, "
+        f"{(values > clip_norm).sum()} of {len(values)} above {clip_norm:g}"
+    )
     return picture
 
 
@@ -88,8 +98,10 @@ def rate_curve(rates: Sequence[float]) -> Picture:
     ax.set(xlim=(0, 100), ylim=(0, 1.1 * values.max()))
     ax.grid(axis="y", color="#E5E5E5")
     style_axes(ax, "share of the run that is done (%)", "learning rate")
-    picture.alt += (f"; {values[0]:.2g} at first, highest {values.max():.2g} after {done[values.argmax()]:.0f} %, "
-                    f"{values[-1]:.2g} at last")
+    picture.alt += (
+        f"; {values[0]:.2g} at first, highest {values.max():.2g} after {done[values.argmax()]:.0f} %, "
+        f"{values[-1]:.2g} at last"
+    )
     return picture
 
 

@@ -101,7 +101,7 @@ def test_postbuild_stops_at_what_fails(build):
     assert code == 0
     assert steps == [
         "python -m pip install --no-deps --no-build-isolation --editable .",
-        "python -m seq2seq_lessons.lessons",
+        "python -m seq2seq_lessons.support.shared_models",
         "jupyter labextension disable @jupyterlab/apputils-extension:announcements",
     ]
     for number, step in enumerate(steps, start=1):

@@ -23,9 +23,9 @@ import requests
 from jupyter_client import BlockingKernelClient
 
 from seq2seq_lessons.corpus import cache_folder
-from seq2seq_lessons.lessons import COMPARISONS
+from seq2seq_lessons.support.shared_models import COMPARISONS
 from tools.freeze import FROZEN, ROOT, install_torch, make_environment, pins, pip_install
-from tools.lessons import find
+from tools.notebooks import find
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Binder's images are Linux")
 
@@ -43,9 +43,11 @@ class Image:
         self.models = folder / "env" / "share" / "seq2seq_lessons" / "models"
         self.home.mkdir()
         self.environment = {  # nothing else of this machine
-            "PATH": f"{self.python.parent}:/usr/local/bin:/usr/bin:/bin", "HOME": str(self.home), "LANG": "C.UTF-8",
+            "PATH": f"{self.python.parent}:/usr/local/bin:/usr/bin:/bin",
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
             "JUPYTER_RUNTIME_DIR": str(self.home / "runtime"),
-        }  # fmt: skip
+        }
 
     def install(self) -> None:
         make_environment(self.python.parents[1])
@@ -70,8 +72,14 @@ class Image:
 
     def run(self, *command: str) -> str:
         """What the command says; it runs in the repository, as in a Dockerfile."""
-        done = subprocess.run(command, cwd=self.repository, env=self.environment, text=True, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT)  # fmt: skip
+        done = subprocess.run(
+            command,
+            cwd=self.repository,
+            env=self.environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-3000:]}"
         return done.stdout
 
@@ -112,12 +120,21 @@ def serve(image: Image) -> Iterator[Server]:
         port = probe.getsockname()[1]
     token, log = secrets.token_hex(8), image.home / "server.log"
     command = [
-        *IN_2_GB, "binder/start", "jupyter", "lab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
-    ]  # fmt: skip
+        *IN_2_GB,
+        "binder/start",
+        "jupyter",
+        "lab",
+        "--no-browser",
+        "--allow-root",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={token}",
+    ]
     with log.open("w") as said:
-        process = subprocess.Popen(command, cwd=image.repository, env=image.environment | {"CPU_LIMIT": "2.0"},
-                                   stdout=said, stderr=said)  # fmt: skip
+        process = subprocess.Popen(
+            command, cwd=image.repository, env=image.environment | {"CPU_LIMIT": "2.0"}, stdout=said, stderr=said
+        )
     server, end = Server(image, process, f"http://127.0.0.1:{port}", token), time.monotonic() + 120
     try:
         while True:
@@ -162,7 +179,10 @@ def test_two_lessons_run_side_by_side_in_what_binder_builds():
         assert image.run("python", "-m", "pip", "check") == "No broken requirements found.\n"
         trained = {path: path.stat().st_mtime_ns for path in image.models.glob("*/*")}
 
-        asked = "from seq2seq_lessons.lessons import lessons_translator; print(lessons_translator().translate('go .'))"
+        asked = (
+            "from seq2seq_lessons.support.shared_models import lessons_translator\n"
+            "print(lessons_translator().translate('go .'))"
+        )
         answer = image.run(*IN_2_GB, "binder/start", "python", "-c", asked)
         assert answer.count("\n") == 1 and "training" not in answer
 

@@ -1,4 +1,5 @@
 """One code cell of a notebook that is open in JupyterLab: run it, read what it says."""
+
 from __future__ import annotations
 
 from playwright.sync_api import Page
@@ -7,7 +8,7 @@ from tests.browser import lab
 from tests.browser.explorer import PageExplorer
 
 HAS_RUN = r"/\[\d+\]/.test(cell.querySelector('.jp-InputPrompt').textContent)"
-PATIENCE_MS = 600_000   # for a machine that has much else to do
+PATIENCE_MS = 600_000  # for a machine that has much else to do
 
 
 class Cell:
@@ -41,7 +42,7 @@ class Cell:
     def end(self) -> str:
         """Wait until the cell has run; returns its output."""
         self.until(f"([cell]) => {HAS_RUN}")
-        self.page.wait_for_timeout(300)   # the last line may reach the page after the prompt
+        self.page.wait_for_timeout(300)  # the last line may reach the page after the prompt
         lab.assert_no_cell_error(self.page)
         return self.output
 

@@ -1,4 +1,5 @@
 """Finds a Chromium for the browser tests, or installs one."""
+
 from __future__ import annotations
 
 import os
@@ -13,8 +14,15 @@ from playwright.sync_api import sync_playwright
 
 VARIABLE = "SEQ2SEQ_CHROMIUM"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-LAUNCH_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-               "--disable-component-update", "--disable-sync"]
+LAUNCH_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class NoChromium(RuntimeError):
@@ -56,8 +64,10 @@ def _install() -> str:
         path = find() if done.returncode == 0 else None
         if path:
             return path
-    raise NoChromium(f"no Chromium for browser tests ({'; '.join(said)}): install it with `apt-get install chromium` "
-                     f"or `python -m playwright install --with-deps chromium`, or set {VARIABLE} to its path")
+    raise NoChromium(
+        f"no Chromium for browser tests ({'; '.join(said)}): install it with `apt-get install chromium` "
+        f"or `python -m playwright install --with-deps chromium`, or set {VARIABLE} to its path"
+    )
 
 
 def _installers():

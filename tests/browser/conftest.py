@@ -1,4 +1,5 @@
 """One JupyterLab server for all browser tests of a session."""
+
 from pathlib import Path
 
 import pytest

@@ -1,4 +1,5 @@
 """An explorer as it stands in the page: its parts, and what a reader sees and hears of it."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -52,9 +53,12 @@ class PageExplorer:
         before = self.picture.get_attribute("src")
         act()
         self.page.wait_for_function(_CHANGED, arg=[self.root.element_handle(), before], timeout=10_000)
-        self.page.wait_for_function("([root]) => root.querySelector('[role=status]').textContent ==="
-                                    " root.querySelector('img[data-status]').dataset.status",
-                                    arg=[self.root.element_handle()], timeout=10_000)
+        self.page.wait_for_function(
+            "([root]) => root.querySelector('[role=status]').textContent ==="
+            " root.querySelector('img[data-status]').dataset.status",
+            arg=[self.root.element_handle()],
+            timeout=10_000,
+        )
         return self.status
 
 

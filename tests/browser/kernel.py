@@ -1,4 +1,5 @@
 """A kernel that is asked as JupyterLab asks, with the cell's id in the request, but without a page."""
+
 from __future__ import annotations
 
 import contextlib
@@ -14,12 +15,18 @@ class Kernel:
 
     def run(self, code: str, cell: str | None = None) -> str:
         """Run `code` as the cell with id `cell`; returns what it prints. RuntimeError if it fails."""
-        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False,
-                   "stop_on_error": True}
+        content = {
+            "code": code,
+            "silent": False,
+            "store_history": True,
+            "user_expressions": {},
+            "allow_stdin": False,
+            "stop_on_error": True,
+        }
         request = self.client.session.msg("execute_request", content, metadata={"cellId": cell} if cell else {})
         self.client.shell_channel.send(request)
         said = []
-        while True:   # every message is taken: what waits in the kernel counts as its memory
+        while True:  # every message is taken: what waits in the kernel counts as its memory
             message = self.client.get_iopub_msg(timeout=120)
             if message["parent_header"].get("msg_id") != request["header"]["msg_id"]:
                 continue

@@ -6,6 +6,7 @@ As a command it shows a lesson as a learner sees it:
 
 writes one screenshot for each screenful to OUT_DIR.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -30,11 +31,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.chromium import LAUNCH_ARGS, find_or_install
 
 SETTINGS = {  # JupyterLab's own defaults otherwise
-    "@jupyterlab/apputils-extension:notification":
-        {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
-    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},   # every cell is in the page, to be looked at
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
+    },
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # every cell is in the page, to be looked at
 }
-ERROR = '[data-mime-type="application/vnd.jupyter.stderr"]:has(.ansi-red-fg)'   # a traceback, not a plain warning
+ERROR = '[data-mime-type="application/vnd.jupyter.stderr"]:has(.ansi-red-fg)'  # a traceback, not a plain warning
 DARK = {"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}
 
 
@@ -49,8 +53,9 @@ class Lab:
 
     def api(self, path: str, method: str = "GET"):
         """Call the server's REST interface; returns the decoded answer, None where there is none."""
-        request = urllib.request.Request(f"{self.url}/api/{path}", method=method,
-                                         headers={"Authorization": f"token {self.token}"})
+        request = urllib.request.Request(
+            f"{self.url}/api/{path}", method=method, headers={"Authorization": f"token {self.token}"}
+        )
         with urllib.request.urlopen(request, timeout=20) as answer:
             text = answer.read()
         return json.loads(text) if text else None
@@ -58,7 +63,7 @@ class Lab:
     def shut_down_kernels(self) -> None:
         """End every kernel, and wait until the server has none."""
         for kernel in self.api("kernels"):
-            with contextlib.suppress(urllib.error.HTTPError):   # gone meanwhile: its session was closed first
+            with contextlib.suppress(urllib.error.HTTPError):  # gone meanwhile: its session was closed first
                 self.api(f"kernels/{kernel['id']}", "DELETE")
         _wait(lambda: not self.api("kernels"), 20, "kernels to end")
 
@@ -95,12 +100,26 @@ def serve(root: Path, *, dark: bool = False) -> Iterator[Lab]:
             port = probe.getsockname()[1]
         lab = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(8), root, folder / "server.log")
         # Folders of their own: neither the learner's settings and running servers nor these tests' touch one another.
-        env = os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(settings), "JUPYTERLAB_WORKSPACES_DIR": str(folder / "work"),
-                            "JUPYTER_RUNTIME_DIR": str(folder / "run"), "JUPYTER_CONFIG_DIR": str(folder / "config"),
-                            "IPYTHONDIR": str(folder / "ipython")}
-        command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
-                   f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={lab.token}",
-                   f"--ServerApp.root_dir={root}"]
+        env = os.environ | {
+            "JUPYTERLAB_SETTINGS_DIR": str(settings),
+            "JUPYTERLAB_WORKSPACES_DIR": str(folder / "work"),
+            "JUPYTER_RUNTIME_DIR": str(folder / "run"),
+            "JUPYTER_CONFIG_DIR": str(folder / "config"),
+            "IPYTHONDIR": str(folder / "ipython"),
+        }
+        command = [
+            sys.executable,
+            "-m",
+            "jupyter",
+            "lab",
+            "--no-browser",
+            "--allow-root",
+            "--ServerApp.ip=127.0.0.1",
+            f"--ServerApp.port={port}",
+            "--ServerApp.port_retries=0",
+            f"--IdentityProvider.token={lab.token}",
+            f"--ServerApp.root_dir={root}",
+        ]
         with lab.log.open("w") as log:
             server = subprocess.Popen(command, env=env, stdout=log, stderr=subprocess.STDOUT, cwd=root)
         try:
@@ -172,7 +191,7 @@ def open_lesson(page: Page, lab: Lab, name: str) -> None:
 def _has_idle_kernel(lab: Lab, name: str) -> bool:
     try:
         sessions = lab.api("sessions")
-    except urllib.error.HTTPError:   # the server answers 500 at times while a kernel is being started
+    except urllib.error.HTTPError:  # the server answers 500 at times while a kernel is being started
         return False
     kernels = [session["kernel"] for session in sessions if session["path"] == name]
     return any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels)
@@ -192,8 +211,11 @@ def run_all(page: Page, timeout_s: float = 60) -> None:
                 .filter(cell => cell.querySelector('.jp-InputArea .cm-line')?.textContent)
                 .map(cell => cell.querySelector('.jp-InputPrompt').textContent);
             return prompts.length > 0 && prompts.every(prompt => /\\[\\d+\\]/.test(prompt));
-        }""", arg=ERROR, timeout=timeout_s * 1000)
-    page.wait_for_timeout(300)   # the last cell's widgets reach the page after its prompt
+        }""",
+        arg=ERROR,
+        timeout=timeout_s * 1000,
+    )
+    page.wait_for_timeout(300)  # the last cell's widgets reach the page after its prompt
     assert_no_cell_error(page)
 
 
@@ -232,8 +254,9 @@ def screenshot_parts(page: Page, folder: Path) -> list[Path]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.browser.lab",
-                                     description="Screenshots of a lesson in JupyterLab.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.browser.lab", description="Screenshots of a lesson in JupyterLab."
+    )
     parser.add_argument("notebook", type=Path)
     parser.add_argument("out_dir", type=Path)
     parser.add_argument("--dark", action="store_true", help="JupyterLab's dark theme")

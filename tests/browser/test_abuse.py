@@ -1,4 +1,5 @@
 """Explorers under abuse, in the real JupyterLab and in a kernel: haste, copies, restarts, odd input, a long day."""
+
 import random
 import re
 
@@ -10,16 +11,17 @@ from tests.browser.cell import cells
 from tests.browser.explorer import PageExplorer
 from tests.soak import soaked
 
-SETUP = '''\
+SETUP = """\
 import torch
 from torch import nn
 from seq2seq_lessons import explorers
 from seq2seq_lessons.explorers.gates import gate_microscope
 from seq2seq_lessons.explorers.search import beam_tree
 from seq2seq_lessons.explorers.sentence import SentenceBox
-from seq2seq_lessons.model import ModelConfig, build_model
+from seq2seq_lessons.config import ModelConfig
+from seq2seq_lessons.model import build_model
 from seq2seq_lessons.text import Vocab
-from seq2seq_lessons.training import TrainConfig
+from seq2seq_lessons.config import TrainConfig
 from seq2seq_lessons.translator import Translator
 
 torch.manual_seed(0)
@@ -28,18 +30,18 @@ vocab, sizes = Vocab("the small black cat is tired . not very".split()), ModelCo
 model = build_model(sizes, len(vocab), len(vocab))
 translator = Translator(model, vocab, vocab, sizes, TrainConfig(device="cpu", num_steps=6))
 A = sentence.split()
-states = torch.tanh(torch.randn(len(A), 16).cumsum(0) / 2)'''
-STEPPED = 'stepped = explorers.step_scrubber(A, states)\nstepped'
-EDITED = '''\
+states = torch.tanh(torch.randn(len(A), 16).cumsum(0) / 2)"""
+STEPPED = "stepped = explorers.step_scrubber(A, states)\nstepped"
+EDITED = """\
 def reader(gru):
     return lambda tokens: gru(torch.stack([embedded[token] for token in tokens])[:, None])[0][:, 0].detach()
 embedded = dict(zip([*A, "dog"], torch.randn(7, 8)))
-explorers.scrub_and_edit(A, [(2, "dog"), (3, "dog")], reader(nn.GRU(8, 16)))'''
-LIVE = 'live = gate_microscope(translator, sentence, unit=5)\nlive'
-BOX = '''\
+explorers.scrub_and_edit(A, [(2, "dog"), (3, "dog")], reader(nn.GRU(8, 16)))"""
+LIVE = "live = gate_microscope(translator, sentence, unit=5)\nlive"
+BOX = """\
 SentenceBox("the cat is tired .", lambda typed: [beam_tree(translator, typed), gate_microscope(translator, typed)],
-            vocab)'''
-COUNT = 'from ipywidgets.widgets import widget\nlen(widget._instances)'
+            vocab)"""
+COUNT = "from ipywidgets.widgets import widget\nlen(widget._instances)"
 CELLS = (SETUP, STEPPED, "stepped", LIVE, "live", COUNT, EDITED, BOX)
 # Resolves once all explorers in `roots` show the same picture, with its words in their status lines.
 _ALIKE = """roots => {
@@ -85,7 +87,7 @@ def test_hundred_fast_moves_of_a_stepped_explorer_end_at_the_right_picture(opene
     slider, buttons = explorer.handles[0], explorer.root.locator(".widget-toggle-button").all()
     last = explorer.value(slider)
     expected = {}
-    for choice in (0, 1):   # slowly, waiting for each picture
+    for choice in (0, 1):  # slowly, waiting for each picture
         explorer.after(buttons[choice].click) if choice else None
         explorer.press(slider, "Home")
         for step in range(1, last + 1):
@@ -105,13 +107,13 @@ def test_hundred_fast_moves_of_a_stepped_explorer_end_at_the_right_picture(opene
             choice = 1 - choice
             buttons[choice].click()
         assert alike(explorer)
-        explorer.page.wait_for_timeout(200)   # nothing comes after it
+        explorer.page.wait_for_timeout(200)  # nothing comes after it
         assert picture(explorer) == expected[step, choice] and explorer.value(slider) == step
 
 
 @pytest.mark.parametrize("code", [STEPPED, LIVE], ids=["stepped", "live"])
 def test_an_explorer_that_is_shown_twice_and_one_whose_cell_is_run_twice(opened, code):
-    first, second = opened[CELLS.index(code):][:2]
+    first, second = opened[CELLS.index(code) :][:2]
     first.run()
     second.run()
     one, two = first.explorer, second.explorer
@@ -122,7 +124,7 @@ def test_an_explorer_that_is_shown_twice_and_one_whose_cell_is_run_twice(opened,
     count = opened[CELLS.index(COUNT)]
     made = int(count.run())
 
-    first.run()   # another explorer of the same name; the second cell still shows the old one
+    first.run()  # another explorer of the same name; the second cell still shows the old one
     one = first.explorer
     assert picture(one) != moved == picture(two)
     one.press(one.handles[-1], "ArrowRight")
@@ -162,10 +164,10 @@ def test_an_empty_sentence_and_unknown_words(opened):
     for sentence in ("", "   "):
         shown = type_(sentence, "has no token to read", refused=True)
         assert line.inner_text().endswith("the explorers still show “the cat is tired .”")
-        move(shown)   # the old ones go on working
+        move(shown)  # the old ones go on working
     odd = "the zebra <b>dines</b> !"
     move(type_(odd, "read as <unk>: zebra, <b>dines</b>, !"))
-    assert line.locator("*").count() == 0   # what is typed is text, not HTML
+    assert line.locator("*").count() == 0  # what is typed is text, not HTML
     move(type_("not " * 60, "^$"))
     shown = type_("the cat is not tired .", "^$")
     move(shown)
@@ -194,10 +196,10 @@ def test_a_kernel_restarted_under_open_explorers(opened):
     before = picture(two)
     two.handles[0].press("ArrowRight")
     page.wait_for_timeout(500)
-    assert picture(two) == before and before[1].startswith("Unit 5, ")   # the words are still the picture's
+    assert picture(two) == before and before[1].startswith("Unit 5, ")  # the words are still the picture's
     said = two.root.evaluate(f"root => {{ {words} own(root) }}")
     assert "The kernel was restarted" in said and "Run the cell again" in said
-    for explorer in (one, two):   # and no broken chain before each of their parts
+    for explorer in (one, two):  # and no broken chain before each of their parts
         before_each = explorer.root.evaluate(f"root => {{ {words} [...root.querySelectorAll('*')].map(own) }}")
         assert len(before_each) > 20 and not any("\uf127" in content for content in before_each)
 
@@ -208,7 +210,9 @@ def test_a_kernel_restarted_under_open_explorers(opened):
     assert "restarted" not in two.root.evaluate(f"root => {{ {words} own(root) }}")
 
 
-KERNEL_SETUP = SETUP + '''
+KERNEL_SETUP = (
+    SETUP
+    + """
 
 import ctypes, gc, io
 import psutil
@@ -232,7 +236,8 @@ def measure():
     gc.collect()
     trim(0)
     print(psutil.Process().memory_info().rss, len(widget._instances), sum(type(o) is Frame for o in gc.get_objects()))
-'''
+"""
+)
 MB = 2**20
 
 
@@ -251,10 +256,13 @@ def measured(process) -> tuple[int, int, int]:
 
 def steady(process, code: str, first: int, last: int, *, at_once: int = 20, cell: str | None = None) -> None:
     """Run `code`, with `number` from 0, `last` times: after `first` times nothing may grow any more."""
+
     def run(numbers):
         for start in range(numbers.start, numbers.stop, at_once):
-            process.run("\n".join(f"number = {n}\n{code}" for n in range(start, min(start + at_once, numbers.stop))),
-                        cell)
+            process.run(
+                "\n".join(f"number = {n}\n{code}" for n in range(start, min(start + at_once, numbers.stop))), cell
+            )
+
     run(range(first))
     resident, opened, frames = measured(process)
     run(range(first, last))
@@ -269,9 +277,14 @@ def test_memory_is_steady_over_redraws_of_a_live_explorer(kernel_process):
     kernel_process.run(
         "live = gate_microscope(translator, sentence, unit=5)\n"
         "bars = LiveExplorer('Bars', 'Bars.', [Number('number', 0, 999, 0)],\n"
-        "                    lambda n: frame_of(topk_bars(['chat'], [n / 999]), f'{n}', Law('bars', True)))")
-    steady(kernel_process, "frame = live.set(number % 16, number % 4, number % 6 + 1), bars.set(number % 1000)",
-           soaked(20, 200), soaked(100, 1000))
+        "                    lambda n: frame_of(topk_bars(['chat'], [n / 999]), f'{n}', Law('bars', True)))"
+    )
+    steady(
+        kernel_process,
+        "frame = live.set(number % 16, number % 4, number % 6 + 1), bars.set(number % 1000)",
+        soaked(20, 200),
+        soaked(100, 1000),
+    )
     kernel_process.run("live.close()\nbars.close()\ndel live, bars, frame")
     assert measured(kernel_process)[1:] == (opened, frames)
 
@@ -283,11 +296,18 @@ def test_memory_is_steady_over_stepped_explorers_that_are_made_and_closed(kernel
     assert measured(kernel_process)[1:] == (opened, frames)
 
 
-@pytest.mark.parametrize("code", [
-    "make(number)", "made = make(number)\nmade", "display(make(number), make(number + 1))",
-    "SentenceBox('the cat', lambda typed: [make(number)])"], ids=["last line", "name", "two", "box"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "make(number)",
+        "made = make(number)\nmade",
+        "display(make(number), make(number + 1))",
+        "SentenceBox('the cat', lambda typed: [make(number)])",
+    ],
+    ids=["last line", "name", "two", "box"],
+)
 def test_memory_is_steady_while_a_cell_is_run_again_and_again(kernel_process, code):
     _, opened, _ = measured(kernel_process)
     steady(kernel_process, code, soaked(5, 200), soaked(20, 1000), at_once=1, cell="again")
-    kernel_process.run("made = None", cell="again")   # the cell is changed: it shows none now
+    kernel_process.run("made = None", cell="again")  # the cell is changed: it shows none now
     assert measured(kernel_process)[1] == opened

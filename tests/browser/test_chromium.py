@@ -1,4 +1,5 @@
 """Finding a Chromium, installing one, and what is said when neither works."""
+
 import subprocess
 import sys
 from types import SimpleNamespace

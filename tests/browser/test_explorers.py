@@ -1,4 +1,5 @@
 """What a learner sees, hears and does with each explorer, in the real JupyterLab."""
+
 import io
 import re
 
@@ -33,7 +34,7 @@ def columns_of(png: bytes, steps: int) -> list[np.ndarray]:
     # The lowest panel, B - A: 1.05 inches high, 0.62 above the bottom; 8 pixels stay clear of outline and frame.
     bottom, dpi = pixels.shape[0], 96
     rows = slice(round(bottom - (0.62 + 1.05) * dpi) + 8, round(bottom - 0.62 * dpi) - 8)
-    return [pixels[rows, round(left + k * width) + 8:round(left + (k + 1) * width) - 8] for k in range(steps)]
+    return [pixels[rows, round(left + k * width) + 8 : round(left + (k + 1) * width) - 8] for k in range(steps)]
 
 
 def test_every_picture_has_alt_text_and_its_words_stand_in_the_live_status_line(shown):
@@ -76,7 +77,7 @@ def test_number_box_play_and_reset_move_the_same_picture(shown):
     assert explorer.press(box, "ArrowDown").startswith("Step 6 of 7")
     assert explorer.value(slider) == 6
     assert explorer.press(stop, "Enter").startswith("Step 1 of 7")
-    assert explorer.press(play, "Enter").startswith("Step 2 of 7")   # from where the slider is
+    assert explorer.press(play, "Enter").startswith("Step 2 of 7")  # from where the slider is
     stop.press("Enter")
     shown.wait_for_timeout(1500)
     assert explorer.status.startswith("Step 1 of 7")
@@ -108,7 +109,7 @@ def test_picture_and_law_fit_their_room(shown):
 def test_scrub_and_edit_on_the_screen(shown):
     """Its law, on the pixels: in one direction no column of B - A before the edit is coloured, from the edit on all."""
     explorer = named(shown, "Scrub and edit")
-    zero = np.array([247, 247, 247])   # the middle of RdBu_r
+    zero = np.array([247, 247, 247])  # the middle of RdBu_r
     for button, edit in (("4: is → was", 4), ("3: cat → dog", 3)):
         explorer.click(button)
         if explorer.value(explorer.handles[0]) > 1:
@@ -142,7 +143,7 @@ def test_reopened_notebook_shows_the_picture_with_its_words(browser, server):
     notebook.metadata.pop("widgets", None)
     output = notebook.cells[1].outputs[0]
     assert output.data.pop("application/vnd.jupyter.widget-view+json")
-    assert "Step" not in output.data["text/plain"]   # the status line may hold measured numbers
+    assert "Step" not in output.data["text/plain"]  # the status line may hold measured numbers
     nbformat.write(notebook, path)
     page = lab.new_page(browser)
     lab.open_lesson(page, server, "stored.ipynb")

@@ -1,4 +1,5 @@
 """Lesson 08's training cell in the real JupyterLab: stopped with ■, used, gone on with, and begun anew on purpose."""
+
 import json
 import re
 
@@ -49,7 +50,7 @@ def test_training_that_is_interrupted_goes_on(page, server):
     assert training.epochs[:2] == [1, 2] and len(training.epochs) < 8
     said = following.run()
     finished = int(re.search(r"stopped by interrupted after (\d) epochs", said)[1])
-    assert finished in (len(training.epochs), len(training.epochs) + 1)   # ■ may fall between an epoch and its line
+    assert finished in (len(training.epochs), len(training.epochs) + 1)  # ■ may fall between an epoch and its line
     assert "it translates: True" in said
 
     training.run()
@@ -58,11 +59,11 @@ def test_training_that_is_interrupted_goes_on(page, server):
     assert "stopped by epochs after 8 epochs" in following.run()
     assert proof.run().split("\n")[:2] == ["the same weights: True", "the same losses: True"]
 
-    training.run()   # all is done
+    training.run()  # all is done
     assert training.epochs == []
     assert "stopped by epochs after 8 epochs" in following.run()
 
-    before[-1].run()   # a new folder
+    before[-1].run()  # a new folder
     training.interrupt_after_epoch(1)
     assert training.epochs[:1] == [1]
     assert "stopped by interrupted" in following.run()

@@ -1,4 +1,5 @@
 """Every lesson in the real JupyterLab: it runs, and its explorers move, with the kernel and without."""
+
 import pytest
 
 from tests.browser import demo, lab

@@ -1,20 +1,22 @@
 """Live explorers in the real JupyterLab: each control moves picture and status; fast moves end at the right picture."""
+
 import pytest
 
 from tests.browser import demo, lab
 from tests.browser.explorer import explorers
 
 CELLS = (
-    '''\
+    """\
 import time
 import torch
 from seq2seq_lessons.explorers.gates import gate_microscope, written_when
-from seq2seq_lessons.explorers.kit import Choice, Law, Steps, frame_of
+from seq2seq_lessons.explorers.stepped import Choice, Law, Steps, frame_of
 from seq2seq_lessons.explorers.live import LiveExplorer, LogSlider, Number, Options
-from seq2seq_lessons.model import ModelConfig, build_model
+from seq2seq_lessons.config import ModelConfig
+from seq2seq_lessons.model import build_model
 from seq2seq_lessons.plots import topk_bars
 from seq2seq_lessons.text import Vocab
-from seq2seq_lessons.training import TrainConfig
+from seq2seq_lessons.config import TrainConfig
 from seq2seq_lessons.translator import Translator
 
 torch.manual_seed(0)
@@ -23,10 +25,10 @@ model = build_model(sizes, len(vocab), len(vocab))
 with torch.no_grad():
     for parameter in model.encoder.parameters():
         parameter *= 6
-translator = Translator(model, vocab, vocab, sizes, TrainConfig(device="cpu"))''',
+translator = Translator(model, vocab, vocab, sizes, TrainConfig(device="cpu"))""",
     'gate_microscope(translator, "the small cat is not tired .", unit=5)',
     'written_when(translator, "the small cat is not tired .", unit=5)',
-    '''\
+    """\
 def words_at(step):
     return ["chat", "chien", "lit"][:4 - step]
 
@@ -38,15 +40,15 @@ def frame_at(step, rank, temperature):
     return frame_of(picture, f"Step {step}: '{word}', T = {temperature:g}", Law("bars", True))
 
 controls = [Steps(3), Options("force", words_at), LogSlider("temperature", 0.1, 10, 1)]
-LiveExplorer("Forced", "Bars.", controls, frame_at)''',
-    '''\
+LiveExplorer("Forced", "Bars.", controls, frame_at)""",
+    """\
 drawn = []
 def slow(number):
     drawn.append(number)
     time.sleep(0.1)
     return frame_of(topk_bars(["chat"], [number / 300]), f"{number} of 300, {len(drawn)} pictures", Law("bars", True))
 
-LiveExplorer("Slow", "A bar.", [Number("number", 0, 300, 20)], slow)''',
+LiveExplorer("Slow", "A bar.", [Number("number", 0, 300, 20)], slow)""",
 )
 
 
@@ -71,7 +73,9 @@ def settle(shown, explorer, beginning: str) -> str:
     shown.wait_for_function(
         "([root, words]) => { const line = root.querySelector('[role=status]').textContent;"
         " return line.startsWith(words) && root.querySelector('img[data-status]').dataset.status === line; }",
-        arg=[explorer.root.element_handle(), beginning], timeout=15_000)
+        arg=[explorer.root.element_handle(), beginning],
+        timeout=15_000,
+    )
     return explorer.picture.get_attribute("src")
 
 
@@ -105,7 +109,7 @@ def test_a_dropdown_is_refilled_and_the_boxes_move_the_sliders(shown):
     assert dropdown.locator("option").all_inner_texts() == ["chat"] and forced.value(forced.handles[0]) == 3
     assert forced.after(lambda: (temperature.fill("0.25"), temperature.press("Enter"))) == "Step 3: 'chat', T = 0.25"
     assert forced.handles[1].get_attribute("aria-valuetext") == "0.25"
-    shown.wait_for_timeout(500)   # the slider has no such place, and goes to the nearest
+    shown.wait_for_timeout(500)  # the slider has no such place, and goes to the nearest
     assert forced.status == "Step 3: 'chat', T = 0.25" and temperature.input_value() == "0.25"
     assert forced.press(forced.handles[1], "End") == "Step 3: 'chat', T = 10"
     assert temperature.input_value() == "10"
@@ -127,7 +131,7 @@ def test_an_error_is_said_in_words(shown):
     dropdown, words = forced.root.get_by_label("force"), "Not possible here: this word cannot be forced"
     assert forced.after(lambda: dropdown.select_option("lit")) == words
     assert forced.picture.get_attribute("alt") == f"No picture: {words}"
-    assert forced.root.get_by_text(words).count() == 2   # status line, and below the empty card
+    assert forced.root.get_by_text(words).count() == 2  # status line, and below the empty card
     assert forced.after(lambda: dropdown.select_option("chien")) == "Step 1: 'chien', T = 1"
 
 

@@ -36,7 +36,7 @@ def printed(capsys) -> str:
         ("2.5", dict(answer=[2]), "what does step 3 start from"),
         ("2.5", dict(answer=[1, 2, 3, 4]), "has the reader seen word 2"),
     ],
-)  # fmt: skip
+)
 def test_predictions(capsys, number, answer, piece):
     predict(number, **answer)
     assert piece in printed(capsys)

@@ -18,21 +18,41 @@ def said(capsys, call, *args, **named):
         ("3.1", {"one_hot": (3, 4, 15), "embedded": (3, 4, 8)}, {"embedded": (3, 4, 15)}, "how wide is the table"),
         ("3.1", {"one_hot": (3, 4, 15), "embedded": (3, 4, 8)}, {"embedded": (3, 8)}, "no word has been read yet"),
         ("3.1", {"one_hot": (3, 4, 15), "embedded": (3, 4, 8)}, {"one_hot": (12, 15)}, "has lost the sentences"),
-        ("3.2", {"permuted": (4, 3, 8), "output": (4, 3, 16), "state": (2, 3, 16)}, {"permuted": (3, 4, 8)},
-         "permuted has batch first still"),
-        ("3.2", {"permuted": (4, 3, 8), "output": (4, 3, 16), "state": (2, 3, 16)}, {"output": (4, 3, 8)},
-         "still has the width of the embedding"),
-        ("3.2", {"permuted": (4, 3, 8), "output": (4, 3, 16), "state": (2, 3, 16)}, {"state": (3, 2, 16)},
-         "layers come before it"),
-        ("3.3", {"permute": ("i'm", "we're", "she"), "reshape": ("i'm", "home", ".")},
-         {"reshape": ("i'm", "we're", "she")}, "it moves no token"),
-        ("3.3", {"permute": ("i'm", "we're", "she"), "reshape": ("i'm", "home", ".")},
-         {"permute": ("i'm", "home", ".")}, "row 0 is step 0"),
+        (
+            "3.2",
+            {"permuted": (4, 3, 8), "output": (4, 3, 16), "state": (2, 3, 16)},
+            {"permuted": (3, 4, 8)},
+            "permuted has batch first still",
+        ),
+        (
+            "3.2",
+            {"permuted": (4, 3, 8), "output": (4, 3, 16), "state": (2, 3, 16)},
+            {"output": (4, 3, 8)},
+            "still has the width of the embedding",
+        ),
+        (
+            "3.2",
+            {"permuted": (4, 3, 8), "output": (4, 3, 16), "state": (2, 3, 16)},
+            {"state": (3, 2, 16)},
+            "layers come before it",
+        ),
+        (
+            "3.3",
+            {"permute": ("i'm", "we're", "she"), "reshape": ("i'm", "home", ".")},
+            {"reshape": ("i'm", "we're", "she")},
+            "it moves no token",
+        ),
+        (
+            "3.3",
+            {"permute": ("i'm", "we're", "she"), "reshape": ("i'm", "home", ".")},
+            {"permute": ("i'm", "home", ".")},
+            "row 0 is step 0",
+        ),
         ("3.5", {"plain": True, "padding_idx": True, "packed": False}, {"plain": False}, "at every step"),
         ("3.5", {"plain": True, "padding_idx": True, "packed": False}, {"padding_idx": False}, "Is nothing left"),
         ("3.5", {"plain": True, "padding_idx": True, "packed": False}, {"packed": True}, "What could differ"),
     ],
-)  # fmt: skip
+)
 def test_predictions_in_parts(capsys, number, right, wrong, piece):
     assert said(capsys, predict, number, **dict.fromkeys(right)) == f"Prediction {number}: your turn"
     assert said(capsys, predict, number, **right).startswith(f"Prediction {number}: right. ")
@@ -187,9 +207,10 @@ def test_one_encoder_rounds_on_every_machine():
         lambda output, valid_len: output[valid_len - 1, torch.arange(len(valid_len))],
         lambda output, valid_len: torch.stack([output[n - 1, i] for i, n in enumerate(valid_len.tolist())]),
         lambda output, valid_len: output.gather(
-            0, (valid_len - 1)[None, :, None].expand(1, -1, output.shape[2])).squeeze(0),
+            0, (valid_len - 1)[None, :, None].expand(1, -1, output.shape[2])
+        ).squeeze(0),
     ],
-)  # fmt: skip
+)
 def test_last_real_right(capsys, answer):
     assert said(capsys, check, "3.3", answer).startswith("Exercise 3.3: right. ")
 

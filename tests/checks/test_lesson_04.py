@@ -135,8 +135,10 @@ def test_article_decoder_right(capsys, forward):
     [
         (article(Seq2SeqDecoder.forward), "it agrees with the package's decoder"),
         (article(lambda self, X, state: parent(self, X, state.hidden[0], state)), "from the bottom layer"),
-        (article(lambda self, X, state: parent(self, X, state.hidden[-1, 0].expand(len(X), -1), state)),
-         "every sentence reads sentence 0's context"),
+        (
+            article(lambda self, X, state: parent(self, X, state.hidden[-1, 0].expand(len(X), -1), state)),
+            "every sentence reads sentence 0's context",
+        ),
         (article(lambda self, X, state: parent(self, X, state.hidden[:, -1], state)), "stopped with RuntimeError"),
         (article(lambda self, X, state: parent(self, X, 2 * state.hidden[-1], state)), "its logits are not those"),
         (article(lambda self, X, state: parent(self, X, state.context, state)[0]), "forward returns (logits, state)"),
@@ -161,6 +163,7 @@ def first_difference(a, b, X, state, *, same=torch.allclose, part=lambda logits,
 def loosely(a, b, X, state):
     def close(left, right):
         return bool((left - right).abs().max() < 1e-4)
+
     return first_difference(a, b, X, state, same=close)
 
 

@@ -129,8 +129,11 @@ def changed(score, labels, row, step):
 
 
 def peeks(score, labels, rows=None, steps=None, until=1):
-    return any(changed(score, labels, row, step)[:, : step + until].any().item()
-               for row in rows or range(len(labels)) for step in steps or range(labels.shape[1]))
+    return any(
+        changed(score, labels, row, step)[:, : step + until].any().item()
+        for row in rows or range(len(labels))
+        for step in steps or range(labels.shape[1])
+    )
 
 
 def all_rows_at_once(score, labels):

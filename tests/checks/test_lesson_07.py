@@ -60,10 +60,7 @@ def test_about_seven_is_good_enough_for_an_untrained_model(capsys):
     assert "right" in said(capsys, predict, "7.6", **PERPLEXITY | {"untrained_loss": 7})
 
 
-@pytest.mark.parametrize(
-    ("valid_len", "steps", "real"),
-    [([6, 5, 3], 6, 14), ([5, 4, 2], 6, 11), ([7, 6, 4], 6, 16)],
-)
+@pytest.mark.parametrize(("valid_len", "steps", "real"), [([6, 5, 3], 6, 14), ([5, 4, 2], 6, 11), ([7, 6, 4], 6, 16)])
 def test_the_counts_of_prediction_3(valid_len, steps, real):
     assert sequence_mask(torch.tensor(valid_len), steps).sum() == real
 
@@ -80,8 +77,10 @@ def losses_of(logits, labels):
 
 def with_lengths(combine):
     """A loss made of the losses, a mask of zeros and ones, and the lengths."""
+
     def loss(logits, labels, valid_len):
         return combine(losses_of(logits, labels), sequence_mask(valid_len, labels.shape[1]).float(), valid_len)
+
     return loss
 
 

@@ -9,10 +9,11 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
 
 from seq2seq_lessons.checks import check, lesson_08, predict
-from seq2seq_lessons.checks.kit import difference
+from seq2seq_lessons.checks.judging import difference
+from seq2seq_lessons.config import ModelConfig
 from seq2seq_lessons.corpus import load_splits
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss
-from seq2seq_lessons.model import ModelConfig, build_model, xavier_init
+from seq2seq_lessons.model import build_model, xavier_init
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Vocab, tokenize
 from seq2seq_lessons.training import split_by_source
@@ -74,6 +75,7 @@ def test_unanswered(capsys, number):
 
 # --- 8.1
 
+
 def whole_batch_step(model, parts, optimizer):
     """Right by another way: one backward pass over the sum of all parts' losses."""
     losses = []
@@ -89,8 +91,18 @@ def whole_batch_step(model, parts, optimizer):
     return loss
 
 
-def step(model, parts, optimizer, before=lambda opt: opt.zero_grad(), between=lambda model, opt: None,
-         loss_of=None, after=("clip", "step"), result=None, fed=decoder_input, lengths=True):
+def step(
+    model,
+    parts,
+    optimizer,
+    before=lambda opt: opt.zero_grad(),
+    between=lambda model, opt: None,
+    loss_of=None,
+    after=("clip", "step"),
+    result=None,
+    fed=decoder_input,
+    lengths=True,
+):
     num_tokens = sum(int(part.target_len.sum()) for part in parts)
     total = 0.0
     before(optimizer)
@@ -127,10 +139,14 @@ def test_step_in_parts_right(capsys, answer):
         ({"between": lambda model, opt: opt.step(), "after": ("clip",)}, "so the second part meets another model"),
         ({"loss_of": lambda logits, part, parts: mean_of(logits, part) / len(parts)}, "the parts weigh the same"),
         ({"loss_of": lambda logits, part, parts: mean_of(logits, part)}, "each part is divided by its own words"),
-        ({"loss_of": lambda logits, part, parts: mean_of(logits, part) * part.target_len.sum()},
-         "what must the sum be divided by"),
-        ({"between": lambda model, opt: clip_grad_norm_(model.parameters(), 1.0), "after": ("step",)},
-         "a gradient that is not yet whole"),
+        (
+            {"loss_of": lambda logits, part, parts: mean_of(logits, part) * part.target_len.sum()},
+            "what must the sum be divided by",
+        ),
+        (
+            {"between": lambda model, opt: clip_grad_norm_(model.parameters(), 1.0), "after": ("step",)},
+            "a gradient that is not yet whole",
+        ),
         ({"after": ("step", "clip")}, "is it clipped, and before they move"),
         ({"after": ("step",)}, "is it clipped, and before they move"),
         ({"after": ("clip",)}, "which line changes the weights"),
@@ -170,8 +186,10 @@ def test_a_step_for_each_part(capsys):
 def test_both_kinds_of_gradient_are_tried():
     """One that is clipped in every step, and one that stays whole even per sentence, where a divisor cannot hide."""
     clipped, whole = lesson_08._STEP_CASES
-    for case, divide, is_right in ((clipped, lesson_08._all_tokens, lambda norm: norm > 1.2),
-                                   (whole, lesson_08._all_sentences, lambda norm: norm < 0.98)):
+    for case, divide, is_right in (
+        (clipped, lesson_08._all_tokens, lambda norm: norm > 1.2),
+        (whole, lesson_08._all_sentences, lambda norm: norm < 0.98),
+    ):
         model, parts, optimizer = copy.deepcopy(case)
         for _ in range(2):
             lesson_08._step_in_parts(model, parts, optimizer, clip="never", step="never", divide=divide)
@@ -180,6 +198,7 @@ def test_both_kinds_of_gradient_are_tried():
 
 
 # --- 8.2
+
 
 def test_leaks_right(capsys):
     def leaks(train, val):

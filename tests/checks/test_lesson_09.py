@@ -130,6 +130,7 @@ def after_bos(function):
         fed = function(labels, said, coins, ratio, bos_id)
         fed[:, 0] = bos_id
         return fed
+
     return answer
 
 

@@ -67,11 +67,19 @@ def test_predictions_in_parts(capsys, number, right, wrong, piece):
 
 @pytest.mark.parametrize(
     ("wrong", "piece"),
-    [(1042, "how many are kept?"), (25, "How many tokens may follow"), (5, "not how many are looked at"),
-     (15630, "At step 3 alone"), (10, "Among how many?"), (10420, "How many beginnings are extended"),
-     (26050, "with nothing dropped at step 2"), (1042**3, "exhaustive search"), (125 * 1042, "with nothing dropped"),
-     (7, "7 is not it")],
-)  # fmt: skip
+    [
+        (1042, "how many are kept?"),
+        (25, "How many tokens may follow"),
+        (5, "not how many are looked at"),
+        (15630, "At step 3 alone"),
+        (10, "Among how many?"),
+        (10420, "How many beginnings are extended"),
+        (26050, "with nothing dropped at step 2"),
+        (1042**3, "exhaustive search"),
+        (125 * 1042, "with nothing dropped"),
+        (7, "7 is not it"),
+    ],
+)
 def test_prediction_of_continuations(capsys, wrong, piece):
     assert said(capsys, predict, "10.2", None) == "Prediction 10.2: your turn"
     assert said(capsys, predict, "10.2", 5210).startswith("Prediction 10.2: right. ")

@@ -76,6 +76,7 @@ def test_the_coins_are_as_the_hints_say():
 
 # --- 12.1
 
+
 def ledger(z):
     shares, kept = [], torch.ones_like(z[0])
     for z_t in z.flip(0):
@@ -87,6 +88,7 @@ def ledger(z):
 def changed(change):
     def answer(z):
         return change(z, *ledger(z))
+
     return answer
 
 
@@ -111,11 +113,15 @@ def test_ledger_right(capsys):
     [
         (lambda z: ledger(1 - z), "which of the two holds in PyTorch"),
         (changed(lambda z, shares, start: (1 - z, start)), "at the moment of writing"),
-        (lambda z: ((1 - z) * torch.stack([z[:t].prod(0) for t in range(len(z))]), z.prod(0)),
-         "over the earlier steps"),
+        (
+            lambda z: ((1 - z) * torch.stack([z[:t].prod(0) for t in range(len(z))]), z.prod(0)),
+            "over the earlier steps",
+        ),
         (lambda z: ((1 - z) * torch.stack([z[t:].prod(0) for t in range(len(z))]), z.prod(0)), "a step's own z"),
-        (lambda z: ((1 - z) * torch.stack([z[t + 1:t + 2].prod(0) for t in range(len(z))]), z.prod(0)),
-         "only the next step"),
+        (
+            lambda z: ((1 - z) * torch.stack([z[t + 1 : t + 2].prod(0) for t in range(len(z))]), z.prod(0)),
+            "only the next step",
+        ),
         (changed(lambda z, shares, start: (start, shares)), "swapped"),
         (changed(lambda z, shares, start: shares), "the start's share is missing"),
         (changed(lambda z, shares, start: (shares, shares.sum(0))), "what do they leave"),
@@ -126,17 +132,22 @@ def test_ledger_right(capsys):
         (changed(lambda z, shares, start: torch.cat((start[None], shares))), "return two"),
         (changed(lambda z, shares, start: torch.cat((shares, start[None]))), "return two"),
         (changed(lambda z, shares, start: (shares.flip(0), start)), "reverse order"),
-        (changed(lambda z, shares, start: (torch.ones_like(z) / (len(z) + 1), torch.ones_like(start) / (len(z) + 1))),
-         "equal shares"),
+        (
+            changed(
+                lambda z, shares, start: (torch.ones_like(z) / (len(z) + 1), torch.ones_like(start) / (len(z) + 1))
+            ),
+            "equal shares",
+        ),
         (changed(lambda z, shares, start: (shares, start / 2)), "called with"),
         (lambda z: memory_ledger(z), "your code stopped with AttributeError"),
     ],
-)  # fmt: skip
+)
 def test_ledger_wrong(capsys, answer, piece):
     assert piece in said(capsys, check, "12.1", answer)
 
 
 # --- 12.2
+
 
 def halves(states, feature):
     half = len(states) // 2
@@ -164,24 +175,33 @@ def test_honest_accuracy_right(capsys):
         (lambda s, f: (best_unit(s, f).predict(halves(s, f)[2]) == halves(s, f)[3]).float().mean(), "had a say"),
         (lambda s, f: best_unit(s, f).accuracy, "chosen on all rows"),
         (lambda s, f: best_unit(*halves(s, f)[2:]).accuracy, "you choose another unit"),
-        (lambda s, f: (best_unit(*halves(s, f)[2:]).predict(halves(s, f)[0]) == halves(s, f)[1]).float().mean(),
-         "halves are swapped"),
+        (
+            lambda s, f: (best_unit(*halves(s, f)[2:]).predict(halves(s, f)[0]) == halves(s, f)[1]).float().mean(),
+            "halves are swapped",
+        ),
         (lambda s, f: (best_unit(*halves(s, f)[:2]).predict(s) == f).float().mean(), "half of the rows"),
         (lambda s, f: best_unit(*halves(s, f)[:2]).predict(halves(s, f)[2]).float().mean(), "how often it says True"),
-        (lambda s, f: ((halves(s, f)[2][:, first_probe(s, f).unit] > first_probe(s, f).threshold) == halves(s, f)[3])
-         .float().mean(), "on which side of it"),
+        (
+            lambda s, f: (
+                ((halves(s, f)[2][:, first_probe(s, f).unit] > first_probe(s, f).threshold) == halves(s, f)[3])
+                .float()
+                .mean()
+            ),
+            "on which side of it",
+        ),
         (lambda s, f: (best_unit(s[::2], f[::2]).predict(s[1::2]) == f[1::2]).float().mean(), "every second row"),
         (lambda s, f: 100 * honest(s, f), "per cent"),
         (lambda s, f: 1 - honest(s, f), "it gets wrong"),
         (lambda s, f: int(honest(s, f) * (len(s) // 2) + 0.5), "not which share"),
         (lambda s, f: 0.5, "called with"),
     ],
-)  # fmt: skip
+)
 def test_honest_accuracy_wrong(capsys, answer, piece):
     assert piece in said(capsys, check, "12.2", answer)
 
 
 # --- 12.3
+
 
 def away(A):
     return torch.cdist(A, A).fill_diagonal_(torch.inf)
@@ -200,14 +220,18 @@ def test_kept_neighbours_right(capsys):
     [
         (lambda S, P: (torch.cdist(S, S).argmin(1) == torch.cdist(P, P).argmin(1)).float().mean(), "the diagonal"),
         (lambda S, P: (torch.cdist(S, S).argmax(1) == torch.cdist(P, P).argmax(1)).float().mean(), "the farthest"),
-        (lambda S, P: ((S @ S.T).fill_diagonal_(-9e9).argmax(1) == (P @ P.T).fill_diagonal_(-9e9).argmax(1))
-         .float().mean(), "a large product"),
+        (
+            lambda S, P: (
+                ((S @ S.T).fill_diagonal_(-9e9).argmax(1) == (P @ P.T).fill_diagonal_(-9e9).argmax(1)).float().mean()
+            ),
+            "a large product",
+        ),
         (lambda S, P: int((nearest(S) == nearest(P)).sum()), "how many are kept"),
         (lambda S, P: 1 - kept(S, P), "that is lost"),
         (lambda S, P: (away(S).min(1).values == away(P).min(1).values).float().mean(), "compare who it is"),
         (lambda S, P: (away(S).argmin() == away(P).argmin()).float().mean(), "argmin without dim"),
         (lambda S, P: 0.5, "called with"),
     ],
-)  # fmt: skip
+)
 def test_kept_neighbours_wrong(capsys, answer, piece):
     assert piece in said(capsys, check, "12.3", answer)

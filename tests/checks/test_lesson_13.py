@@ -7,9 +7,10 @@ import torch
 
 from seq2seq_lessons.checks import check, predict
 from seq2seq_lessons.checks.lesson_13 import Grade, grade
+from seq2seq_lessons.config import TrainConfig
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.text import Vocab
-from seq2seq_lessons.training import History, TrainConfig, split_by_source
+from seq2seq_lessons.training import History, split_by_source
 from seq2seq_lessons.translator import Translator, corpus_fingerprint
 from tests.toy import PAIRS
 
@@ -167,7 +168,7 @@ def test_context_right(capsys, answer):
         (torch.ones(2, 3), "expected a function"),
         (lambda w, v: v[:, 0], "numbers differ"),
     ],
-)  # fmt: skip
+)
 def test_context_wrong(capsys, answer, piece):
     assert piece in said(capsys, check, "13.2", answer)
 
@@ -250,9 +251,16 @@ def test_enough_test_sources_leave_no_hint():
     assert grade(Fixed(dict(more), vocabs, trained_on=train), train, test).hints == []
 
 
-@pytest.mark.parametrize(("history", "piece"), [(FALLING, "a training loss of 2.0"), (FALLING, "train longer"),
-                                                (History(), "train longer"), (LEARNING_BOTH, "much better"),
-                                                (REMEMBERING, "of 2.4 and a training loss of 0.1")])
+@pytest.mark.parametrize(
+    ("history", "piece"),
+    [
+        (FALLING, "a training loss of 2.0"),
+        (FALLING, "train longer"),
+        (History(), "train longer"),
+        (LEARNING_BOTH, "much better"),
+        (REMEMBERING, "of 2.4 and a training loss of 0.1"),
+    ],
+)
 def test_a_run_below_the_copier_does_not_pass(history, piece):
     graded = grade(Fixed({}, history=history), TRAIN, TEST)
     assert not graded.passed and graded.model.bleu == 0
@@ -303,7 +311,7 @@ def test_a_few_unknown_words_are_no_hint():
 
 
 def replace_first_word(pair):
-    return SentencePair("zoe" + pair.source[pair.source.index(" "):], pair.target)
+    return SentencePair("zoe" + pair.source[pair.source.index(" ") :], pair.target)
 
 
 @pytest.mark.parametrize(("train", "test"), [(TRAIN, []), ([], TEST)])

@@ -32,14 +32,14 @@ from .french_words import (
 )
 
 Words = tuple[str, ...]
-AFTER_HYPHEN = listed(
-    "je tu il elle on nous vous ils elles ce moi toi lui leur le la les y en t là ci même mêmes")
+AFTER_HYPHEN = listed("je tu il elle on nous vous ils elles ce moi toi lui leur le la les y en t là ci même mêmes")
 PUNCTUATION = frozenset(".,!?;:")
 DEGREES = ("très", "trop", "plus", "si", "assez", "bien")
 AFTER_A = ("gauche", "droite", "milieu", "bord")  # "à gauche de", "au bord de"
 
 
 # ---------------------------------------------------------------- tokens
+
 
 def tokens(sentence: str) -> Words:
     """Words in lower case (names keep their capital), elided words and hyphenated pronouns apart, marks by themselves.
@@ -68,6 +68,7 @@ def _word(word: str) -> list[str]:
 
 
 # ---------------------------------------------------------------- noun phrases
+
 
 class NounPhrase(NamedTuple):
     """tokens[start:end]; agreements that its noun allows; the determiner and the adjectives as (index, word)."""
@@ -103,15 +104,14 @@ WHOLE = ("tout", "toute", "tous", "toutes")
 @lru_cache(maxsize=512)  # the rules look at every word of a sentence again and again
 def noun_phrase(words: Words, start: int) -> NounPhrase | None:
     """The noun phrase that starts exactly here, or None: a name, or determiner, adjectives, noun, adjectives."""
-    if words[start:start + 1] in (("de",), ("d'",)) and start + 1 < len(words) and words[start + 1] in PREPOSED:
+    if words[start : start + 1] in (("de",), ("d'",)) and start + 1 < len(words) and words[start + 1] in PREPOSED:
         return _plural_with_de(words, start)
     if start < len(words) and words[start] in ANYONE and (start == 0 or words[start - 1] in CONJUNCTIONS):
         return NounPhrase(start, start + 1, words[start], frozenset({"ms"}))
     if start < len(words) and words[start] in NAMES:
-        return NounPhrase(start, start + 1, words[start],
-                          frozenset(gender + "s" for gender in NAMES[words[start]]))
+        return NounPhrase(start, start + 1, words[start], frozenset(gender + "s" for gender in NAMES[words[start]]))
     i, determiners = start, []
-    if words[i:i + 1] and words[i] in WHOLE and i + 1 < len(words) and words[i + 1] in DETERMINERS:
+    if words[i : i + 1] and words[i] in WHOLE and i + 1 < len(words) and words[i + 1] in DETERMINERS:
         determiners.append(words[i])
         i += 1
     if i < len(words) and words[i] in DETERMINERS:
@@ -176,8 +176,11 @@ def _adjectives_after(words: Words, i: int, noun: str) -> tuple[tuple[str, ...],
 
 def is_clitic(words: Words, index: int) -> bool:
     """le, la, les, leur before a verb: after a subject pronoun or another clitic ("je la porte", "il me le montre")."""
-    return index > 0 and words[index - 1] in (set(SUBJECTS) | set(CLITICS)) - {"ce", "cela", "en", "leur"} and not (
-        words[index - 1] in STRESSED and index > 1 and words[index - 2] in PREPOSITIONS)
+    return (
+        index > 0
+        and words[index - 1] in (set(SUBJECTS) | set(CLITICS)) - {"ce", "cela", "en", "leur"}
+        and not (words[index - 1] in STRESSED and index > 1 and words[index - 2] in PREPOSITIONS)
+    )
 
 
 def _noun_follows(words: Words, index: int) -> bool:
@@ -190,8 +193,9 @@ def _noun_follows(words: Words, index: int) -> bool:
 
 def _describes(word: str) -> bool:
     """An adjective or participle that can stand after its noun (not a word that may as well be the noun's verb)."""
-    return (word in ADJECTIVES or word in VERBS.participles) and word not in VERBS.finite \
-        and word not in (*WHOLE, "été")
+    return (
+        (word in ADJECTIVES or word in VERBS.participles) and word not in VERBS.finite and word not in (*WHOLE, "été")
+    )
 
 
 class Group(NamedTuple):
@@ -264,6 +268,7 @@ def prepositional(words: Words, start: int) -> int:
 
 # ---------------------------------------------------------------- clauses
 
+
 class Clause(NamedTuple):
     """A subject and its finite verb: index of the verb, person, the subject's agreements and clitics before the verb.
 
@@ -334,7 +339,7 @@ def clauses(words: Words) -> list[Clause]:
 
 def _same_subject(words: Words, i: int, first: Clause) -> Clause | None:
     """ "Alice dort | , | travaille | et | court": a verb joined to a verb. "si tu veux, venez" is another clause."""
-    if words[i] not in (",", "et") or words[i + 1:i + 2] == () or words[i + 1] not in VERBS.finite:
+    if words[i] not in (",", "et") or words[i + 1 : i + 2] == () or words[i + 1] not in VERBS.finite:
         return None
     verb = words[i + 1]
     agrees = bool({form.person for form in VERBS.finite[verb]} & first.persons)
@@ -354,16 +359,20 @@ def _pronoun_clause(words: Words, i: int) -> Clause | None:
     word = words[i]
     verb = verb_after(words, i + 1)
     previous = words[i - 1] if i else ""
-    if word in STRESSED and previous in PREPOSITIONS | {"que", "qu'", "et"} and (
-            verb is None or previous in PREPOSITIONS - {"comme"}):
+    if (
+        word in STRESSED
+        and previous in PREPOSITIONS | {"que", "qu'", "et"}
+        and (verb is None or previous in PREPOSITIONS - {"comme"})
+    ):
         return None
     if verb is None or previous in ("ne", "n'"):  # "ne vous inquiétez pas"
         return None
     if word == "ce" and not any(form.infinitive == "être" for form in VERBS.finite[words[verb[0]]]):
         return None
     person, agreements = SUBJECTS[word]
-    return Clause(word, frozenset({person}), frozenset(agreements.split()), verb[1], verb[0], verb[0] + 1,
-                  _antecedent(words, i))
+    return Clause(
+        word, frozenset({person}), frozenset(agreements.split()), verb[1], verb[0], verb[0] + 1, _antecedent(words, i)
+    )
 
 
 def _antecedent(words: Words, subject: int) -> frozenset[str]:
@@ -399,21 +408,21 @@ def _asked(words: Words, i: int) -> int:
 
 
 def _inverted_noun(words: Words, i: int) -> Clause | None:
-    """"où | sont les clés": the verb before a noun phrase that is its subject."""
+    """ "où | sont les clés": the verb before a noun phrase that is its subject."""
     if i >= len(words) or words[i] not in VERBS.finite:
         return None
     who = group(words, i + 1)
     if who is None:
         return None
     persons = frozenset({3} if who.numbers == "s" else {6} if who.numbers == "p" else {3, 6})
-    return Clause(" ".join(words[who.start:who.end]), persons, who.agreements, (), i, who.end)
+    return Clause(" ".join(words[who.start : who.end]), persons, who.agreements, (), i, who.end)
 
 
 def _noun_clauses(words: Words, who: Group) -> tuple[list[Clause], int, bool]:
     """A noun's clauses (the relative, then its own), the index to go on from, and whether a clause may open there."""
     made: list[Clause] = []
     persons = frozenset({3} if who.numbers == "s" else {6} if who.numbers == "p" else {3, 6})
-    name = " ".join(words[who.start:who.end])
+    name = " ".join(words[who.start : who.end])
     i = who.end
     if i < len(words) and words[i] == "qui" and (verb := verb_after(words, i + 1)):
         made.append(Clause(name + " qui", persons, who.agreements, verb[1], verb[0], verb[0] + 1))
@@ -423,10 +432,15 @@ def _noun_clauses(words: Words, who: Group) -> tuple[list[Clause], int, bool]:
         if inner:
             made.append(inner)
             i = _past_relative(words, inner.after)
-    elif i + 1 < len(words) and words[i] == "," and (other := _with_places(words, i + 1)) and words[other[1]] == "," \
-            and verb_after(words, other[1] + 1):  # "Anne, la sœur de Luc, est fatiguée"
+    elif (
+        i + 1 < len(words)
+        and words[i] == ","
+        and (other := _with_places(words, i + 1))
+        and words[other[1]] == ","
+        and verb_after(words, other[1] + 1)
+    ):  # "Anne, la sœur de Luc, est fatiguée"
         i = other[1] + 1
-    timely = any(word in TIMES for word in words[who.start:who.end])
+    timely = any(word in TIMES for word in words[who.start : who.end])
     verb = verb_after(words, i)
     if verb and not (timely and words[i] in ("nous", "vous")):  # "ce matin | nous avons"
         after = verb[0] + 1
@@ -447,7 +461,7 @@ def _relative_clause(words: Words, i: int, antecedent: frozenset[str]) -> Clause
     if who is None or verb is None:
         return None
     persons = frozenset({3} if who.numbers == "s" else {6} if who.numbers == "p" else {3, 6})
-    name = " ".join(words[who.start:who.end])
+    name = " ".join(words[who.start : who.end])
     return Clause(name, persons, who.agreements, verb[1], verb[0], verb[0] + 1, antecedent)
 
 
@@ -472,7 +486,7 @@ def complement(words: Words, start: int) -> int:
     """Index of the first word after a verb that is no adverb or negation: "n'est pas très | grande"."""
     i = start
     while i < len(words) and words[i] in ADVERBS and words[i] != "debout":
-        if words[i] == "mal" and words[i + 1:i + 2] and words[i + 1] not in VERBS.participles:
+        if words[i] == "mal" and words[i + 1 : i + 2] and words[i + 1] not in VERBS.participles:
             break  # "j'ai mal au dos"
         i += 1
     return i

@@ -11,16 +11,7 @@ import unicodedata
 from collections.abc import Callable
 
 from . import french_words as lexicon
-from .french_grammar import (
-    PUNCTUATION,
-    Clause,
-    Words,
-    complement,
-    is_clitic,
-    noun_phrase,
-    parse,
-    tokens,
-)
+from .french_grammar import PUNCTUATION, Clause, Words, complement, is_clitic, noun_phrase, parse, tokens
 from .french_words import (
     ADJECTIVES,
     CLITICS,
@@ -39,12 +30,14 @@ VOWEL_FORMS = {"beau": "bel", "nouveau": "nouvel", "vieux": "vieil"}
 
 # ---------------------------------------------------------------- letters and marks
 
+
 def punctuation(sentence: str) -> list[str]:
     """One capital first, one . ! or ? last, spaces as the corpus writes them, plain characters, NFC."""
     checks = {
         "not NFC": unicodedata.normalize("NFC", sentence) != sentence,
-        "a character other than French letters, digits, ' - and .,!?;: and the plain space":
-            re.search(r"[^a-zA-ZàâæçéèêëîïôœùûüÿÀÂÆÇÉÈÊËÎÏÔŒÙÛÜŸ0-9'\-.,!?;: ]", sentence),
+        "a character other than French letters, digits, ' - and .,!?;: and the plain space": re.search(
+            r"[^a-zA-ZàâæçéèêëîïôœùûüÿÀÂÆÇÉÈÊËÎÏÔŒÙÛÜŸ0-9'\-.,!?;: ]", sentence
+        ),
         "two spaces, or a space at an end": "  " in sentence or sentence != sentence.strip(),
         "no capital first": not sentence[:1].isupper(),
         "no . ! or ? last": sentence[-1:] not in tuple(".!?"),
@@ -76,7 +69,7 @@ def hyphens(sentence: str) -> list[str]:
     for i, (word, following) in enumerate(zip(words, words[1:], strict=False)):
         alone = i == 0 or words[i - 1] not in SUBJECTS and words[i - 1] not in CLITICS
         readings = VERBS.finite.get(word, ())
-        asks = following in ("tu", "il", "ils", "je") or words[i + 1:i + 3] in (("ce", "que"), ("ce", "qu'"))
+        asks = following in ("tu", "il", "ils", "je") or words[i + 1 : i + 3] in (("ce", "que"), ("ce", "qu'"))
         if asks and alone and i == _first_verb(words) and SUBJECTS[following][0] in {form.person for form in readings}:
             found.append(f'"{word} {following}" without a hyphen')
         if following in ("moi", "toi") and word in VERBS.imperatives and (i == 0 or words[i - 1] == ","):
@@ -94,8 +87,7 @@ def _first_verb(words: Words) -> int:
 
 # ---------------------------------------------------------------- elision and contraction
 
-ELIDING = listed(
-    "je me te se le la de ne que jusque lorsque puisque")
+ELIDING = listed("je me te se le la de ne que jusque lorsque puisque")
 
 
 def elision(sentence: str) -> list[str]:
@@ -137,6 +129,7 @@ def contraction(sentence: str) -> list[str]:
 
 # ---------------------------------------------------------------- noun phrases
 
+
 def noun_agreement(sentence: str) -> list[str]:
     """Article, adjectives and noun agree; ma or mon, ce or cet, beau or bel, des or de as the next word asks."""
     words, found = tokens(sentence), []
@@ -144,7 +137,7 @@ def noun_agreement(sentence: str) -> list[str]:
         phrase = noun_phrase(words, start)
         if phrase is None or (start and words[start - 1] in DETERMINERS and words[start] in DETERMINERS):
             continue
-        text = " ".join(words[phrase.start:phrase.end])
+        text = " ".join(words[phrase.start : phrase.end])
         known = NOUNS.get(phrase.noun)
         allowed = {g + n for g in known.genders for n in known.numbers} if known else set(phrase.agreements)
         for word in phrase.determiners:
@@ -152,8 +145,12 @@ def noun_agreement(sentence: str) -> list[str]:
             if not allowed & agreements:
                 found.append(f'"{text}": {word} with {phrase.noun}')
             allowed = (allowed & agreements) or allowed
-        if phrase.determiners[-1:] in (("mon",), ("ton",), ("son",)) and known and known.genders == "f" \
-                and not opens_with_vowel((*phrase.before, phrase.noun)[0]):
+        if (
+            phrase.determiners[-1:] in (("mon",), ("ton",), ("son",))
+            and known
+            and known.genders == "f"
+            and not opens_with_vowel((*phrase.before, phrase.noun)[0])
+        ):
             found.append(f'"{text}"')
         for word in phrase.before:
             if not allowed & ADJECTIVES[word]:
@@ -188,7 +185,7 @@ def _shared(words: Words, start: int, agreements: set[str]) -> bool:
 def _before_vowel(words: Words, start: int) -> list[str]:
     """mon amie, cet hiver, un bel arbre; and ma, ce, beau before a consonant."""
     found = []
-    for word, following in zip(words[start:], words[start + 1:start + 4], strict=False):
+    for word, following in zip(words[start:], words[start + 1 : start + 4], strict=False):
         if following in PUNCTUATION or following not in NOUNS and following not in PREPOSED:
             continue
         vowel = opens_with_vowel(following)
@@ -213,13 +210,23 @@ def _undetermined(words: Words) -> list[str]:
     """Nouns without article but with an adjective: "lundi prochain", "d'eau froide", "pas de petits pains"."""
     found = []
     for previous, word, following in zip(("", *words), words, words[1:], strict=False):
-        if word in NOUNS and previous not in DETERMINERS and previous not in PREPOSED and following in (
-                "prochain", "prochaine", "dernier", "dernière", "prochains", "prochaines"):
+        if (
+            word in NOUNS
+            and previous not in DETERMINERS
+            and previous not in PREPOSED
+            and following in ("prochain", "prochaine", "dernier", "dernière", "prochains", "prochaines")
+        ):
             allowed = {g + n for g in NOUNS[word].genders for n in NOUNS[word].numbers}
             if not allowed & ADJECTIVES[following]:
                 found.append(f'"{word} {following}"')
-        if previous not in DETERMINERS and previous not in PREPOSED and word in PREPOSED and word not in NOUNS \
-                and following in NOUNS and following not in PREPOSED:
+        if (
+            previous not in DETERMINERS
+            and previous not in PREPOSED
+            and word in PREPOSED
+            and word not in NOUNS
+            and following in NOUNS
+            and following not in PREPOSED
+        ):
             allowed = {g + n for g in NOUNS[following].genders for n in NOUNS[following].numbers}
             if not allowed & ADJECTIVES[word]:
                 found.append(f'"{word} {following}"')
@@ -243,8 +250,7 @@ def _orphans(words: Words) -> list[str]:
 
 
 CAN_BE_SUBJECT = frozenset().union(NOUNS, lexicon.NAMES, ADJECTIVES, lexicon.ANYONE, {"qui", "cela", "ça"})
-FOLLOWS_ARTICLE = listed(
-    "plus moins peu même mêmes autre autres deux trois revoir chaud frais tout tous et de d' ou")
+FOLLOWS_ARTICLE = listed("plus moins peu même mêmes autre autres deux trois revoir chaud frais tout tous et de d' ou")
 
 
 def _superlatives(words: Words) -> list[str]:
@@ -252,11 +258,17 @@ def _superlatives(words: Words) -> list[str]:
     found = []
     for start in range(len(words)):
         phrase = noun_phrase(words, start)
-        if phrase and words[phrase.end + 1:phrase.end + 2] in (("plus",), ("moins",)) \
-                and words[phrase.end] in ("le", "la", "les"):
+        if (
+            phrase
+            and words[phrase.end + 1 : phrase.end + 2] in (("plus",), ("moins",))
+            and words[phrase.end] in ("le", "la", "les")
+        ):
             end = phrase.end + 3
-            agreements = set(DETERMINERS[words[phrase.end]].split()) & _agreements(words[end - 1]) if end <= len(
-                words) else set()
+            agreements = (
+                set(DETERMINERS[words[phrase.end]].split()) & _agreements(words[end - 1])
+                if end <= len(words)
+                else set()
+            )
             if not agreements & phrase.agreements:
                 found.append(f'"{" ".join(words[start:end])}"')
     return found
@@ -268,13 +280,18 @@ def quantity(sentence: str) -> list[str]:
     for i in range(len(words) - 2):
         partitive = words[i + 1] in ("du", "des") or (words[i + 1] == "de" and words[i + 2] in ("la", "l'"))
         noun = words[i + 2] if words[i + 1] in ("du", "des") else words[i + 3] if i + 3 < len(words) else ""
-        if words[i] in ("beaucoup", "trop", "combien", "assez") and partitive and noun in NOUNS and not (
-                i and words[i - 1] in ("parle", "parles", "parlé")):
+        if (
+            words[i] in ("beaucoup", "trop", "combien", "assez")
+            and partitive
+            and noun in NOUNS
+            and not (i and words[i - 1] in ("parle", "parles", "parlé"))
+        ):
             found.append(f'"{words[i]} {words[i + 1]}"')
     return found
 
 
 # ---------------------------------------------------------------- verbs
+
 
 def verb_agreement(sentence: str) -> list[str]:
     """The finite verb has its subject's person and number; after a subject pronoun there is a verb at all."""
@@ -305,8 +322,14 @@ def verb_agreement(sentence: str) -> list[str]:
 
 def _something_else(word: str) -> bool:
     """A finite form that may as well be another part of speech."""
-    return word in NOUNS or word in ADJECTIVES or word in VERBS.participles or word in CLITICS or word in DETERMINERS \
+    return (
+        word in NOUNS
+        or word in ADJECTIVES
+        or word in VERBS.participles
+        or word in CLITICS
+        or word in DETERMINERS
         or word in lexicon.PREPOSITIONS
+    )
 
 
 def imperative(sentence: str) -> list[str]:
@@ -335,15 +358,23 @@ def predicate(sentence: str) -> list[str]:
     for clause in said:
         infinitives = {form.infinitive for form in VERBS.finite[words[clause.verb]]}
         i = complement(words, clause.after)
-        if infinitives & {"faire", "avoir"} and i < len(words) and (
-                words[i] in ADJECTIVES and words[i] not in VERBS.participles and not _opens_noun_phrase(words, i)
+        if (
+            infinitives & {"faire", "avoir"}
+            and i < len(words)
+            and (
+                words[i] in ADJECTIVES
+                and words[i] not in VERBS.participles
+                and not _opens_noun_phrase(words, i)
                 and words[i] not in (NOUNS if "faire" in infinitives else ("froid", "chaud"))
-                and ("avoir" in infinitives or clause.subject in ("il", "ça") and "ms" not in ADJECTIVES[words[i]])):
+                and ("avoir" in infinitives or clause.subject in ("il", "ça") and "ms" not in ADJECTIVES[words[i]])
+            )
+        ):
             found.append(f'"{words[clause.verb]} {words[i]}"')
         if not infinitives & LINKING or (infinitives & {"suivre"} and _has_object(words, clause)):
             continue
         if any(clitic in ("me", "m'", "te", "t'", "se", "s'") for clitic in clause.clitics) or (
-                clause.subject in ("nous", "vous") and clause.subject in clause.clitics):
+            clause.subject in ("nous", "vous") and clause.subject in clause.clitics
+        ):
             found += _pronominal(words, clause)
             continue
         while i < len(words) and _agreements(words[i]) and not _opens_noun_phrase(words, i):
@@ -364,8 +395,11 @@ def _has_object(words: Words, clause: Clause) -> bool:
 
 def _opens_noun_phrase(words: Words, i: int) -> bool:
     """A list's next item ("est rouge, trois ...") or a word that belongs to a noun ("tout le monde")."""
-    return words[i] in DETERMINERS or words[i] in ("tout", "tous") or (
-        words[i] in PREPOSED and i + 1 < len(words) and words[i + 1] in NOUNS)
+    return (
+        words[i] in DETERMINERS
+        or words[i] in ("tout", "tous")
+        or (words[i] in PREPOSED and i + 1 < len(words) and words[i + 1] in NOUNS)
+    )
 
 
 ARTICLES = ("le", "la", "l'", "les", "un", "une", "des")
@@ -380,7 +414,7 @@ def _pronominal(words: Words, clause: Clause) -> list[str]:
     indirect = {base for base, _ in readings} & lexicon.BETWEEN_THEMSELVES
     wanted = {"ms"} if with_object or indirect else clause.agreements
     if not {agreement for _, agreement in readings} & wanted:
-        return [f'"{clause.subject}" with "{" ".join(words[clause.verb:i + 1])}"']
+        return [f'"{clause.subject}" with "{" ".join(words[clause.verb : i + 1])}"']
     return []
 
 
@@ -393,12 +427,16 @@ def auxiliary(sentence: str) -> list[str]:
         readings = {base for base, _ in VERBS.participles.get(words[i] if i < len(words) else "", ())}
         if not readings:
             continue
-        text = f'"{" ".join(words[clause.verb:i + 1])}"'
+        text = f'"{" ".join(words[clause.verb : i + 1])}"'
         reflexive = _reflexive(clause)
         if "être" in infinitives and not reflexive and readings <= lexicon.NEVER_WITH_ETRE:
             found.append(f"{text}: avoir")
-        if "être" in infinitives and not infinitives & {"suivre"} | readings & lexicon.MOTION \
-                and not (_reflexive(clause) and "suivre" not in infinitives) and _object(words, i + 1):
+        if (
+            "être" in infinitives
+            and not infinitives & {"suivre"} | readings & lexicon.MOTION
+            and not (_reflexive(clause) and "suivre" not in infinitives)
+            and _object(words, i + 1)
+        ):
             found.append(f"{text} with an object: avoir")
         if "avoir" in infinitives:
             direct = noun_phrase(words, i + 1) is not None or {"le", "la", "l'", "les"} & set(clause.clitics)
@@ -439,8 +477,12 @@ def participle(sentence: str) -> list[str]:
             wanted = {"ms", "fs"}
         elif clitics & {"me", "m'", "te", "t'", "nous", "vous"}:
             wanted = {"mp", "fp"} if clitics & {"nous"} else {"ms", "fs"} if not clitics & {"vous"} else set()
-            if not wanted or {base for base, _ in VERBS.participles[words[i]]} & lexicon.BETWEEN_THEMSELVES \
-                    or noun_phrase(words, i + 1) or "en" in clitics:
+            if (
+                not wanted
+                or {base for base, _ in VERBS.participles[words[i]]} & lexicon.BETWEEN_THEMSELVES
+                or noun_phrase(words, i + 1)
+                or "en" in clitics
+            ):
                 wanted = {"ms"}  # an indirect object: "elle m'a donné un livre"
                 if clitics & {"vous"} and not noun_phrase(words, i + 1):
                     wanted = {"ms", "fs", "mp", "fp"}
@@ -451,8 +493,8 @@ def participle(sentence: str) -> list[str]:
         while i < len(words) and words[i] in VERBS.participles:  # "a dansé, chanté et ri"
             if not {agreement for _, agreement in VERBS.participles[words[i]]} & wanted:
                 before = " ".join(clause.clitics) or clause.subject
-                found.append(f'"{" ".join(words[clause.verb:i + 1])}" after "{before}"')
-            i = i + 2 if words[i + 1:i + 2] in ((",",), ("et",)) else len(words)
+                found.append(f'"{" ".join(words[clause.verb : i + 1])}" after "{before}"')
+            i = i + 2 if words[i + 1 : i + 2] in ((",",), ("et",)) else len(words)
     return found
 
 
@@ -465,20 +507,26 @@ def clitics(sentence: str) -> list[str]:
             found.append(f'"{" ".join(clause.clitics)}" before "{words[clause.verb]}"')
         infinitives = {form.infinitive for form in VERBS.finite[words[clause.verb]]}
         i = complement(words, clause.after)
-        if "avoir" in infinitives and i + 1 < len(words) and words[i] in ("le", "la", "l'", "les", "lui", "leur") \
-                and words[i + 1] in VERBS.participles and words[i + 1] not in NOUNS:
+        if (
+            "avoir" in infinitives
+            and i + 1 < len(words)
+            and words[i] in ("le", "la", "l'", "les", "lui", "leur")
+            and words[i + 1] in VERBS.participles
+            and words[i + 1] not in NOUNS
+        ):
             found.append(f'"{words[i]}" after the auxiliary')
     return found
 
 
 # ---------------------------------------------------------------- negation
 
+
 def negation(sentence: str) -> list[str]:
     """ne has its pas, jamais, plus, rien, personne, que or aucun, and these have their ne, in the right order."""
     (words, said), found = parse(sentence), []
     for i, word in enumerate(words):
         if word in ("ne", "n'"):
-            rest = words[i + 1:]
+            rest = words[i + 1 :]
             end = next((k for k, later in enumerate(rest) if later in PUNCTUATION - {","}), len(rest))
             if not NEGATORS & set(rest[:end]) and not (NEGATORS - {"que", "qu'"}) & set(words[:i]):
                 found.append('"ne" alone')
@@ -488,12 +536,13 @@ def negation(sentence: str) -> list[str]:
             verb = rest[k] if k < len(rest) else ""
             infinitive = rest[:1] and rest[0] in NEGATORS
             if verb not in VERBS.infinitives and (infinitive or verb not in VERBS.finite.keys() | VERBS.imperatives):
-                found.append(f'"ne {" ".join(rest[:k + 1])}"')
+                found.append(f'"ne {" ".join(rest[: k + 1])}"')
     for clause in said:
         start = clause.after
         following = words[start] if start < len(words) else ""
         denied = any(clitic in ("ne", "n'") for clitic in clause.clitics) or (
-            clause.verb and words[clause.verb - 1] in ("ne", "n'"))
+            clause.verb and words[clause.verb - 1] in ("ne", "n'")
+        )
         if following in ("pas", "jamais", "rien", "personne") and not denied and clause.subject != "personne":
             found.append(f'"{words[clause.verb]} {following}" without ne')
         if denied:
@@ -515,17 +564,22 @@ def _negation_order(words: Words, clause: Clause) -> list[str]:
     verb = words[i] if compound else words[clause.verb]
     bases = infinitives | {base for base, _ in VERBS.participles.get(verb, ())}
     j = i + 1 if compound else i
-    if after in ("pas", "jamais", "plus") and not bases & {
-            "parler", "parlé", "venir", "venu", "revenir", "revenu", "sortir", "sorti", "jouer", "joué", "devenir"} \
-            and (compound or "être" not in infinitives) and j < len(words):
-        article = words[j] in ("un", "une", "du", "des") or words[j:j + 2] in (("de", "la"), ("de", "l'"))
+    if (
+        after in ("pas", "jamais", "plus")
+        and not bases
+        & {"parler", "parlé", "venir", "venu", "revenir", "revenu", "sortir", "sorti", "jouer", "joué", "devenir"}
+        and (compound or "être" not in infinitives)
+        and j < len(words)
+    ):
+        article = words[j] in ("un", "une", "du", "des") or words[j : j + 2] in (("de", "la"), ("de", "l'"))
         phrase = noun_phrase(words, j if words[j] != "de" else j + 1)
         if article and phrase and not any(word in ("seul", "seule") for word in phrase.before):
-            found.append(f'"{after} {" ".join(words[j:phrase.end])}" for "{after} de"')
+            found.append(f'"{after} {" ".join(words[j : phrase.end])}" for "{after} de"')
     return found
 
 
 # ---------------------------------------------------------------- forms of address, and words
+
 
 def address(sentence: str) -> list[str]:
     """s'il te plaît with tu, s'il vous plaît with vous."""
@@ -533,8 +587,9 @@ def address(sentence: str) -> list[str]:
     text = " ".join(words)
     if "s' il te plaît" in text:
         others = {"vous", "votre", "vos", "-vous"} & set(words)
-        others |= {word for word in words if {form.person for form in VERBS.finite.get(word, ())} == {5}
-                   and word not in NOUNS}
+        others |= {
+            word for word in words if {form.person for form in VERBS.finite.get(word, ())} == {5} and word not in NOUNS
+        }
         return [f'"s\'il te plaît" with "{word}"' for word in sorted(others)]
     if "s' il vous plaît" in text:
         rest = text.replace("s' il vous plaît", "").split()
@@ -563,9 +618,25 @@ def _known(word: str, known: frozenset[str]) -> bool:
 
 
 RULES: dict[str, Callable[[str], list[str]]] = {
-    rule.__name__: rule for rule in (
-        punctuation, accents, hyphens, elision, contraction, noun_agreement, quantity, verb_agreement, imperative,
-        predicate, auxiliary, participle, clitics, negation, address, unknown_words)
+    rule.__name__: rule
+    for rule in (
+        punctuation,
+        accents,
+        hyphens,
+        elision,
+        contraction,
+        noun_agreement,
+        quantity,
+        verb_agreement,
+        imperative,
+        predicate,
+        auxiliary,
+        participle,
+        clitics,
+        negation,
+        address,
+        unknown_words,
+    )
 }
 
 

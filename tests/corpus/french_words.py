@@ -30,6 +30,7 @@ def plural(word: str) -> str:
 
 # ---------------------------------------------------------------- nouns and names
 
+
 class NounForm(NamedTuple):
     """What a noun's form may be: genders among "m" and "f", numbers among "s" and "p"."""
 
@@ -58,7 +59,8 @@ def _nouns_and_names() -> tuple[dict[str, NounForm], dict[str, str]]:
 NOUNS, NAMES = _nouns_and_names()
 TIMES = listed(  # nouns that say when, and then stand before a subject: "ce matin Paul ..."
     "lundi mardi mercredi jeudi vendredi samedi dimanche matin soir nuit jour jours matins soirs journée soirée "
-    "semaine semaines mois année an ans été hiver week-end fois après-midi midi minuit heure heures")
+    "semaine semaines mois année an ans été hiver week-end fois après-midi midi minuit heure heures"
+)
 
 
 # ---------------------------------------------------------------- adjectives
@@ -66,14 +68,16 @@ TIMES = listed(  # nouns that say when, and then stand before a subject: "ce mat
 SAME_IN_BOTH = (
     "rouge jaune rose calme triste malade sale vide propre jeune facile difficile célèbre timide sage autre même "
     "libre large utile fragile magnifique drôle bizarre sympathique tranquille terrible possible proche grave "
-    "sombre pauvre riche simple moderne rapide humide solide énorme pâle orange marron")
+    "sombre pauvre riche simple moderne rapide humide solide énorme pâle orange marron"
+)
 INVARIABLE = ("orange", "marron")
 ADD_E = (
     "grand petit vert bleu noir joli content fatigué prêt sûr surpris occupé fâché perdu lourd froid chaud cassé "
     "ouvert fermé plein âgé gris court rond fort mauvais seul vrai fini assis levé important intéressant amusant "
     "méchant haut laid gai poli droit désolé enrhumé inquiété poilu pointu carré brun blond parfait étonné pressé "
     "fichu mouillé rempli rangé couché bruyant patient élégant charmant excellent différent prochain lointain mûr "
-    "cru cuit dur clair lent absent présent ravi réveillé plat étroit profond français anglais")
+    "cru cuit dur clair lent absent présent ravi réveillé plat étroit profond français anglais"
+)
 IRREGULAR = """
 blanc blanche
 vieux vieille vieux vieilles
@@ -121,7 +125,8 @@ PREPOSED = listed(  # adjectives that stand before their noun
     "belles nouveau nouvel nouvelle nouveaux nouvelles joli jolie jolis jolies bon bonne bons bonnes mauvais "
     "mauvaise mauvaises gros grosse grosses jeune jeunes long longue longs longues autre autres même mêmes "
     "premier première premiers premières dernier dernière derniers dernières prochain prochaine prochains "
-    "prochaines joyeux cher chère chers chères seul seule vrai vraie")
+    "prochaines joyeux cher chère chers chères seul seule vrai vraie"
+)
 
 
 def _adjectives() -> dict[str, set[str]]:
@@ -148,6 +153,7 @@ ADJECTIVES = _adjectives()
 
 
 # ---------------------------------------------------------------- verbs
+
 
 class VerbForm(NamedTuple):
     """One reading of a finite form: infinitive, mood ("present", "imperfect", ...), person 1 to 6."""
@@ -240,23 +246,23 @@ ER = (
     "poser pousser préparer prêter quitter raconter ramasser ranger rater regarder rencontrer réparer reposer "
     "ressembler réveiller rêver saluer sauter sonner téléphoner terminer tirer toucher tourner travailler "
     "traverser trouver utiliser visiter voler voyager remercier présenter installer dépenser durer exister "
-    "brosser habiller tricoter frapper chuchoter désirer ignorer")
+    "brosser habiller tricoter frapper chuchoter désirer ignorer"
+)
 # Their participle never stands with être (save as an adjective, which these are not).
 NEVER_WITH_ETRE = listed(
     "dormi marché parlé travaillé couru ri souri plu neigé nagé voyagé pleuré dansé dîné déjeuné joué mangé bu "
     "été eu téléphoné voulu pu su dû réussi habité sauté crié chanté cuisiné attendu regardé écouté acheté vécu "
-    "dessiné")
-BETWEEN_THEMSELVES = listed(
-    "parlé dit écrit téléphoné souri ri plu répondu")  # "ils se sont parlé"
-MOTION = listed(
-    "allé venu revenu devenu arrivé parti entré resté tombé né mort retourné")
-MOTION_OR_TRANSITIVE = listed(
-    "sorti monté descendu rentré passé")  # "elle a sorti le chien"
+    "dessiné"
+)
+BETWEEN_THEMSELVES = listed("parlé dit écrit téléphoné souri ri plu répondu")  # "ils se sont parlé"
+MOTION = listed("allé venu revenu devenu arrivé parti entré resté tombé né mort retourné")
+MOTION_OR_TRANSITIVE = listed("sorti monté descendu rentré passé")  # "elle a sorti le chien"
 IMPERFECT = ("ais", "ais", "ait", "ions", "iez", "aient")
 FUTURE = ("ai", "as", "a", "ons", "ez", "ont")
 PRESENT_ER = ("e", "es", "e", "ons", "ez", "ent")
 IMPERATIVES = {  # those that are not the present's
-    "être": {2: "sois", 4: "soyons", 5: "soyez"}, "avoir": {2: "aie", 4: "ayons", 5: "ayez"},
+    "être": {2: "sois", 4: "soyons", 5: "soyez"},
+    "avoir": {2: "aie", 4: "ayons", 5: "ayez"},
     "savoir": {2: "sache", 4: "sachons", 5: "sachez"},
 }
 
@@ -326,56 +332,118 @@ VERBS = Verbs()
 # ---------------------------------------------------------------- small words
 
 NUMERALS = listed(
-    "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente cent "
-    "mille")
+    "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente cent mille"
+)
 DETERMINERS: dict[str, str] = {  # genders and numbers that they allow
-    "le": "ms", "la": "fs", "l'": "ms fs", "les": "mp fp", "un": "ms", "une": "fs", "des": "mp fp", "du": "ms",
-    "au": "ms", "aux": "mp fp", "ce": "ms", "cet": "ms", "cette": "fs", "ces": "mp fp", "ma": "fs", "ta": "fs",
-    "sa": "fs", "mon": "ms fs", "ton": "ms fs", "son": "ms fs", "mes": "mp fp", "tes": "mp fp", "ses": "mp fp",
-    "notre": "ms fs", "votre": "ms fs", "nos": "mp fp", "vos": "mp fp", "leur": "ms fs", "leurs": "mp fp",
-    "chaque": "ms fs", "quel": "ms", "quelle": "fs", "quels": "mp", "quelles": "fp", "plusieurs": "mp fp",
-    "quelques": "mp fp", "aucun": "ms", "aucune": "fs", **dict.fromkeys(NUMERALS, "mp fp"),
+    "le": "ms",
+    "la": "fs",
+    "l'": "ms fs",
+    "les": "mp fp",
+    "un": "ms",
+    "une": "fs",
+    "des": "mp fp",
+    "du": "ms",
+    "au": "ms",
+    "aux": "mp fp",
+    "ce": "ms",
+    "cet": "ms",
+    "cette": "fs",
+    "ces": "mp fp",
+    "ma": "fs",
+    "ta": "fs",
+    "sa": "fs",
+    "mon": "ms fs",
+    "ton": "ms fs",
+    "son": "ms fs",
+    "mes": "mp fp",
+    "tes": "mp fp",
+    "ses": "mp fp",
+    "notre": "ms fs",
+    "votre": "ms fs",
+    "nos": "mp fp",
+    "vos": "mp fp",
+    "leur": "ms fs",
+    "leurs": "mp fp",
+    "chaque": "ms fs",
+    "quel": "ms",
+    "quelle": "fs",
+    "quels": "mp",
+    "quelles": "fp",
+    "plusieurs": "mp fp",
+    "quelques": "mp fp",
+    "aucun": "ms",
+    "aucune": "fs",
+    **dict.fromkeys(NUMERALS, "mp fp"),
 }
 SUBJECTS: dict[str, tuple[int, str]] = {  # person and the agreements of what is said of it
-    "je": (1, "ms fs"), "j'": (1, "ms fs"), "tu": (2, "ms fs"), "il": (3, "ms"), "elle": (3, "fs"),
-    "on": (3, "ms fs mp fp"), "ce": (3, "ms"), "c'": (3, "ms"), "cela": (3, "ms"), "ça": (3, "ms"),
+    "je": (1, "ms fs"),
+    "j'": (1, "ms fs"),
+    "tu": (2, "ms fs"),
+    "il": (3, "ms"),
+    "elle": (3, "fs"),
+    "on": (3, "ms fs mp fp"),
+    "ce": (3, "ms"),
+    "c'": (3, "ms"),
+    "cela": (3, "ms"),
+    "ça": (3, "ms"),
     "nous": (4, "mp fp"),
-    "vous": (5, "ms fs mp fp"), "ils": (6, "mp"), "elles": (6, "fp"),
+    "vous": (5, "ms fs mp fp"),
+    "ils": (6, "mp"),
+    "elles": (6, "fp"),
 }
 CLITICS: dict[str, int] = {  # in the order in which they stand before a verb
-    "ne": 0, "n'": 0, "me": 1, "m'": 1, "te": 1, "t'": 1, "se": 1, "s'": 1, "nous": 1, "vous": 1, "le": 2, "la": 2,
-    "l'": 2, "les": 2, "lui": 3, "leur": 3, "y": 4, "en": 5,
+    "ne": 0,
+    "n'": 0,
+    "me": 1,
+    "m'": 1,
+    "te": 1,
+    "t'": 1,
+    "se": 1,
+    "s'": 1,
+    "nous": 1,
+    "vous": 1,
+    "le": 2,
+    "la": 2,
+    "l'": 2,
+    "les": 2,
+    "lui": 3,
+    "leur": 3,
+    "y": 4,
+    "en": 5,
 }
-STRESSED = listed(
-    "moi toi lui elle nous vous eux elles soi")
-ANYONE = listed(
-    "personne quelqu'un rien qui chacun")  # subjects of their own
+STRESSED = listed("moi toi lui elle nous vous eux elles soi")
+ANYONE = listed("personne quelqu'un rien qui chacun")  # subjects of their own
 PREPOSITIONS = listed(
     "à au aux de d' du des en dans sur sous devant derrière avec sans chez pour contre entre près loin côté face "
-    "par vers avant après depuis pendant jusqu' comme")
-NEGATORS = listed(
-    "pas plus jamais rien personne aucun aucune que qu' ni guère")
+    "par vers avant après depuis pendant jusqu' comme"
+)
+NEGATORS = listed("pas plus jamais rien personne aucun aucune que qu' ni guère")
 ADVERBS = listed(
     "pas plus jamais rien très trop encore toujours déjà si aussi assez vraiment bien presque souvent tout peu "
     "moins mal vite tôt tard bientôt maintenant aujourd'hui hier demain ici là là-bas ensemble dehors dedans loin "
     "près ensuite puis alors enfin beaucoup lentement fort mieux peut-être donc parfois partout surtout seulement "
     "longtemps doucement oui non merci pardon bonjour bonsoir salut bienvenue bravo voici voilà debout ailleurs "
-    "autour d'abord quelquefois rarement heureusement soudain tant cela ça soit")
+    "autour d'abord quelquefois rarement heureusement soudain tant cela ça soit"
+)
 CONJUNCTIONS = listed(
     "et ou mais car ni que qu' quand si s' parce lorsque lorsqu' puisque puisqu' comme donc puis où comment "
-    "pourquoi combien dont qui quoi")
+    "pourquoi combien dont qui quoi"
+)
 OTHERS = listed(
     "personne quelqu'un quelque chose aucun aucune ceux celle celui celles eux qui quoi dont autant haut bas "
     "gauche droite travers cause milieu bord lequel laquelle jusqu' revoir plaît d' de à en y te me se ne "
-    "monsieur madame mademoiselle tous toutes appétit")
+    "monsieur madame mademoiselle tous toutes appétit"
+)
 FIXED = listed(
     "aujourd'hui quelqu'un quelqu'une peut-être là-bas au-dessus au-dessous d'abord d'accord presqu'île soi-même "
-    "moi-même toi-même lui-même elle-même")  # not taken apart
+    "moi-même toi-même lui-même elle-même"
+)  # not taken apart
 
 ASPIRATED = listed(  # h aspiré, and the vowels that act like one
     "hamster hamsters haricot haricots haut haute hauts hautes hauteur hibou hiboux homard homards huit huitième "
     "hockey hérisson hérissons hache haches hall halls hangar hangars harpe harpes hors héros hasard haie haies "
-    "hamac hamacs honte huée hurlement housse hublot onze onzième oui ouistiti yaourt yaourts yoga yacht")
+    "hamac hamacs honte huée hurlement housse hublot onze onzième oui ouistiti yaourt yaourts yoga yacht"
+)
 VOWELS = "aàâäeéèêëiîïoôöuùûüœæ"
 
 
@@ -390,6 +458,23 @@ def opens_with_vowel(word: str) -> bool:
 @cache
 def every_word() -> frozenset[str]:
     """All forms that some table holds."""
-    return frozenset().union(NOUNS, NAMES, ADJECTIVES, VERBS.finite, VERBS.imperatives, VERBS.participles,
-                             VERBS.infinitives, NUMERALS, DETERMINERS, SUBJECTS, CLITICS, STRESSED, PREPOSITIONS,
-                             NEGATORS, ADVERBS, CONJUNCTIONS, OTHERS, FIXED)
+    return frozenset().union(
+        NOUNS,
+        NAMES,
+        ADJECTIVES,
+        VERBS.finite,
+        VERBS.imperatives,
+        VERBS.participles,
+        VERBS.infinitives,
+        NUMERALS,
+        DETERMINERS,
+        SUBJECTS,
+        CLITICS,
+        STRESSED,
+        PREPOSITIONS,
+        NEGATORS,
+        ADVERBS,
+        CONJUNCTIONS,
+        OTHERS,
+        FIXED,
+    )

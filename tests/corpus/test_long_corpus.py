@@ -8,14 +8,53 @@ import pytest
 
 from seq2seq_lessons.corpus import load_pairs, load_splits
 from seq2seq_lessons.text import tokenize
-from tools.corpus import lessons_long
+from tools.corpus import long_corpus
 
 BINS = ((2, 5), (6, 8), (9, 11), (12, 14), (15, 17), (18, 20), (21, 25))
 # The other words are verbs, nouns, names, numbers, days and adjectives: those must stand in sentences of every length.
 GRAMMAR = {
-    "a", "an", "the", "some", "my", "our", "he", "she", "i", "we", "there", "is", "are", "do", "does", "did", "where",
-    "every", "on", "in", "at", "to", "from", "under", "behind", "near", "next", "front", "between", "of", "and", "but",
-    "back", "this", "last", "day", "morning", "night", "yesterday", ",", ".", "?",
+    "a",
+    "an",
+    "the",
+    "some",
+    "my",
+    "our",
+    "he",
+    "she",
+    "i",
+    "we",
+    "there",
+    "is",
+    "are",
+    "do",
+    "does",
+    "did",
+    "where",
+    "every",
+    "on",
+    "in",
+    "at",
+    "to",
+    "from",
+    "under",
+    "behind",
+    "near",
+    "next",
+    "front",
+    "between",
+    "of",
+    "and",
+    "but",
+    "back",
+    "this",
+    "last",
+    "day",
+    "morning",
+    "night",
+    "yesterday",
+    ",",
+    ".",
+    "?",
 }
 
 
@@ -26,7 +65,7 @@ def pairs():
 
 @pytest.fixture(scope="module")
 def made():
-    return lessons_long.sentences()
+    return long_corpus.sentences()
 
 
 def bin_of(source: str) -> tuple[int, int]:
@@ -35,14 +74,14 @@ def bin_of(source: str) -> tuple[int, int]:
 
 
 def test_the_committed_files_are_what_the_script_writes(tmp_path):
-    for path in lessons_long.write(tmp_path):
-        committed = lessons_long.__file__.replace("tools/corpus/lessons_long.py", f"seq2seq_lessons/data/{path.name}")
+    for path in long_corpus.write(tmp_path):
+        committed = long_corpus.__file__.replace("tools/corpus/long_corpus.py", f"seq2seq_lessons/data/{path.name}")
         with open(committed, "rb") as file:
             assert file.read() == path.read_bytes(), f"{path.name}: run `make corpus`"
 
 
 def test_another_seed_gives_other_sentences():
-    first, second = ({made.en for made in lessons_long.sentences(seed, per_length=5)} for seed in (1, 2))
+    first, second = ({made.en for made in long_corpus.sentences(seed, per_length=5)} for seed in (1, 2))
     assert len(first & second) < 0.5 * len(first)  # of two tokens there are few to choose from
 
 
@@ -85,10 +124,16 @@ def lemmas(source: str) -> list[str]:
 
 def _lemmas() -> dict[str, str]:
     table = {}
-    for noun in (*lessons_long.OBJECTS, lessons_long.APPLE, *lessons_long.STRANGERS):
+    for noun in (*long_corpus.OBJECTS, long_corpus.APPLE, *long_corpus.STRANGERS):
         table[noun.english(True)] = noun.en
-    for verb in (*lessons_long.GET, *lessons_long.MEET, *lessons_long.GIVE, *lessons_long.DO, lessons_long.ARRIVE,
-                 lessons_long.RETURN):
+    for verb in (
+        *long_corpus.GET,
+        *long_corpus.MEET,
+        *long_corpus.GIVE,
+        *long_corpus.DO,
+        long_corpus.ARRIVE,
+        long_corpus.RETURN,
+    ):
         for form in (verb.third, verb.past):
             table[form.split()[0]] = verb.base.split()[0]
     return table
@@ -117,8 +162,11 @@ def test_no_held_out_word_is_new():
 
 
 def test_format(pairs):
-    with open(lessons_long.__file__.replace("tools/corpus/lessons_long.py", "seq2seq_lessons/data/eng-fra-long.tsv"),
-              encoding="utf-8", newline="") as file:
+    with open(
+        long_corpus.__file__.replace("tools/corpus/long_corpus.py", "seq2seq_lessons/data/eng-fra-long.tsv"),
+        encoding="utf-8",
+        newline="",
+    ) as file:
         text = file.read()
     assert "\r" not in text and text.endswith("\n")
     assert set(re.sub(r"[A-Za-zàâçèéêîôœùûÀÉÎ' ,.?!\t\n-]", "", text)) == set()
@@ -134,10 +182,13 @@ def test_long_sentences_are_lists_that_nothing_predicts(pairs):
     """Items per sentence grow with the length, and no item tells the next: the most frequent pair of neighbouring list
     words is hardly more frequent than chance."""
     for edges, least in zip(BINS, (0, 0.5, 1, 1.5, 2, 2.5, 3), strict=True):
-        joints = [source.count(",") + source.count(" and ") + source.count(" but ") for source, _ in pairs
-                  if bin_of(source) == edges]
+        joints = [
+            source.count(",") + source.count(" and ") + source.count(" but ")
+            for source, _ in pairs
+            if bin_of(source) == edges
+        ]
         assert statistics.mean(joints) >= least
-    names = {*lessons_long.WOMEN, *lessons_long.MEN}
+    names = {*long_corpus.WOMEN, *long_corpus.MEN}
     following: dict[str, Counter] = defaultdict(Counter)
     for pair in pairs:
         words = re.findall(r"\w+", pair.source.replace(" and ", " "))
@@ -160,17 +211,22 @@ def test_agreement_at_a_distance(made):
     assert 0.45 <= sum(agreement.attractor for agreement in apart) / len(apart) <= 0.55
 
 
-PLACED = re.compile(
-    r"(?:Le |La |L'|Mon |Ma )(\w+) ((?:près|à côté|derrière|devant|sur|sous|entre) .+) est (\w+)\.")
+PLACED = re.compile(r"(?:Le |La |L'|Mon |Ma )(\w+) ((?:près|à côté|derrière|devant|sur|sous|entre) .+) est (\w+)\.")
 
 
 def test_the_distances_are_those_of_the_text(pairs):
     """Counted again from the finished French, in sentences of one noun, a place and a predicate."""
-    nouns = (*lessons_long.OBJECTS, lessons_long.APPLE, *lessons_long.INDOORS, *lessons_long.OUTDOORS,
-             *lessons_long.STRANGERS)
+    nouns = (
+        *long_corpus.OBJECTS,
+        long_corpus.APPLE,
+        *long_corpus.INDOORS,
+        *long_corpus.OUTDOORS,
+        *long_corpus.STRANGERS,
+    )
     gender = {noun.french(): noun.gender for noun in nouns}
-    feminine, masculine = ({adjective.form(form) for adjective in (*lessons_long.PREDICATES, *lessons_long.MOODS)}
-                           for form in ("fs", "ms"))
+    feminine, masculine = (
+        {adjective.form(form) for adjective in (*long_corpus.PREDICATES, *long_corpus.MOODS)} for form in ("fs", "ms")
+    )
     seen, misled = Counter(), 0
     for _, target in pairs:
         found = PLACED.fullmatch(target)
@@ -185,8 +241,8 @@ def test_the_distances_are_those_of_the_text(pairs):
 
 
 def test_read_alone_takes_its_tense_from_the_first_words(pairs):
-    """"Every day Anna and Paul read.", "Yesterday Anna and Paul read.": without the time nobody knows."""
-    names = "|".join((*lessons_long.WOMEN, *lessons_long.MEN))
+    """ "Every day Anna and Paul read.", "Yesterday Anna and Paul read.": without the time nobody knows."""
+    names = "|".join((*long_corpus.WOMEN, *long_corpus.MEN))
     group = rf"(?:(?:{names}), )*(?:{names}) and (?:{names})"
     tenses = Counter()
     for source, target in pairs:
@@ -202,15 +258,26 @@ def test_read_alone_takes_its_tense_from_the_first_words(pairs):
 def test_constructions(made):
     """Every kind of sentence is there in numbers, and beyond eleven tokens at least four in five hold a list."""
     kinds = Counter(sentence.kind for sentence in made)
-    assert len(kinds) == len(lessons_long.CONSTRUCTIONS) and min(kinds.values()) >= 25
+    assert len(kinds) == len(long_corpus.CONSTRUCTIONS) and min(kinds.values()) >= 25
     long = [sentence.en for sentence in made if len(tokenize(sentence.en)) > 11]
     assert sum(source.count(",") + source.count(" and ") >= 2 for source in long) >= 0.8 * len(long)
 
 
 def test_french_phenomena(pairs):
     targets = " ".join(target for _, target in pairs).lower()
-    for wanted in (r"\bj'ai\b", r"\bl'assiette\b", r"\bd'(anna|emma|alice|antoine|omar)\b", r"\bqu'(il|elle|anna)\b",
-                   r"\bdu (camion|musée)\b", r"\bau (marché|garçon)\b", r"\bà l'école\b", r"\bde l'armoire\b",
-                   r"\b(vieil|bel|nouvel) (oreiller|éventail)\b", r"\bmon (assiette|écharpe)\b", r"\bde petites\b",
-                   r"\b(est|sont) arrivée?s?\b", r"\bsont fatiguées\b"):
+    for wanted in (
+        r"\bj'ai\b",
+        r"\bl'assiette\b",
+        r"\bd'(anna|emma|alice|antoine|omar)\b",
+        r"\bqu'(il|elle|anna)\b",
+        r"\bdu (camion|musée)\b",
+        r"\bau (marché|garçon)\b",
+        r"\bà l'école\b",
+        r"\bde l'armoire\b",
+        r"\b(vieil|bel|nouvel) (oreiller|éventail)\b",
+        r"\bmon (assiette|écharpe)\b",
+        r"\bde petites\b",
+        r"\b(est|sont) arrivée?s?\b",
+        r"\bsont fatiguées\b",
+    ):
         assert len(re.findall(wanted, targets)) >= 15, wanted

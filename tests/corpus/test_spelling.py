@@ -37,6 +37,7 @@ def pairs(tmp_path):
         path = tmp_path / "pairs.tsv"
         path.write_text(text, encoding="utf-8")
         return path
+
     return write
 
 
@@ -47,7 +48,9 @@ def test_words_keep_apostrophes_and_hyphens():
 def test_unknown_words_come_with_their_lines(hunspell, pairs):
     path = pairs("I have a cat.\tJ'ai un chat.\thand\nI have a katt.\tJ'ai un chta, un chta.\n")
     assert spelling.check([path]) == {
-        "chta": ["pairs.tsv:2: J'ai un chta, un chta."], "katt": ["pairs.tsv:2: I have a katt."]}
+        "chta": ["pairs.tsv:2: J'ai un chta, un chta."],
+        "katt": ["pairs.tsv:2: I have a katt."],
+    }
 
 
 def test_nothing_to_report(hunspell, pairs):

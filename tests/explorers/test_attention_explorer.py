@@ -1,4 +1,5 @@
 """Look elsewhere: its law, and its numbers against the model's own pass, at every position."""
+
 import pytest
 import torch
 
@@ -69,8 +70,8 @@ def test_a_forced_look_is_a_decoder_that_looks_there(step, place):
     run, own = look(subject, SENTENCE, step, place), look(subject, SENTENCE)
     assert " ".join(run.written).removesuffix(" <eos>") == steered.translate(SENTENCE)
     assert run.used[step - 1].tolist() == [float(s == place) for s in range(4)]
-    assert torch.equal(run.used[:step - 1], own.weights[:step - 1])
-    assert torch.equal(run.probabilities[:step - 1], own.probabilities[:step - 1])
+    assert torch.equal(run.used[: step - 1], own.weights[: step - 1])
+    assert torch.equal(run.probabilities[: step - 1], own.probabilities[: step - 1])
     assert not torch.equal(run.probabilities[step - 1], own.probabilities[step - 1])
 
 
@@ -94,7 +95,7 @@ def test_every_position_draws_its_run_and_obeys_the_law(drawn):
             assert f"writes '{run.written[step - 1]}'" in frame.status
             assert ("instead of" in frame.status) == (run.written[step - 1] != own.written[step - 1])
             changed += run.written != own.written
-    assert changed   # it matters somewhere
+    assert changed  # it matters somewhere
 
 
 class Leaky(AttentionDecoder):

@@ -1,4 +1,5 @@
 """The laws of state transplant and force a token, at every position, on the data that the pictures are drawn from."""
+
 import pytest
 import torch
 
@@ -31,6 +32,7 @@ def _recording(draw, calls):
     def recorded(*args, **named):
         calls.append(args)
         return draw(*args, **named)
+
     return recorded
 
 
@@ -54,11 +56,11 @@ def test_force_token_draws_what_one_pass_says(drawn):
     for ((step, rank), frame), (original, forced, drawn_step, bars) in zip(made.frames.items(), drawn, strict=True):
         assert drawn_step == step
         assert " ".join(original).removesuffix(" <eos>") == subject.translate("a b c")
-        before = torch.softmax(logits_after(subject, "a b c", original[:step - 1]), dim=0)
-        assert forced[:step - 1] == original[:step - 1]
+        before = torch.softmax(logits_after(subject, "a b c", original[: step - 1]), dim=0)
+        assert forced[: step - 1] == original[: step - 1]
         assert id_of(forced[step - 1]) == before.topk(K).indices[rank]
         for place, panel in enumerate(bars):
-            run = (original[:step - 1], original[:step], forced[:step])[place]
+            run = (original[: step - 1], original[:step], forced[:step])[place]
             if run[-1:] == ["<eos>"] or len(run) == 5:
                 assert not panel.tokens
                 continue
@@ -66,11 +68,13 @@ def test_force_token_draws_what_one_pass_says(drawn):
             shown = [expected[id_of(token)] for token in panel.tokens]
             torch.testing.assert_close(torch.tensor(panel.probabilities), torch.stack(shown), rtol=0, atol=1e-5)
             torch.testing.assert_close(torch.stack(shown), expected.topk(K).values, rtol=0, atol=1e-5)
-        for place in range(step, len(forced)):   # after the forced word it decodes greedily
+        for place in range(step, len(forced)):  # after the forced word it decodes greedily
             assert id_of(forced[place]) == logits_after(subject, "a b c", forced[:place]).argmax()
         assert frame.law.line == f"✓ nothing changes up to and including step {step}: its probabilities are the same"
-        assert frame.status == f"Step {step}: '{forced[step - 1]}' instead of '{original[step - 1]}'; " \
-                               f"writes '{' '.join(forced)}'"
+        assert (
+            frame.status == f"Step {step}: '{forced[step - 1]}' instead of '{original[step - 1]}'; "
+            f"writes '{' '.join(forced)}'"
+        )
 
 
 def test_forcing_the_best_word_changes_nothing(drawn):
@@ -111,7 +115,7 @@ def test_transplant_gives_each_part_its_owner(drawn):
         assert frame.law.line == "✓ both donated: exactly B's translation; nothing donated: exactly A's"
         assert frame.status.endswith(f"writes '{' '.join(mixed.tokens)}'")
     mixtures = {tuple(mixed.tokens) for (_, _, mixed) in (call[0] for call in drawn)} - set(map(tuple, own))
-    assert mixtures   # one part alone is neither A's nor B's somewhere, so each part is seen to matter
+    assert mixtures  # one part alone is neither A's nor B's somewhere, so each part is seen to matter
     assert made.start == (0, 1, 3)
 
 
@@ -119,7 +123,7 @@ def test_transplanted_parts_are_not_swapped(drawn):
     """With the decoder deaf to one part, donating only that part gives A's translation."""
     subject = translator()
     with torch.no_grad():
-        subject.model.decoder.rnn.weight_ih_l0[:, 5:] = 0   # no context is heard
+        subject.model.decoder.rnn.weight_ih_l0[:, 5:] = 0  # no context is heard
     made = state_transplant(subject, SENTENCES)
     for (_, _, donation), ((row_a, row_b, mixed),) in zip(made.frames, drawn, strict=True):
         assert mixed.tokens == (row_b.tokens if donation in (1, 3) else row_a.tokens)
@@ -142,8 +146,9 @@ def test_transplant_says_when_its_law_is_broken():
     assert any(frame.law.line.startswith("✗ both donated") for frame in frames)
 
 
-@pytest.mark.parametrize("make", [lambda t: force_token(t, "a b c", k=K, steps=2),
-                                  lambda t: state_transplant(t, SENTENCES[:2])])
+@pytest.mark.parametrize(
+    "make", [lambda t: force_token(t, "a b c", k=K, steps=2), lambda t: state_transplant(t, SENTENCES[:2])]
+)
 def test_pictures_have_alt_text_and_the_stored_words_do_not_depend_on_the_weights(make):
     stored = []
     for seed in (1, 2):

@@ -1,4 +1,5 @@
 """Each explorer's law, at every position, on the arrays that its pictures are drawn from."""
+
 import numpy as np
 import pytest
 import torch
@@ -53,13 +54,18 @@ def _recording(draw, calls):
     def recorded(values, *args, **kwargs):
         calls.append(values)
         return draw(values, *args, **kwargs)
+
     return recorded
 
 
 def test_every_picture_has_alt_text_of_its_own_and_words(one, both):
-    for made in (explorers.step_scrubber(A, one), explorers.scrub_and_edit(A, EDITS, one, both),
-                 explorers.shape_lab(), explorers.padding({"plain": ROWS, "packed": ROWS[[0] * 5]}),
-                 explorers.context(A[:5], ROWS[[0] * 5], ROWS)):
+    for made in (
+        explorers.step_scrubber(A, one),
+        explorers.scrub_and_edit(A, EDITS, one, both),
+        explorers.shape_lab(),
+        explorers.padding({"plain": ROWS, "packed": ROWS[[0] * 5]}),
+        explorers.context(A[:5], ROWS[[0] * 5], ROWS),
+    ):
         assert made.holds, made.title
         alts = [frame.alt for frame in made.frames.values()]
         assert min(map(len, alts)) > 40
@@ -74,9 +80,13 @@ def test_stored_words_do_not_depend_on_the_weights():
     def words(seed):
         torch.manual_seed(seed)
         read = reader(nn.GRU(8, 16))
-        made = [explorers.step_scrubber(A, read), explorers.scrub_and_edit(A, EDITS, read),
-                explorers.padding({"plain": ROWS * 0.5 ** seed, "packed": ROWS[[0] * 5]})]
+        made = [
+            explorers.step_scrubber(A, read),
+            explorers.scrub_and_edit(A, EDITS, read),
+            explorers.padding({"plain": ROWS * 0.5**seed, "packed": ROWS[[0] * 5]}),
+        ]
         return [one._repr_mimebundle_()[0]["text/plain"] for one in made]
+
     assert words(0) == words(1)
 
 
@@ -88,11 +98,12 @@ def test_scrub_and_edit_one_direction(one, drawn):
         h_a, h_b, change = (panel.values for panel in panels)
         np.testing.assert_array_equal(change, h_b - h_a)
         assert panels[1].tokens[position - 1] == word and panels[0].tokens == A
-        assert not change[:position - 1].any()
+        assert not change[: position - 1].any()
         assert all(change[step].any() for step in range(position - 1, len(A)))
     assert {frame.law.line for frame in made.frames.values()} == {
         f"✓ one direction: only columns from {position} on changed; before them B - A is exactly 0"
-        for position, _ in EDITS}
+        for position, _ in EDITS
+    }
     assert made.frames[2, 0].status == "Step 2 of 7: A reads 'small', B reads 'small'; no column differs yet"
     assert made.frames[5, 0].status == "Step 5 of 7: A reads 'tired', B reads 'tired'; columns 3 to 5 differ"
     assert made.start == (7, 0)
@@ -116,8 +127,11 @@ def test_scrub_and_edit_laws_break_with_the_wrong_reader(one, both):
 
 def test_scrub_and_edit_keeps_one_size_when_an_edit_is_long():
     vectors_of = {word: vector for word, vector in zip([*A, "unconstitutionally"], np.random.rand(8, 4), strict=True)}
-    made = explorers.scrub_and_edit(A, [(3, "unconstitutionally"), (2, "cat")],
-                                    lambda tokens: np.cumsum([vectors_of[t] for t in tokens], axis=0) / 9)
+    made = explorers.scrub_and_edit(
+        A,
+        [(3, "unconstitutionally"), (2, "cat")],
+        lambda tokens: np.cumsum([vectors_of[t] for t in tokens], axis=0) / 9,
+    )
     assert made.holds
 
 
@@ -141,7 +155,7 @@ def test_step_scrubber_reads_every_beginning(one, both):
     assert lengths == [1, 2, 3, 4, 5, 6, 7]
     assert made.first_frame.law.line == "✓ reading on leaves the earlier columns as they were"
     assert made.frames[3,].status == "Step 3 of 7: reads 'cat'"
-    assert not explorers.step_scrubber(A, both).holds   # a backward reader has seen the end
+    assert not explorers.step_scrubber(A, both).holds  # a backward reader has seen the end
 
 
 @pytest.mark.parametrize("states", [np.zeros((0, 4)), lambda tokens: np.zeros((len(tokens), 4))])
@@ -173,8 +187,12 @@ def test_shape_lab_law_breaks_when_another_shape_comes_back():
         outer = (3, 5) if batch_first else (5, 3)
         directions = 1 + bidirectional
         state = (layers * directions, 3, 16)
-        return {"input": (*outer, 8), "output": (*outer, 16 * directions),
-                "state": (3, layers * directions, 16) if batch_first else state}
+        return {
+            "input": (*outer, 8),
+            "output": (*outer, 16 * directions),
+            "state": (3, layers * directions, 16) if batch_first else state,
+        }
+
     made = explorers.shape_lab(returned=state_batch_first)
     assert {at for at, frame in made.frames.items() if not frame.law.holds} == {at for at in made.frames if at[2]}
     assert "✗" in made.first_frame.law.line
@@ -191,8 +209,11 @@ def test_padding_law(drawn):
         strips = next(s for s in drawn if frame.alt.endswith(_ends(s)))
         packed = way == 1
         assert packed == (not strips["difference"].any()) or pads == 0
-        assert frame.law.line == ("✓ packed: the difference is exactly 0, however many pads" if packed
-                                  else "✓ plain: every pad changes the state")
+        assert frame.law.line == (
+            "✓ packed: the difference is exactly 0, however many pads"
+            if packed
+            else "✓ plain: every pad changes the state"
+        )
     assert made.frames[3, 1].status == "3 pads, packed: largest difference in a unit 0.00"
     assert made.frames[1, 0].status.startswith("1 pad, plain")
 

@@ -1,4 +1,5 @@
 """Gold or own words: its law at every position, on the data that the pictures are drawn from."""
+
 import pytest
 import torch
 
@@ -85,8 +86,10 @@ def test_pictures_show_what_the_packages_pass_says(drawn, step):
         assert gold.right[:step] == own.right[:step] and gold.right[step:] != own.right[step:]
         assert frame.law.line == f"✓ {LAW}"
         run, bars = (gold, own)[way], named["bars"]
-        assert frame.status == f"Step {at}, fed {named['shown']} '{run.fed[at - 1]}': says '{run.said[at - 1]}', " \
-                               f"must say '{labels[at - 1]}'" + (" (the first error)" if at == step else "")
+        assert (
+            frame.status == f"Step {at}, fed {named['shown']} '{run.fed[at - 1]}': says '{run.said[at - 1]}', "
+            f"must say '{labels[at - 1]}'" + (" (the first error)" if at == step else "")
+        )
         top = expected[named["shown"]][1][at - 1].topk(4)
         assert bars.tokens == VOCAB.decode(top.indices) and bars.tokens[0] == run.said[at - 1]
         torch.testing.assert_close(torch.tensor(bars.probabilities), top.values, rtol=0, atol=1e-5)
@@ -96,7 +99,7 @@ def test_a_sentence_without_an_error_is_the_same_both_ways():
     subject = translator()
     own = own_sentence(subject)
     assert 0 < own.index("<eos>") < 6
-    made = gold_or_own(subject, SOURCE, " ".join(own[:own.index("<eos>")]))
+    made = gold_or_own(subject, SOURCE, " ".join(own[: own.index("<eos>")]))
     assert made.holds and made.start == (own.index("<eos>") + 1, 1)
     assert not any("first error" in frame.status for frame in made.frames.values())
 
@@ -130,10 +133,12 @@ def test_the_step_of_the_first_error_belongs_to_the_law(monkeypatch):
     target = with_error_at(subject, 3)
     decode = feeding._decode
     for changed, holds in ((2, False), (3, True)):
+
         def moved(*args, own_tokens, changed=changed):
             ids, probabilities = decode(*args, own_tokens=own_tokens)
             probabilities[changed, VOCAB.pad_id] += 1e-6 * own_tokens
             return ids, probabilities
+
         monkeypatch.setattr(feeding, "_decode", moved)
         assert gold_or_own(subject, SOURCE, target).holds == holds
 

@@ -1,4 +1,5 @@
 """Gate microscope and what was written when: their laws, on the data that the pictures are drawn from."""
+
 import re
 
 import pytest
@@ -15,10 +16,12 @@ from tests.toy import random_translator
 VOCAB = Vocab(list("abcdefg"))
 SENTENCE = "a b c d"
 TOKENS = ["a", "b", "c", "d", "<eos>"]
-LAWS = {"free": "free: these are the states that nn.GRU computes",
-        "z = 1": "z = 1 holds: h is h0 at every word, in every unit",
-        "z = 0": "z = 0 writes: h is n at every word, in every unit",
-        "r = 0": "r = 0: n follows from the word read and the biases, whatever h was"}
+LAWS = {
+    "free": "free: these are the states that nn.GRU computes",
+    "z = 1": "z = 1 holds: h is h0 at every word, in every unit",
+    "z = 0": "z = 0 writes: h is n at every word, in every unit",
+    "r = 0": "r = 0: n follows from the word read and the biases, whatever h was",
+}
 SUM = "the shares sum to 1, and Σ share · n + the start's share · h0 is the final state"
 
 
@@ -34,8 +37,9 @@ def ids(tokens=TOKENS):
 def by_hand(rnn, x, reset=None, update=None):
     """r, z, n, h of the top layer (steps, units), h from h0 on, written out from the weights."""
     for layer in range(rnn.num_layers):
-        W, U, b, c = (getattr(rnn, f"{name}_l{layer}").chunk(3) for name in
-                      ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+        W, U, b, c = (
+            getattr(rnn, f"{name}_l{layer}").chunk(3) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        )
         h, rows = torch.zeros(rnn.hidden_size), []
         states = [h]
         for step in x:
@@ -58,6 +62,7 @@ def drawn(monkeypatch):
         def draw_and_keep(*args, **named):
             pictures.append(draw(*args, **named))
             return pictures[-1]
+
         return draw_and_keep
 
     for name in ("gate_lines", "written_bars"):
@@ -80,8 +85,9 @@ def test_at_every_position_the_lines_are_the_gates_and_the_laws_hold(drawn):
     rnn = subject.model.encoder.rnn
     x = subject.model.encoder.embedding(ids())[0].detach()
     own_states = subject.model.encoder(ids())[0][:, 0].detach()
-    for number, (name, forced) in enumerate({"free": {}, "z = 1": {"update": 1.0}, "z = 0": {"update": 0.0},
-                                             "r = 0": {"reset": 0.0}}.items()):
+    for number, (name, forced) in enumerate(
+        {"free": {}, "z = 1": {"update": 1.0}, "z = 0": {"update": 0.0}, "r = 0": {"reset": 0.0}}.items()
+    ):
         r, z, n, h = by_hand(rnn, x, **forced)
         for unit in (0, 2, 6):
             for step in (1, 3, 5):
@@ -123,7 +129,7 @@ def test_each_law_is_broken_by_its_own_run_alone(monkeypatch, name):
         layers = true(rnn, X, **forced)
         if forced == FORCED[name]:
             nudge = torch.zeros_like(layers[-1].states)
-            nudge[-1, 0, -1] = 1e-3   # the last step of the last unit
+            nudge[-1, 0, -1] = 1e-3  # the last step of the last unit
             layers[-1] = layers[-1]._replace(states=layers[-1].states + nudge, candidate=layers[-1].candidate - nudge)
         return layers
 
@@ -153,11 +159,14 @@ def test_bars_are_shares_and_influence_and_the_law_holds(drawn):
     others = ["b", "c", "e", "g"]
     made = written_when(subject, SENTENCE, replacements=others)
     _, z, n, h = by_hand(subject.model.encoder.rnn, subject.model.encoder.embedding(ids())[0].detach())
-    shares = torch.stack([z.prod(0), *((1 - z[t]) * z[t + 1:].prod(0) for t in range(5))])
+    shares = torch.stack([z.prod(0), *((1 - z[t]) * z[t + 1 :].prod(0) for t in range(5))])
     moves = []
     for t in range(5):
-        final = [subject.model.encoder(ids([*TOKENS[:t], word, *TOKENS[t + 1:]]))[0][-1, 0].detach()
-                 for word in others if word != TOKENS[t]]
+        final = [
+            subject.model.encoder(ids([*TOKENS[:t], word, *TOKENS[t + 1 :]]))[0][-1, 0].detach()
+            for word in others
+            if word != TOKENS[t]
+        ]
         moves.append(torch.stack(final) - h[-1])
     by_unit = torch.stack([move.abs().mean(0) for move in moves])
     lengths = torch.stack([move.norm(dim=1).mean() for move in moves])
@@ -171,9 +180,11 @@ def test_bars_are_shares_and_influence_and_the_law_holds(drawn):
                 torch.testing.assert_close(heights, expected, rtol=0, atol=1e-5)
             assert picture.axes[1].get_ylim()[1] >= moved.max()
             assert frame.law.line == f"✓ {SUM}" and frame.alt == picture.alt
-            assert frame.status == f"{'Mean over units' if over else f'Unit {unit}'}: most was written at " \
-                                   f"{named[int(written.argmax())]} ({written.max():.0%}); most influence: " \
-                                   f"{named[int(moved.argmax()) + 1]}. Written at that step, not about that word."
+            assert (
+                frame.status == f"{'Mean over units' if over else f'Unit {unit}'}: most was written at "
+                f"{named[int(written.argmax())]} ({written.max():.0%}); most influence: "
+                f"{named[int(moved.argmax()) + 1]}. Written at that step, not about that word."
+            )
     assert {picture.css_size for picture in drawn} == {drawn[0].css_size}
 
 
@@ -190,14 +201,19 @@ def test_influence_by_unit_is_the_packages_unit_by_unit():
     expected = torch.zeros(5, 7)
     expected[:, 3] = influence(subject.model.encoder, ids(), [4, 5, 8])
     torch.testing.assert_close(unit_influence(subject, ids(), [4, 5, 8]), expected, rtol=0, atol=1e-6)
-    torch.testing.assert_close(unit_influence(subject, ids(), [4]), torch.vstack([torch.zeros(1, 7), unit_influence(
-        subject, ids(), [4])[1:]]), rtol=0, atol=0)   # a word has no other to be replaced by
+    torch.testing.assert_close(
+        unit_influence(subject, ids(), [4]),
+        torch.vstack([torch.zeros(1, 7), unit_influence(subject, ids(), [4])[1:]]),
+        rtol=0,
+        atol=0,
+    )  # a word has no other to be replaced by
 
 
 def test_left_out_replacements_are_the_most_frequent_words(monkeypatch):
     asked = []
-    monkeypatch.setattr(module, "influence", lambda encoder, X, ids: asked.append(list(ids)) or influence(
-        encoder, X, ids))
+    monkeypatch.setattr(
+        module, "influence", lambda encoder, X, ids: asked.append(list(ids)) or influence(encoder, X, ids)
+    )
     written_when(translator(), SENTENCE)
     assert asked == [VOCAB.encode(list("abcdefg"))]
     monkeypatch.setattr(module, "REPLACEMENTS", 3)
@@ -230,8 +246,9 @@ def test_the_law_of_the_ledger_is_broken(monkeypatch, part):
         return ledger._replace(**{part: nudged})
 
     monkeypatch.setattr(module, "memory_ledger", wrong)
-    monkeypatch.setattr(module, "written_bars", lambda shares, *args, **named: true_bars(
-        shares / shares.sum(dim=0), *args, **named))
+    monkeypatch.setattr(
+        module, "written_bars", lambda shares, *args, **named: true_bars(shares / shares.sum(dim=0), *args, **named)
+    )
     made = written_when(translator(), SENTENCE)
     assert made.first_frame.law.line == f"✗ {SUM}"
 
@@ -285,7 +302,7 @@ def mapped(monkeypatch):
 def test_the_map_shows_final_states_and_the_paths_true_neighbours(mapped):
     subject = translator()
     made = module.state_map(subject, KINDS, PATHS)
-    ((points, groups, explained, paths, tokens, nearest), picture), = mapped
+    (((points, groups, explained, paths, tokens, nearest), picture),) = mapped
 
     def states(sentence):
         return subject.model.encoder(ids([*sentence.split(), "<eos>"]))[0][:, 0].detach()
@@ -302,21 +319,26 @@ def test_the_map_shows_final_states_and_the_paths_true_neighbours(mapped):
         order = sorted(range(len(texts)), key=lambda i: float((finals[i] - here).norm()))
         assert nearest[number][step - 1].tolist() == order[:5]
         flat = min(range(len(texts)), key=lambda i: float((expected.points[i] - paths[number][step - 1]).norm()))
-        assert frame.status == f"Step {step} of 4, '{tokens[number][step - 1]}': nearest over all units " \
-                               f"'{texts[order[0]]}', on the map '{texts[flat]}'"
+        assert (
+            frame.status == f"Step {step} of 4, '{tokens[number][step - 1]}': nearest over all units "
+            f"'{texts[order[0]]}', on the map '{texts[flat]}'"
+        )
         assert frame.law.line == f"✓ {MAP_LAW}"
         assert frame.alt == picture.show((number, step, (1, 3, 5)[count])).alt
     assert made.start == (2, 1, 1)
-    assert "Controls: step 1 to 4; sentence: a b f | a d f | b e g; nearest: 1 | 3 | 5" in \
-        made._repr_mimebundle_()[0]["text/plain"]
+    assert (
+        "Controls: step 1 to 4; sentence: a b f | a d f | b e g; nearest: 1 | 3 | 5"
+        in made._repr_mimebundle_()[0]["text/plain"]
+    )
 
 
 def test_the_maps_law_is_broken_by_wrong_neighbours_and_by_a_map_that_is_not_theirs(monkeypatch):
     far_first = torch.Tensor.argsort
     with monkeypatch.context() as patch:
         patch.setattr(torch.Tensor, "argsort", lambda self, dim, stable: far_first(-self, dim=dim, stable=stable))
-        assert {frame.law.line for frame in module.state_map(translator(), KINDS, PATHS).frames.values()} == \
-            {f"✗ {MAP_LAW}"}
+        assert {frame.law.line for frame in module.state_map(translator(), KINDS, PATHS).frames.values()} == {
+            f"✗ {MAP_LAW}"
+        }
 
     def third_is_wrong(self, dim, stable):
         order = far_first(self, dim=dim, stable=stable)
@@ -337,9 +359,16 @@ def test_the_maps_stored_words_do_not_depend_on_the_weights():
     assert len(stored) == 1
 
 
-@pytest.mark.parametrize("kinds, paths, words", [
-    (KINDS, PATHS[:1], "two or three"), (KINDS, [*PATHS, "a"], "two or three"), (KINDS, ["a b", "a"], "equally many"),
-    ({"one": ["a b c"] * 5}, PATHS, "make no map"), (KINDS, [" ", "a"], "no token to read")])
+@pytest.mark.parametrize(
+    "kinds, paths, words",
+    [
+        (KINDS, PATHS[:1], "two or three"),
+        (KINDS, [*PATHS, "a"], "two or three"),
+        (KINDS, ["a b", "a"], "equally many"),
+        ({"one": ["a b c"] * 5}, PATHS, "make no map"),
+        (KINDS, [" ", "a"], "no token to read"),
+    ],
+)
 def test_the_map_refuses(kinds, paths, words):
     with pytest.raises(ValueError, match=words):
         module.state_map(translator(), kinds, paths)

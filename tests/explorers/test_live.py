@@ -1,4 +1,5 @@
 """The live explorers' pattern: what a move does in the kernel, without a browser."""
+
 import base64
 import gc
 import html
@@ -8,10 +9,10 @@ import weakref
 import ipywidgets as widgets
 import pytest
 
-from seq2seq_lessons.explorers.kit import Choice, Frame, Law, Steps
 from seq2seq_lessons.explorers.live import LiveExplorer, LogSlider, Number, Options
+from seq2seq_lessons.explorers.stepped import Choice, Frame, Law, Steps
 from seq2seq_lessons.plots.style import stored
-from tests.explorers.test_kit import all_widgets, links, picture_in, png
+from tests.explorers.test_stepped import all_widgets, links, picture_in, png
 
 
 class Drawn:
@@ -24,8 +25,13 @@ class Drawn:
         self.calls.append(values)
         if values in self.fails:
             raise self.fails[values]
-        return Frame(png(len(self.calls) % 200), f'picture "{values}" <b>', (40, 30), f"Status {values}",
-                     Law("first is small", values[0] < 9))
+        return Frame(
+            png(len(self.calls) % 200),
+            f'picture "{values}" <b>',
+            (40, 30),
+            f"Status {values}",
+            Law("first is small", values[0] < 9),
+        )
 
 
 WORDS = {1: ["a", "b", "c", "d"], 2: ["x", "y", "z", "a"], 3: ["p", "q"]}
@@ -57,8 +63,10 @@ def test_first_position_is_drawn_once_and_shown():
     assert "✓ first is small" in page(made) and made.status == "Status (1, 2, 1.0)" and made.holds
 
 
-@pytest.mark.parametrize("number, state, values", [
-    (0, {"value": 2}, (2, 2, 1.0)), (1, {"index": 3}, (1, 3, 1.0)), (2, {"value": 0.25}, (1, 2, 0.25))])
+@pytest.mark.parametrize(
+    "number, state, values",
+    [(0, {"value": 2}, (2, 2, 1.0)), (1, {"index": 3}, (1, 3, 1.0)), (2, {"value": 0.25}, (1, 2, 0.25))],
+)
 def test_a_move_of_any_control_redraws_the_one_picture_in_place(number, state, values):
     made, at = live()
     shown, status = made.children[-1], made.children[2]
@@ -66,7 +74,7 @@ def test_a_move_of_any_control_redraws_the_one_picture_in_place(number, state, v
     assert at.calls[1:] == [values] and made.values == values
     assert made.children[-1] is shown and made.children[2] is status
     assert picture_in(page(made)) == (png(2), f'picture "{values}" <b>', f"Status {values}")
-    assert re.sub("<.*?>", "", status.value) == "" and "aria-live='polite'" in status.value   # the page fills it
+    assert re.sub("<.*?>", "", status.value) == "" and "aria-live='polite'" in status.value  # the page fills it
 
 
 def test_controls_of_the_kit_and_numbers_move_too():
@@ -84,7 +92,7 @@ def test_a_change_refills_the_dropdowns_behind_it_and_draws_once():
     assert word.options == ("a", "b", "c", "d") and word.index == 2
     move(step, value=2)
     assert word.options == ("x", "y", "z", "a") and word.index == 2
-    move(step, value=3)                                  # fewer options: the last one
+    move(step, value=3)  # fewer options: the last one
     assert word.options == ("p", "q") and word.index == 1
     assert at.calls == [(1, 2, 1.0), (2, 2, 1.0), (3, 1, 1.0)]
 
@@ -104,7 +112,7 @@ def test_nothing_is_drawn_twice_at_the_same_values():
     made, at = live()
     made.set(2, 3, 0.5)
     made.set(2, 3, 0.5)
-    move(made.inputs[2], value=0.50004)   # the same to three digits
+    move(made.inputs[2], value=0.50004)  # the same to three digits
     assert at.calls[1:] == [(2, 3, 0.5)] and made.inputs[2].value == 0.5
 
 
@@ -138,7 +146,7 @@ def test_set_moves_every_control_and_draws_once():
 
 def test_reset_goes_back_to_the_first_position_by_button_and_from_python():
     made, at = live()
-    button, = all_widgets(made, widgets.Button)
+    (button,) = all_widgets(made, widgets.Button)
     assert button.description == "Reset" and button.tooltip
     for reset in (button.click, made.reset):
         made.set(3, 0, 10)
@@ -148,9 +156,16 @@ def test_reset_goes_back_to_the_first_position_by_button_and_from_python():
         assert made.inputs[1].options == ("a", "b", "c", "d")
 
 
-@pytest.mark.parametrize("values, words", [
-    ((1, 2), "expected 3 values"), ((4, 0, 1.0), "step: 4 is not one of"), ((3, 2, 1.0), "'word' is set to 2"),
-    ((1, -1, 1.0), "'word' is set to -1"), ((1, 0, 11.0), "T: 11.0 lies outside 0.1 to 10")])
+@pytest.mark.parametrize(
+    "values, words",
+    [
+        ((1, 2), "expected 3 values"),
+        ((4, 0, 1.0), "step: 4 is not one of"),
+        ((3, 2, 1.0), "'word' is set to 2"),
+        ((1, -1, 1.0), "'word' is set to -1"),
+        ((1, 0, 11.0), "T: 11.0 lies outside 0.1 to 10"),
+    ],
+)
 def test_set_refuses_and_moves_nothing(values, words):
     made, at = live()
     with pytest.raises(ValueError, match=words):
@@ -210,8 +225,8 @@ def test_an_error_at_the_first_position_is_raised():
 
 def test_number_has_a_slider_and_a_linked_box_with_a_name_and_no_play():
     made, _ = live(Number("unit", 0, 63, 5))
-    slider, = all_widgets(made, widgets.IntSlider)
-    box, = all_widgets(made, widgets.BoundedIntText)
+    (slider,) = all_widgets(made, widgets.IntSlider)
+    (box,) = all_widgets(made, widgets.BoundedIntText)
     assert not all_widgets(made, widgets.Play) and made.inputs == [slider]
     assert (slider.min, slider.max, slider.value) == (box.min, box.max, box.value) == (0, 63, 5)
     assert slider.description == "unit" and box.description == "unit (0–63)"
@@ -220,16 +235,16 @@ def test_number_has_a_slider_and_a_linked_box_with_a_name_and_no_play():
 
 def test_log_slider_and_box_move_together_and_are_rounded_alike():
     made, at = live(LogSlider("T", 0.1, 10, 1))
-    slider, = all_widgets(made, widgets.FloatLogSlider)
-    box, = all_widgets(made, widgets.BoundedFloatText)
+    (slider,) = all_widgets(made, widgets.FloatLogSlider)
+    (box,) = all_widgets(made, widgets.BoundedFloatText)
     assert (slider.value, box.value, box.min, box.max, box.description) == (1, 1, 0.1, 10, "T (0.1–10)")
-    move(slider, value=10 ** 0.05)
-    assert (box.value, at.calls[-1]) == (1.12, (1.12,)) and slider.value == 10 ** 0.05   # not pushed off its place
+    move(slider, value=10**0.05)
+    assert (box.value, at.calls[-1]) == (1.12, (1.12,)) and slider.value == 10**0.05  # not pushed off its place
     move(box, value=1 / 3)
     assert (slider.value, box.value, at.calls[-1]) == (pytest.approx(1 / 3, abs=1e-3), 0.333, (0.333,))
-    move(slider, value=10 ** -0.5)        # the page puts the slider at its nearest place: the number typed stays
+    move(slider, value=10**-0.5)  # the page puts the slider at its nearest place: the number typed stays
     assert box.value == 0.333 and len(at.calls) == 3
-    move(slider, value=10 ** -0.45)
+    move(slider, value=10**-0.45)
     assert box.value == 0.355
     move(slider, value=10.0)
     assert at.calls[1:] == [(1.12,), (0.333,), (0.355,), (10.0,)]
@@ -240,7 +255,7 @@ def test_log_slider_and_box_move_together_and_are_rounded_alike():
 @pytest.mark.parametrize("low, high, start", [(0.1, 10, 1), (0.2, 5, 1), (0.5, 4, 0.5), (0.05, 2, 0.7)])
 def test_log_slider_has_the_start_among_its_places(low, high, start):
     made, _ = live(LogSlider("T", low, high, start))
-    slider, = all_widgets(made, widgets.FloatLogSlider)
+    (slider,) = all_widgets(made, widgets.FloatLogSlider)
     places = [float(f"{10 ** (slider.min + k * slider.step):.3g}") for k in range(21)]
     assert start in places and made.values == (start,)
 
@@ -251,10 +266,16 @@ def test_log_slider_refuses(low, high, start):
         LogSlider("T", low, high, start)
 
 
-@pytest.mark.parametrize("controls, words", [
-    ((Steps(2),) * 4, "one to three"), ((Number("unit", 0, 3, 4),), "starts at 4"),
-    ((Choice("way", ("a", "b"), start=2),), "starts at 2"), ((Options("word", lambda: "ab", start=2),), "starts at 2"),
-    ((Options("word", lambda: ()),), "nothing to choose")])
+@pytest.mark.parametrize(
+    "controls, words",
+    [
+        ((Steps(2),) * 4, "one to three"),
+        ((Number("unit", 0, 3, 4),), "starts at 4"),
+        ((Choice("way", ("a", "b"), start=2),), "starts at 2"),
+        ((Options("word", lambda: "ab", start=2),), "starts at 2"),
+        ((Options("word", lambda: ()),), "nothing to choose"),
+    ],
+)
 def test_it_refuses(controls, words):
     with pytest.raises(ValueError, match=words):
         live(*controls)
@@ -274,8 +295,12 @@ def test_stored_output_is_the_first_picture_and_words_wherever_it_stands():
     assert base64.b64decode(data["image/png"]) == stored(png(1))
     assert metadata["image/png"] == {"alt": 'picture "(1, 2, 1.0)" <b>', "width": 40, "height": 30}
     assert data["text/plain"].splitlines() == [
-        "Title", "What it shows.", "Controls: step 1 to 3; word: a list; T 0.1 to 10",
-        "(each move needs the running kernel)", "✓ first is small"]
+        "Title",
+        "What it shows.",
+        "Controls: step 1 to 3; word: a list; T 0.1 to 10",
+        "(each move needs the running kernel)",
+        "✓ first is small",
+    ]
     assert "needs the running kernel" in made.children[0].value
 
 

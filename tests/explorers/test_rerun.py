@@ -1,4 +1,5 @@
 """What a cell showed is closed once the cell has been run again, and only then; in an IPython of its own."""
+
 import gc
 import weakref
 
@@ -6,7 +7,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from seq2seq_lessons.explorers import rerun
-from tests.explorers.test_kit import explorer
+from tests.explorers.test_stepped import explorer
 
 MAKE = "make()"
 
@@ -20,6 +21,7 @@ def made():
 @pytest.fixture
 def run(monkeypatch, made):
     """Runs code as the cell with an id."""
+
     def make():
         new = explorer()
         made.append(weakref.ref(new))

@@ -1,4 +1,5 @@
 """Beam tree, force a token with a temperature, and the sentence box: their laws on the data that is drawn."""
+
 import math
 
 import pytest
@@ -133,6 +134,7 @@ def test_the_trees_of_all_widths_share_their_scales(few, monkeypatch):
     def recorded(*args, **named):
         scales.append((named["steps"], named["low"], named["room"]))
         return draw(*args, **named)
+
     monkeypatch.setattr(search, "search_tree", recorded)
     beam_tree(translator(), SENTENCE)
     assert len(scales) == 2 and scales[0] == scales[1] and None not in scales[0]
@@ -155,6 +157,7 @@ def drawn(monkeypatch):
     def recorded(*args, **named):
         calls.append(args)
         return draw(*args, **named)
+
     monkeypatch.setattr(search, "forced_choice", recorded)
     return calls
 
@@ -168,8 +171,8 @@ def test_forced_choice_draws_what_one_pass_says(drawn):
                 made.set(step, rank, temperature)
                 assert made.holds
                 original, forced, drawn_step, (cold, warm), states = drawn[-1]
-                logits = logits_after(subject, SENTENCE, original[:step - 1])
-                assert drawn_step == step and original[:step - 1] == forced[:step - 1] and len(states) == step
+                logits = logits_after(subject, SENTENCE, original[: step - 1])
+                assert drawn_step == step and original[: step - 1] == forced[: step - 1] and len(states) == step
                 assert forced[step - 1] == VOCAB.tokens[logits.topk(4).indices[rank]]
                 for panel, t in ((cold, 1.0), (warm, temperature)):
                     expected = torch.softmax(logits / t, dim=0)
@@ -196,7 +199,7 @@ def test_force_with_temperature_says_when_its_law_is_broken(monkeypatch):
     assert not force_with_temperature(translator(Guessing), SENTENCE, k=2).holds
     monkeypatch.setattr(search, "tempered", lambda logits, t: tempered(logits, 1 / t))
     made = force_with_temperature(translator(), SENTENCE, k=2)
-    assert not made.holds   # the entropy falls
+    assert not made.holds  # the entropy falls
 
 
 @pytest.mark.parametrize("wrong", [{"k": 1}, {"steps": 0}])
@@ -228,7 +231,7 @@ def is_open(explorer):
 def test_every_explorer_follows_the_sentence_and_the_old_ones_are_closed(few):
     made = box()
     before = made.explorers
-    made.text.value = "e d"   # what Enter does
+    made.text.value = "e d"  # what Enter does
     assert made.sentence == "e d" and made.words == ""
     assert len(made.explorers) == 2 and not set(map(id, made.explorers)) & set(map(id, before))
     assert list(made.children[2].children) == made.explorers
@@ -252,6 +255,7 @@ def test_an_error_is_a_line_and_the_old_explorers_stay(few):
         if sentence == "b":
             raise RuntimeError("out of ink")
         return [beam_tree(translator(), sentence)]
+
     made = SentenceBox("a", fails)
     made.type("b")
     assert made.words.startswith("RuntimeError: out of ink")

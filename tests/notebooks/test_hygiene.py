@@ -41,10 +41,22 @@ def test_pictures_are_stored(path):
 def clean_notebook() -> dict:
     cells = [
         {"cell_type": "markdown", "id": "a", "metadata": {"tags": ["core"]}, "source": "# 00 · Title"},
-        {"cell_type": "code", "id": "b", "metadata": {"tags": ["core"]}, "source": "x = 1\nx", "execution_count": 1,
-         "outputs": [{"output_type": "execute_result", "data": {"text/plain": "1"}, "metadata": {}}]},
-        {"cell_type": "code", "id": "c", "metadata": {"tags": ["more"]}, "source": "y = x", "execution_count": 2,
-         "outputs": []},
+        {
+            "cell_type": "code",
+            "id": "b",
+            "metadata": {"tags": ["core"]},
+            "source": "x = 1\nx",
+            "execution_count": 1,
+            "outputs": [{"output_type": "execute_result", "data": {"text/plain": "1"}, "metadata": {}}],
+        },
+        {
+            "cell_type": "code",
+            "id": "c",
+            "metadata": {"tags": ["more"]},
+            "source": "y = x",
+            "execution_count": 2,
+            "outputs": [],
+        },
     ]
     return {"cells": cells, "metadata": {"kernelspec": {"name": "python3"}}}
 
@@ -82,8 +94,11 @@ def output(**keys):
         (plant(**output(name="stderr")), "a warning reaches"),
         (plant(**output(data={"application/vnd.jupyter.widget-view+json": {}})), "widget view"),
         (plant(**output(data={"text/plain": "VBox(children=())"})), "not words"),
-        (plant(source="print(y)", cell=1) | {"cells": clean_notebook()["cells"][::2] + [
-            clean_notebook()["cells"][1] | {"source": "print(y)"}]}, "uses y of a skippable cell"),
+        (
+            plant(source="print(y)", cell=1)
+            | {"cells": clean_notebook()["cells"][::2] + [clean_notebook()["cells"][1] | {"source": "print(y)"}]},
+            "uses y of a skippable cell",
+        ),
         (plant(cell=0, source="word " * 1501), "1501 words"),
         (plant(cell=0, source="[![Colab](https://a.org/badge.svg)](https://a.org)"), "a picture from elsewhere"),
         (clean_notebook() | {"metadata": {"kernelspec": {"name": "python3"}, "widgets": {}}}, "widget state"),

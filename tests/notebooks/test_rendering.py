@@ -20,8 +20,14 @@ from tests.notebooks.hygiene import source, tags
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 # What must not be read anywhere: widgets' text, JupyterLab's excuse for a lost widget, nbconvert's for a lost alt text.
-REFUSED = ("Box(children", "Error displaying widget", "Loading widget", "model not found",
-           "No description has been provided", "application/vnd.jupyter.widget")
+REFUSED = (
+    "Box(children",
+    "Error displaying widget",
+    "Loading widget",
+    "model not found",
+    "No description has been provided",
+    "application/vnd.jupyter.widget",
+)
 # What JupyterLab shows of a notebook that is not trusted, and GitHub of any
 SHOWN_UNTRUSTED = {"image/png", "text/plain", "text/markdown"}
 
@@ -39,8 +45,11 @@ def shows_explorer(cell: nbformat.NotebookNode, explorers: set[str]) -> bool:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("seq2seq_lessons.explorers"):
             explorers |= {alias.asname or alias.name for alias in node.names}
     last = tree.body[-1] if tree.body else None
-    return (isinstance(last, ast.Expr) and isinstance(last.value, ast.Call)
-            and getattr(last.value.func, "id", None) in explorers)
+    return (
+        isinstance(last, ast.Expr)
+        and isinstance(last.value, ast.Call)
+        and getattr(last.value.func, "id", None) in explorers
+    )
 
 
 def problems(notebook: nbformat.NotebookNode, folder: Path = NOTEBOOKS) -> list[str]:
@@ -111,8 +120,11 @@ def test_lessons_show_explorers():
 @pytest.mark.parametrize("path", PATHS[:-1], ids=lambda p: p.stem)
 def test_next_lesson_is_linked_at_the_top_and_at_the_end(path):
     following = PATHS[PATHS.index(path) + 1].name
-    prose = [source(cell) for cell in nbformat.read(path, as_version=4).cells
-             if cell.cell_type == "markdown" and not any(tag.startswith("solution-") for tag in tags(cell))]
+    prose = [
+        source(cell)
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.cell_type == "markdown" and not any(tag.startswith("solution-") for tag in tags(cell))
+    ]
     assert f"({following}" in "".join(prose[:3]) and f"({following}" in prose[-1]
 
 
@@ -129,10 +141,13 @@ def png(width: int = 40, height: int = 20) -> str:
 
 def lesson(prose: str = "# 00 · Title", code: str = EXPLORER, **changes) -> nbformat.NotebookNode:
     """A notebook of two cells; `changes` go into its one output."""
-    parts = {"data": {"image/png": png(), "text/plain": "A state"},
-             "metadata": {"image/png": {"alt": "Three or more words", "width": 80, "height": 40}}} | changes
-    return new_notebook(cells=[new_markdown_cell(prose),
-                               new_code_cell(code, outputs=[new_output("execute_result", **parts)])])
+    parts = {
+        "data": {"image/png": png(), "text/plain": "A state"},
+        "metadata": {"image/png": {"alt": "Three or more words", "width": 80, "height": 40}},
+    } | changes
+    return new_notebook(
+        cells=[new_markdown_cell(prose), new_code_cell(code, outputs=[new_output("execute_result", **parts)])]
+    )
 
 
 def test_a_good_lesson_has_no_problem():

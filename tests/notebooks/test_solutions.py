@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from tests.notebooks.hygiene import tags
-from tools.lessons import execute
+from tools.notebooks import execute
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 CHECK_CALL = re.compile(r"^check\(", re.M)

@@ -1,4 +1,5 @@
 """The pictures of attention: cells, frames and bars follow the data, bad input is refused."""
+
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
@@ -25,8 +26,10 @@ def test_attention_map_has_a_row_for_each_step_and_frames_the_largest():
     middles = [(frame.get_x() + frame.get_width() / 2, frame.get_y() + frame.get_height() / 2) for frame in frames(ax)]
     assert [(round(x), round(y)) for x, y in middles] == [(0, 0), (2, 1), (1, 2), (2, 3)]
     assert picture.words == "Attention weights of each step over 3 source tokens: a red hat"
-    assert picture.alt == picture.words + "; most weight: 'un' on 'a' 60%, 'chapeau' on 'hat' 90%, " \
-                                          "'rouge' on 'red' 100%, '<eos>' on 'hat' 50%"
+    assert (
+        picture.alt == picture.words + "; most weight: 'un' on 'a' 60%, 'chapeau' on 'hat' 90%, "
+        "'rouge' on 'red' 100%, '<eos>' on 'hat' 50%"
+    )
     assert bar.get_ylabel() == "weight" and ax.get_xlabel() and ax.get_ylabel()
     assert min(text.get_fontsize() for text in ax.get_xticklabels() + ax.get_yticklabels()) >= TICK_SIZE
 
@@ -41,8 +44,9 @@ def test_all_of_the_map_is_on_the_picture():
         assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= picture.bbox.x1 and box.y1 <= picture.bbox.y1, text
 
 
-@pytest.mark.parametrize("weights", [WEIGHTS[:3], [row[:2] for row in WEIGHTS], [[1.1, 0, 0]] * 4, [[-0.1, 1, 0.1]] * 4,
-                                     [1, 0, 0]])
+@pytest.mark.parametrize(
+    "weights", [WEIGHTS[:3], [row[:2] for row in WEIGHTS], [[1.1, 0, 0]] * 4, [[-0.1, 1, 0.1]] * 4, [1, 0, 0]]
+)
 def test_attention_map_refuses(weights):
     with pytest.raises(ValueError, match="weight"):
         attention_map(SOURCE, WRITTEN, weights)
@@ -75,8 +79,14 @@ OWN = Bars("with its own weights", ["chapeau", "sac"], [0.9, 0.1], {"chapeau": B
 ELSEWHERE = Bars("all weight on 'red'", ["rouge", "chapeau"], [0.7, 0.2], {"rouge": ORANGE})
 
 
-def draw(forced=("un", "rouge", "rouge", "<eos>"), step=2, looked=1, weights=(0.1, 0.2, 0.7), bars=(OWN, ELSEWHERE),
-         columns=5):
+def draw(
+    forced=("un", "rouge", "rouge", "<eos>"),
+    step=2,
+    looked=1,
+    weights=(0.1, 0.2, 0.7),
+    bars=(OWN, ELSEWHERE),
+    columns=5,
+):
     return forced_look(SOURCE, weights, WRITTEN, forced, step, looked, bars, k=3, columns=columns, words="words")
 
 
@@ -91,13 +101,17 @@ def test_forced_look_shows_the_weights_and_what_follows():
     fills = [to_rgb(cell.get_facecolor()) for cell in frames(cells, True)]
     assert fills == [to_rgb(c) for c in [BLUE_TINT] * 5 + [ORANGE_TINT] + [BLUE_TINT] * 2]
     assert [(round(f.get_x() + f.get_width() / 2), to_rgb(f.get_edgecolor())) for f in frames(cells)] == [
-        (2, to_rgb(BLUE)), (2, to_rgb(ORANGE))]
+        (2, to_rgb(BLUE)),
+        (2, to_rgb(ORANGE)),
+    ]
     assert [bar.get_width() for bar in own.patches] == [0.9, 0.1]
     assert [bar.get_width() for bar in elsewhere.patches] == [0.7, 0.2]
     assert [text.get_text() for text in picture.texts] == [OWN.title, ELSEWHERE.title]
-    assert picture.alt == ("words; step 2, forced to look at 'red'; weights: 'a' 10%, 'red' 20%, 'hat' 70%; its own: "
-                           "un chapeau rouge <eos>; forced: un rouge rouge <eos>; with its own weights: 'chapeau' 90%, "
-                           "'sac' 10%; all weight on 'red': 'rouge' 70%, 'chapeau' 20%")
+    assert picture.alt == (
+        "words; step 2, forced to look at 'red'; weights: 'a' 10%, 'red' 20%, 'hat' 70%; its own: "
+        "un chapeau rouge <eos>; forced: un rouge rouge <eos>; with its own weights: 'chapeau' 90%, "
+        "'sac' 10%; all weight on 'red': 'rouge' 70%, 'chapeau' 20%"
+    )
 
 
 def test_left_alone_nothing_is_orange():
@@ -125,8 +139,17 @@ def test_tokens_of_a_picture_are_of_one_size_and_steps_end_with_the_longer_row(c
     assert list(draw(forced=[*WRITTEN, "y"], columns=columns).axes[1].get_xticks()) == [1, 2, 3, 4, 5]
 
 
-@pytest.mark.parametrize("wrong", [{"step": 0}, {"step": 5}, {"columns": 3}, {"weights": (0.5, 0.5)}, {"bars": (OWN,)},
-                                   {"bars": (OWN, Bars("b", list("abcd"), [0.1] * 4, {}))}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"step": 0},
+        {"step": 5},
+        {"columns": 3},
+        {"weights": (0.5, 0.5)},
+        {"bars": (OWN,)},
+        {"bars": (OWN, Bars("b", list("abcd"), [0.1] * 4, {}))},
+    ],
+)
 def test_forced_look_refuses(wrong):
     with pytest.raises(ValueError, match="expected"):
         draw(**wrong)

@@ -1,4 +1,5 @@
 """The pictures of decoding: cells, boxes and bars follow the data, bad input is refused."""
+
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
@@ -32,15 +33,18 @@ def test_forced_decoding_marks_the_forced_token_and_what_changed():
     picture = draw()
     cells, now, after = picture.axes
     assert [text.get_text() for text in cells.texts] == ORIGINAL + FORCED
-    assert fills(cells) == [to_rgb(c) for c in [BLUE_TINT] * 4 + [BLUE_TINT, ORANGE, BLUE_TINT, ORANGE_TINT,
-                                                                  ORANGE_TINT]]
+    assert fills(cells) == [
+        to_rgb(c) for c in [BLUE_TINT] * 4 + [BLUE_TINT, ORANGE, BLUE_TINT, ORANGE_TINT, ORANGE_TINT]
+    ]
     assert [bar.get_width() for bar in now.patches] == [0.7, 0.25]
     assert fills(now) == [to_rgb(BLUE), to_rgb(ORANGE)]
     assert [label.get_text() for label in now.get_yticklabels()] == ["sont", "ont"]
     assert not after.patches and after.texts[0].get_text() == "nothing left\nto say"
     assert now.get_xlim() == after.get_xlim() == (0, 1)
-    assert picture.alt == "words; original: ils sont calmes <eos>; forced at step 2: ils ont calmes . <eos>; " \
-                          "step 2: 'sont' 70%, 'ont' 25%; step 3: nothing left to say"
+    assert (
+        picture.alt == "words; original: ils sont calmes <eos>; forced at step 2: ils ont calmes . <eos>; "
+        "step 2: 'sont' 70%, 'ont' 25%; step 3: nothing left to say"
+    )
     assert picture.png().startswith(b"\x89PNG")
 
 
@@ -60,8 +64,10 @@ def test_long_tokens_stay_inside_their_cells():
         assert text.get_window_extent().width <= cell.get_window_extent().width
 
 
-@pytest.mark.parametrize("wrong", [{"step": 0}, {"step": 6}, {"columns": 4}, {"bars": [NOW] * 4},
-                                   {"bars": [Bars("b", list("abcd"), [0.1] * 4, {})]}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"step": 0}, {"step": 6}, {"columns": 4}, {"bars": [NOW] * 4}, {"bars": [Bars("b", list("abcd"), [0.1] * 4, {})]}],
+)
 def test_forced_decoding_refuses(wrong):
     with pytest.raises(ValueError, match="expected"):
         draw(**wrong)
@@ -76,9 +82,14 @@ def test_transplant_colours_parts_by_their_donor_and_tokens_by_whose_they_are():
     picture = transplant([A, B, mixed], words="words")
     (ax,) = picture.axes
     drawn = [(t.get_text(), f) for t, f in zip([t for t in ax.texts if t.get_ha() == "center"], fills(ax), strict=True)]
-    assert drawn[10:] == [("hidden B", to_rgb(ORANGE_TINT)), ("context A", to_rgb(BLUE_TINT)),
-                          ("deux", to_rgb(ORANGE_TINT)), ("mot", to_rgb(BLUE_TINT)), (".", to_rgb("#EDEDED")),
-                          ("!", to_rgb("#EDEDED"))]
+    assert drawn[10:] == [
+        ("hidden B", to_rgb(ORANGE_TINT)),
+        ("context A", to_rgb(BLUE_TINT)),
+        ("deux", to_rgb(ORANGE_TINT)),
+        ("mot", to_rgb(BLUE_TINT)),
+        (".", to_rgb("#EDEDED")),
+        ("!", to_rgb("#EDEDED")),
+    ]
     assert drawn[:3] == [("hidden A", to_rgb(BLUE_TINT)), ("context A", to_rgb(BLUE_TINT)), ("un", to_rgb(BLUE_TINT))]
     assert picture.alt.endswith("mixed: hidden state of B, context of A, writes 'deux mot . !'")
     assert picture.css_size == transplant([A, B, A], words="words").css_size
@@ -110,8 +121,17 @@ def test_right_word_curves():
     assert sorted(both_low) == [0, 0.1]
 
 
-@pytest.mark.parametrize("curves", [{}, {"a": [0.5]}, {"a": [0.5, 0.6], "b": [0.5]}, {"a": [0.5, 1.2]},
-                                    {"a": [-0.1, 1]}, {name: [0, 1] for name in "abcd"}])
+@pytest.mark.parametrize(
+    "curves",
+    [
+        {},
+        {"a": [0.5]},
+        {"a": [0.5, 0.6], "b": [0.5]},
+        {"a": [0.5, 1.2]},
+        {"a": [-0.1, 1]},
+        {name: [0, 1] for name in "abcd"},
+    ],
+)
 def test_right_word_curves_refuse(curves):
     with pytest.raises(ValueError, match="curves:"):
         right_word_curves(curves)

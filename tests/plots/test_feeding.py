@@ -1,18 +1,11 @@
 """The pictures of feeding: curves, cells and bars follow the data, bad input is refused."""
+
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from seq2seq_lessons.plots.decoding import BLUE_TINT, ORANGE_TINT, Bars
-from seq2seq_lessons.plots.feeding import (
-    GREY_TINT,
-    FedRows,
-    Feeding,
-    fed_rows,
-    ratio_bars,
-    share_curves,
-    two_feedings,
-)
+from seq2seq_lessons.plots.feeding import GREY_TINT, FedRows, Feeding, fed_rows, ratio_bars, share_curves, two_feedings
 from seq2seq_lessons.plots.style import BLUE, GREEN, GREY, ORANGE
 
 
@@ -42,16 +35,25 @@ def test_share_curves_mark_the_first_error_and_show_both_curves_where_they_agree
     assert len(share_curves([0, 1], {"gold": [1, 0]}, xlabel="step").axes[0].lines) == 1
 
 
-@pytest.mark.parametrize("places, curves", [([1, 2], {}), ([1], {"a": [0.5]}), ([1, 2], {"a": [0.5]}),
-                                            ([1, 2], {"a": [0.5, 1.2]}), ([1, 2], {"a": [-0.1, 1]}),
-                                            ([1, 2], {name: [0, 1] for name in "abcd"})])
+@pytest.mark.parametrize(
+    "places, curves",
+    [
+        ([1, 2], {}),
+        ([1], {"a": [0.5]}),
+        ([1, 2], {"a": [0.5]}),
+        ([1, 2], {"a": [0.5, 1.2]}),
+        ([1, 2], {"a": [-0.1, 1]}),
+        ([1, 2], {name: [0, 1] for name in "abcd"}),
+    ],
+)
 def test_share_curves_refuse(places, curves):
     with pytest.raises(ValueError, match="curves:"):
         share_curves(places, curves, xlabel="step")
 
 
-ROWS = FedRows("per token", [["<bos>", "je", "dors"], ["<bos>", "il", "<eos>"]],
-               [[False, True, False], [True, False, True]])
+ROWS = FedRows(
+    "per token", [["<bos>", "je", "dors"], ["<bos>", "il", "<eos>"]], [[False, True, False], [True, False, True]]
+)
 ONE = FedRows("per sentence", [["<bos>", "il", "lit"]], [[True, True, True]])
 
 
@@ -63,17 +65,27 @@ def test_fed_rows_colour_each_token_by_its_origin():
     assert filled(token) == [first, right, own, first, own, right]
     assert filled(sentence) == [first, right, right]
     assert picture.words == "What a batch is fed, right and own tokens in two colours: per token; per sentence"
-    assert picture.alt.endswith("; per token: <bos> je (gold) dors (own) / <bos> il (own) <eos> (gold); "
-                                "per sentence: <bos> il (gold) lit (gold)")
+    assert picture.alt.endswith(
+        "; per token: <bos> je (gold) dors (own) / <bos> il (own) <eos> (gold); "
+        "per sentence: <bos> il (gold) lit (gold)"
+    )
     assert sentence.get_xlabel() == "step" and token.get_ylabel() == "sentence"
     (legend,) = picture.legends
-    assert {t.get_text(): to_rgb(p.get_facecolor()) for t, p in zip(legend.texts, legend.get_patches(), strict=True)} \
-        == {"always fed first": first, "the right token": right, "the decoder's own": own}
+    assert {
+        t.get_text(): to_rgb(p.get_facecolor()) for t, p in zip(legend.texts, legend.get_patches(), strict=True)
+    } == {"always fed first": first, "the right token": right, "the decoder's own": own}
     assert picture.png().startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("panels", [[], [FedRows("a", [["<bos>", "je"]], [[True]])],
-                                    [FedRows("a", [["<bos>", "je"]], [])], [ONE, FedRows("a", [["je"]], [[True]])]])
+@pytest.mark.parametrize(
+    "panels",
+    [
+        [],
+        [FedRows("a", [["<bos>", "je"]], [[True]])],
+        [FedRows("a", [["<bos>", "je"]], [])],
+        [ONE, FedRows("a", [["je"]], [[True]])],
+    ],
+)
 def test_fed_rows_refuse(panels):
     with pytest.raises(ValueError, match="rows of one length"):
         fed_rows(panels)
@@ -91,7 +103,7 @@ def test_ratio_bars():
     assert picture.words == "Bars of BLEU and of the loss for each teacher forcing: 1.0, 0.0"
     assert picture.alt.endswith("BLEU (per cent): 1.0 42, 0.0 97; loss (nats per token): 1.0 0.92, 0.0 1.78")
     picture.canvas.draw()
-    for ax in picture.axes:   # nothing is cut, no number stands outside its panel
+    for ax in picture.axes:  # nothing is cut, no number stands outside its panel
         assert ax.yaxis.label.get_window_extent().x0 >= 0
         assert all(text.get_window_extent().x1 <= ax.bbox.x1 for text in ax.texts)
 
@@ -120,9 +132,32 @@ def test_two_feedings_draw_the_chosen_tokens_and_both_probabilities():
     picture = draw()
     cells, bars = picture.axes
     assert texts(picture) == [
-        "must say", *LABELS, "fed (own)", "<bos>", "il", "dort", "says", "il", "dort", "<eos>",
-        "probability of the token that it must say, fed gold and fed its own", "gold", "90%", "30%", "80%",
-        "own", "90%", "30%", "4%", "1", "2", "3", "4", "step", "after 'dort'"]
+        "must say",
+        *LABELS,
+        "fed (own)",
+        "<bos>",
+        "il",
+        "dort",
+        "says",
+        "il",
+        "dort",
+        "<eos>",
+        "probability of the token that it must say, fed gold and fed its own",
+        "gold",
+        "90%",
+        "30%",
+        "80%",
+        "own",
+        "90%",
+        "30%",
+        "4%",
+        "1",
+        "2",
+        "3",
+        "4",
+        "step",
+        "after 'dort'",
+    ]
     grey, right, wrong = map(to_rgb, (GREY_TINT, BLUE_TINT, ORANGE_TINT))
     assert filled(cells)[:10] == [grey] * 4 + [right, right, wrong] + [right, wrong, wrong]
     shares = filled(cells)[10:]
@@ -131,9 +166,11 @@ def test_two_feedings_draw_the_chosen_tokens_and_both_probabilities():
     assert (weights["gold"], weights["own"]) == ("normal", "bold")
     assert [bar.get_width() for bar in bars.patches] == [0.85, 0.04] and bars.get_xlim() == (0, 1)
     assert [to_rgb(bar.get_facecolor()) for bar in bars.patches] == [to_rgb(ORANGE), to_rgb(BLUE)]
-    assert picture.alt == "words; must say: il lit bien <eos>; fed own: <bos> il dort; says: il dort <eos>; " \
-                          "probability of the token that it must say: gold 90%, 30%, 80%; own 90%, 30%, 4%; " \
-                          "after 'dort': '<eos>' 85%, 'bien' 4%"
+    assert (
+        picture.alt == "words; must say: il lit bien <eos>; fed own: <bos> il dort; says: il dort <eos>; "
+        "probability of the token that it must say: gold 90%, 30%, 80%; own 90%, 30%, 4%; "
+        "after 'dort': '<eos>' 85%, 'bien' 4%"
+    )
     assert picture.png().startswith(b"\x89PNG")
 
 
@@ -151,9 +188,12 @@ def test_the_first_error_is_framed_once_it_is_drawn(step, framed):
     frames = [patch for patch in cells.patches if not patch.get_fill()]
     assert len(frames) == (framed is not None)
     for frame in frames:
-        around = [text.get_text() for text in cells.texts
-                  if abs(text.get_position()[0] - frame.get_center()[0]) < 0.1
-                  and abs(text.get_position()[1] - frame.get_center()[1]) < 0.1]
+        around = [
+            text.get_text()
+            for text in cells.texts
+            if abs(text.get_position()[0] - frame.get_center()[0]) < 0.1
+            and abs(text.get_position()[1] - frame.get_center()[1]) < 0.1
+        ]
         assert around == ["dort"] and to_rgb(frame.get_edgecolor()) == to_rgb(ORANGE)
 
 

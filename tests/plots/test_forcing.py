@@ -1,4 +1,5 @@
 """The pictures of lesson 06: curves and cells follow the data, bad input is refused."""
+
 import pytest
 import torch
 from matplotlib.colors import to_rgba
@@ -75,8 +76,10 @@ def test_everything_stays_inside_the_picture(n):
     assert all(box.x0 >= 0 and box.x1 <= picture.bbox.x1 and box.y0 >= 0 and box.y1 <= picture.bbox.y1 for box in boxes)
 
 
-@pytest.mark.parametrize(("panels", "due"), [({}, DUE), ({"a": OWN}, DUE[:2]), ({"a": OWN[:2]}, DUE), ({"a": []}, []),
-                                             ({name: OWN for name in "abc"}, DUE)])
+@pytest.mark.parametrize(
+    ("panels", "due"),
+    [({}, DUE), ({"a": OWN}, DUE[:2]), ({"a": OWN[:2]}, DUE), ({"a": []}, []), ({name: OWN for name in "abc"}, DUE)],
+)
 def test_noticed_steps_refuses(panels, due):
     with pytest.raises(ValueError, match="panels: expected one or two of shape"):
         noticed_steps(panels, due)

@@ -1,4 +1,5 @@
 """The pictures of one unit's gates: lines, bars and labels follow the data; bad input is refused."""
+
 from dataclasses import replace
 
 import numpy as np
@@ -36,9 +37,12 @@ def test_every_line_is_its_units_and_its_runs(unit, number, step):
     gates, values = picture.axes
     drawn = RUNS[number]
     for ax, label, expected, first in (
-            (gates, "z, update", drawn.update, 1), (gates, "r, reset", drawn.reset, 1),
-            (values, "n, candidate", drawn.candidate, 1), (values, "h, state", drawn.states, 0),
-            (values, "h, if free", RUNS[0].states, 0)):
+        (gates, "z, update", drawn.update, 1),
+        (gates, "r, reset", drawn.reset, 1),
+        (values, "n, candidate", drawn.candidate, 1),
+        (values, "h, state", drawn.states, 0),
+        (values, "h, if free", RUNS[0].states, 0),
+    ):
         x, y = line(ax, label).get_data()
         assert list(x) == list(range(first, 5)) and np.array_equal(y, expected[:, unit])
     assert line(values, "h, if free").get_visible() == (number > 0)
@@ -46,7 +50,7 @@ def test_every_line_is_its_units_and_its_runs(unit, number, step):
     for ax in picture.axes:
         assert ax.patches[0].get_x() + ax.patches[0].get_width() / 2 == pytest.approx(step)
     assert [tick.get_text() for tick in values.get_xticklabels()] == ["(start)", *TOKENS]
-    assert values.get_xlabel() == "step (token read)"   # as in the pictures that do not move
+    assert values.get_xlabel() == "step (token read)"  # as in the pictures that do not move
     z = ", ".join(f"{value:.2f}" for value in drawn.update[:, unit])
     assert picture.alt.startswith(f"words; unit {unit}, {drawn.name}; z: {z}; r: ")
     assert picture.alt.endswith(f"marked: step {step} '{TOKENS[step - 1]}'")
@@ -54,8 +58,13 @@ def test_every_line_is_its_units_and_its_runs(unit, number, step):
 
 @pytest.mark.parametrize("end", [-1, 0, 1])
 def test_labels_neither_overlap_nor_leave_the_picture(end):
-    same = replace(RUNS[0], reset=np.full((4, 3), abs(end)), update=np.full((4, 3), abs(end)),
-                   candidate=np.full((4, 3), end), states=np.full((5, 3), end))
+    same = replace(
+        RUNS[0],
+        reset=np.full((4, 3), abs(end)),
+        update=np.full((4, 3), abs(end)),
+        candidate=np.full((4, 3), end),
+        states=np.full((5, 3), end),
+    )
     picture = draw([same, same])
     for number in (0, 1):
         picture.show((0, number, 1)).png()
@@ -66,8 +75,9 @@ def test_labels_neither_overlap_nor_leave_the_picture(end):
             assert box.y0 >= 0 and box.y1 <= picture.bbox.y1 and box.x1 <= picture.bbox.x1
 
 
-@pytest.mark.parametrize("sentence", ["I'm home", "the little cat is not very happy today in the garden",
-                                      "of the " * 13])
+@pytest.mark.parametrize(
+    "sentence", ["I'm home", "the little cat is not very happy today in the garden", "of the " * 13]
+)
 @pytest.mark.parametrize("kind", ["lines", "bars"])
 def test_words_below_the_axes_do_not_overlap_and_stay_in_the_picture(sentence, kind):
     tokens = sentence.split()
@@ -76,7 +86,7 @@ def test_words_below_the_axes_do_not_overlap_and_stay_in_the_picture(sentence, k
     picture.png()
     labels = picture.axes[1].get_xticklabels()
     turn = labels[0].get_rotation()
-    if turn != 30:   # boxes of slanted words overlap where the words do not
+    if turn != 30:  # boxes of slanted words overlap where the words do not
         boxes = [label.get_window_extent() for label in labels]
         assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
     name = picture.axes[1].xaxis.label.get_window_extent()
@@ -97,9 +107,15 @@ def test_gate_lines_has_no_such_position(at):
         draw().show(at)
 
 
-@pytest.mark.parametrize("wrong", [{"runs": []}, {"tokens": TOKENS[:3]},
-                                   {"runs": [RUNS[0], replace(RUNS[1], states=RUNS[1].states[1:])]},
-                                   {"runs": [RUNS[0], replace(RUNS[1], reset=RUNS[1].reset[:, :2])]}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"runs": []},
+        {"tokens": TOKENS[:3]},
+        {"runs": [RUNS[0], replace(RUNS[1], states=RUNS[1].states[1:])]},
+        {"runs": [RUNS[0], replace(RUNS[1], reset=RUNS[1].reset[:, :2])]},
+    ],
+)
 def test_gate_lines_refuses(wrong):
     with pytest.raises(ValueError, match="expected"):
         draw(**wrong)
@@ -124,7 +140,8 @@ def test_every_bar_is_its_units(unit):
     for ax, first in ((above, 0), (below, 1)):
         assert [bar.get_x() + bar.get_width() / 2 for bar in ax.patches] == pytest.approx(list(range(first, 5)))
         assert [text.get_position() for text in ax.texts] == [
-            (at, bar.get_height()) for at, bar in enumerate(ax.patches, first)]
+            (at, bar.get_height()) for at, bar in enumerate(ax.patches, first)
+        ]
     assert [text.get_text() for text in above.texts] == [f"{share:.0%}" for share in SHARES[:, unit]]
     assert [text.get_text() for text in below.texts] == [f"{move:.1f}" for move in MOVES[:, unit]]
     assert [bar.get_facecolor()[:3] for bar in above.patches] == [to_rgb(GREY), *[to_rgb(BLUE)] * 4]
@@ -149,8 +166,9 @@ def test_numbers_above_full_bars_stay_in_the_picture_and_side_by_side():
         assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
 
 
-@pytest.mark.parametrize("wrong", [{"tokens": TOKENS[:3]}, {"moves": MOVES[:, :1]}, {"shares": SHARES[1:]},
-                                   {"shares": SHARES * 0.99}])
+@pytest.mark.parametrize(
+    "wrong", [{"tokens": TOKENS[:3]}, {"moves": MOVES[:, :1]}, {"shares": SHARES[1:]}, {"shares": SHARES * 0.99}]
+)
 def test_written_bars_refuses(wrong):
     with pytest.raises(ValueError, match="expected"):
         bars(**wrong)
@@ -172,7 +190,7 @@ def path_map(paths=PATHS, tokens=WORDS, nearest=NEAREST):
 @pytest.mark.parametrize("number, step, k", [(0, 1, 0), (0, 3, 2), (1, 2, 1)])
 def test_path_and_lines_go_where_they_should(number, step, k):
     picture = path_map().show((number, step, k))
-    ax, = picture.axes
+    (ax,) = picture.axes
     *links, path, here = ax.lines
     place = PATHS[number][step - 1]
     assert np.array_equal(np.transpose(path.get_data()), PATHS[number][:step])
@@ -181,17 +199,18 @@ def test_path_and_lines_go_where_they_should(number, step, k):
     assert len(drawn) == k
     for line, point in zip(drawn, NEAREST[number][step - 1], strict=False):
         assert np.array_equal(line, [place, POINTS[point]])
-    word, = ax.texts
+    (word,) = ax.texts
     assert word.get_text() == WORDS[number][step - 1] and word.xy == tuple(place)
     assert picture.words == "words" and picture.alt.startswith("words; Map of 7 states")
     kinds = ", ".join(GROUPS[point] for point in NEAREST[number][step - 1][:k])
-    assert picture.alt.endswith(f"'{WORDS[number][step - 1]}' ({place[0]:.1f}, {place[1]:.1f}); lines to {k} points, "
-                                f"of {kinds}")
+    assert picture.alt.endswith(
+        f"'{WORDS[number][step - 1]}' ({place[0]:.1f}, {place[1]:.1f}); lines to {k} points, of {kinds}"
+    )
 
 
 def test_the_map_holds_every_path_at_equal_scales_and_never_moves():
     picture = path_map()
-    ax, = picture.axes
+    (ax,) = picture.axes
     before = [collection.get_offsets().tolist() for collection in ax.collections]
     seen = set()
     for at in [(0, 1, 0), (0, 3, 2), (1, 3, 2), (1, 1, 1)]:
@@ -217,8 +236,15 @@ def test_drawing_the_map_warns_of_nothing(caplog):
     assert caplog.records == []
 
 
-@pytest.mark.parametrize("wrong", [{"paths": [], "tokens": [], "nearest": []}, {"paths": [PATHS[0][:2], PATHS[1]]},
-                                   {"tokens": [WORDS[0], WORDS[1][1:]]}, {"nearest": [NEAREST[0][1:], NEAREST[1]]}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"paths": [], "tokens": [], "nearest": []},
+        {"paths": [PATHS[0][:2], PATHS[1]]},
+        {"tokens": [WORDS[0], WORDS[1][1:]]},
+        {"nearest": [NEAREST[0][1:], NEAREST[1]]},
+    ],
+)
 def test_map_paths_refuses(wrong):
     with pytest.raises(ValueError, match="expected one at least"):
         path_map(**wrong)

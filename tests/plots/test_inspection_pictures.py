@@ -1,4 +1,5 @@
 """Lesson 12's pictures: what is drawn is the data, colours and axes are fixed, bad input is refused."""
+
 import numpy as np
 import pytest
 import torch
@@ -33,8 +34,11 @@ def all_texts(picture):
     picture.canvas.draw()
     for ax in picture.axes:
         for axis, (low, high) in ((ax.xaxis, sorted(ax.get_xlim())), (ax.yaxis, sorted(ax.get_ylim()))):
-            yield from (label for place, label in zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=False)
-                        if low <= place <= high and label.get_text())  # matplotlib draws no tick beyond the axis
+            yield from (
+                label
+                for place, label in zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=False)
+                if low <= place <= high and label.get_text()
+            )  # matplotlib draws no tick beyond the axis
             yield from [axis.label] * bool(axis.label.get_text())
         yield from ax.texts
         if ax.get_legend():
@@ -47,10 +51,17 @@ PICTURES = {
     "long shares": lambda: share_and_influence(LONG, [0.1] * 9, 0.1, [5] * 9, ("of another sentence", 15.0)),
     "story": lambda: unit_story({"woman": [0.5] * 9, "man": [0.5] * 9}, LONG, [0.1] * 9),
     "story at the rim": lambda: unit_story({"woman": [1.0] * 4, "man": [0.95] * 4}, TOKENS, SHARES),
-    "probes": lambda: probe_bars({f: dict.fromkeys(("trained, chosen on", "trained, unseen", "untrained, unseen",
-                                                    "labels shuffled, unseen"), 0.5) for f in ("a", "b", "question")}),
-    "map": lambda: map_points(np.eye(6)[:, :2] * 9, ["question", "please", "she", "we", "i", "i"], [0.1, 0.1],
-                              [(0, 1)]),
+    "probes": lambda: probe_bars(
+        {
+            f: dict.fromkeys(
+                ("trained, chosen on", "trained, unseen", "untrained, unseen", "labels shuffled, unseen"), 0.5
+            )
+            for f in ("a", "b", "question")
+        }
+    ),
+    "map": lambda: map_points(
+        np.eye(6)[:, :2] * 9, ["question", "please", "she", "we", "i", "i"], [0.1, 0.1], [(0, 1)]
+    ),
 }
 
 
@@ -67,6 +78,7 @@ def test_all_text_is_inside_large_enough_and_the_png_is_made(name):
 
 
 # --- heatmaps
+
 
 def test_heatmaps_draw_states_and_gates_on_their_own_fixed_colours():
     picture = unit_heatmaps({"state h": STATES, "update gate": GATES}, TOKENS)
@@ -91,14 +103,16 @@ def test_heatmaps_sort_all_panels_by_the_first_ones_final_values():
         np.testing.assert_allclose(np.asarray(ax.collections[0].get_array()).reshape(6, 4), values.T.numpy())
 
 
-@pytest.mark.parametrize("panels", [{}, {"a": STATES, "b": STATES[:3]}, {"a": STATES.T},
-                                    {name: STATES for name in "abcd"}])
+@pytest.mark.parametrize(
+    "panels", [{}, {"a": STATES, "b": STATES[:3]}, {"a": STATES.T}, {name: STATES for name in "abcd"}]
+)
 def test_heatmaps_refuse(panels):
     with pytest.raises(ValueError, match="expected one to three"):
         unit_heatmaps(panels, TOKENS)
 
 
 # --- shares and influence
+
 
 def test_share_and_influence():
     picture = share_and_influence(TOKENS, SHARES, 0.1, INFLUENCE)
@@ -124,8 +138,9 @@ def test_a_scale_beside_the_influence(distance):
     assert not any(digit in picture.words for digit in "0123456789")
 
 
-@pytest.mark.parametrize("wrong", [(SHARES, 0.3, INFLUENCE), (SHARES[:3], 0.3, INFLUENCE[:3]),
-                                   (SHARES, 0.1, INFLUENCE[:3])])
+@pytest.mark.parametrize(
+    "wrong", [(SHARES, 0.3, INFLUENCE), (SHARES[:3], 0.3, INFLUENCE[:3]), (SHARES, 0.1, INFLUENCE[:3])]
+)
 def test_share_and_influence_refuse(wrong):
     with pytest.raises(ValueError, match="summing to 1"):
         share_and_influence(TOKENS, *wrong)
@@ -133,12 +148,15 @@ def test_share_and_influence_refuse(wrong):
 
 # --- one unit
 
+
 def test_unit_story():
     picture = unit_story({"woman": [0.1, 0.2, 0.3, 0.4], "man": [0.1, -0.2, -0.3, -0.4]}, TOKENS, SHARES)
     above, below = picture.axes
     assert [list(line.get_ydata()) for line in above.lines] == [[0.1, 0.2, 0.3, 0.4], [0.1, -0.2, -0.3, -0.4]]
-    assert [(t.get_text(), to_rgb(t.get_color()), round(t.xy[1], 6)) for t in above.texts] == \
-        [("woman", to_rgb(BLUE), 0.4), ("man", to_rgb(ORANGE), -0.4)]
+    assert [(t.get_text(), to_rgb(t.get_color()), round(t.xy[1], 6)) for t in above.texts] == [
+        ("woman", to_rgb(BLUE), 0.4),
+        ("man", to_rgb(ORANGE), -0.4),
+    ]
     assert [height for _, height, _ in bars(below)] == SHARES and below.get_ylim() == (0, 1)
     assert below.get_ylabel() == "share of last\nvalue, woman"
     assert above.get_ylim() == (-1.05, 1.05) and above.get_xlim() == below.get_xlim() and labels(below) == TOKENS
@@ -152,14 +170,22 @@ def test_labels_of_lines_that_end_together_do_not_overlap():
     assert low.y1 <= high.y0
 
 
-@pytest.mark.parametrize("wrong", [({}, SHARES), ({"a": [0.1] * 3}, SHARES), ({"a": [0.1] * 4}, SHARES[:3]),
-                                   ({name: [0.1] * 4 for name in "abc"}, SHARES)])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ({}, SHARES),
+        ({"a": [0.1] * 3}, SHARES),
+        ({"a": [0.1] * 4}, SHARES[:3]),
+        ({name: [0.1] * 4 for name in "abc"}, SHARES),
+    ],
+)
 def test_unit_story_refuses(wrong):
     with pytest.raises(ValueError, match="expected one or two lines"):
         unit_story(wrong[0], TOKENS, wrong[1])
 
 
 # --- probes
+
 
 def test_probe_bars():
     picture = probe_bars({"negation": {"chosen on": 0.8, "unseen": 0.7}, "question": {"chosen on": 1.0, "unseen": 0.9}})
@@ -171,19 +197,30 @@ def test_probe_bars():
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["chosen on", "unseen"]
     assert list(ax.lines[0].get_ydata()) == [0.5, 0.5] and ax.texts[0].get_text() == "base rate"
     assert ax.get_ylim() == (0, 1)
-    assert picture.alt.endswith("base rate 0.50; negation: chosen on 0.80, unseen 0.70; question: chosen on 1.00, "
-                                "unseen 0.90")
+    assert picture.alt.endswith(
+        "base rate 0.50; negation: chosen on 0.80, unseen 0.70; question: chosen on 1.00, unseen 0.90"
+    )
     assert list(probe_bars({"a": {"x": 0.9}}, base_rate=0.8).axes[0].lines[0].get_ydata()) == [0.8, 0.8]
 
 
-@pytest.mark.parametrize("wrong", [{}, {"a": {}}, {"a": {"x": 0.5}, "b": {"y": 0.5}}, {"a": {"x": 1.2}},
-                                   {"a": {"x": -0.1}}, {"a": dict.fromkeys("vwxyz", 0.5)}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"a": {}},
+        {"a": {"x": 0.5}, "b": {"y": 0.5}},
+        {"a": {"x": 1.2}},
+        {"a": {"x": -0.1}},
+        {"a": dict.fromkeys("vwxyz", 0.5)},
+    ],
+)
 def test_probe_bars_refuse(wrong):
     with pytest.raises(ValueError, match="accuracy: expected"):
         probe_bars(wrong)
 
 
 # --- map
+
 
 def test_map_points():
     points = np.array([[0.0, 1.0], [2.0, 3.0], [4.0, 5.0], [-2.0, -1.0]])

@@ -43,10 +43,25 @@ def test_surprise_curve_refuses(wrong):
 def test_masked_losses_shows_losses_mask_and_product():
     picture = masked_losses(LOSSES, MASK, TOKENS)
     losses, mask, product = picture.axes[:3]
-    assert [ax.get_title(loc="left") for ax in (losses, mask, product)] == ["loss at each position", "mask",
-                                                                            "loss × mask"]
-    assert texts(losses) == ["0.50", "je", "3.25", "dors", "0.00", "<eos>", "7.00", "<eos>", "9.00", "<pad>", "12.50",
-                             "<pad>"]
+    assert [ax.get_title(loc="left") for ax in (losses, mask, product)] == [
+        "loss at each position",
+        "mask",
+        "loss × mask",
+    ]
+    assert texts(losses) == [
+        "0.50",
+        "je",
+        "3.25",
+        "dors",
+        "0.00",
+        "<eos>",
+        "7.00",
+        "<eos>",
+        "9.00",
+        "<pad>",
+        "12.50",
+        "<pad>",
+    ]
     assert texts(mask) == ["1", "1", "1", "1", "0", "0"]
     assert texts(product) == ["0.50", "3.25", "0.00", "7.00", "0", "0"]
     assert [bool(cell.get_hatch()) for cell in losses.patches] == [False] * 6
@@ -76,8 +91,10 @@ def test_long_tokens_stay_inside_their_cells():
     assert token.get_window_extent().width <= cell.width and number.get_window_extent().width <= cell.width
 
 
-@pytest.mark.parametrize("wrong", [(LOSSES[:1], MASK, TOKENS), (LOSSES, MASK[:, :2], TOKENS),
-                                   (LOSSES, MASK, [["je"], ["<eos>", "<pad>", "<pad>"]])])
+@pytest.mark.parametrize(
+    "wrong",
+    [(LOSSES[:1], MASK, TOKENS), (LOSSES, MASK[:, :2], TOKENS), (LOSSES, MASK, [["je"], ["<eos>", "<pad>", "<pad>"]])],
+)
 def test_masked_losses_refuses_different_shapes(wrong):
     with pytest.raises(ValueError, match="expected one shape"):
         masked_losses(*wrong)

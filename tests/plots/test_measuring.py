@@ -1,4 +1,5 @@
 """The pictures of lesson 11: boxes, bars and curves follow the data, bad input is refused."""
+
 import pytest
 from matplotlib.colors import to_rgb
 
@@ -62,10 +63,15 @@ def test_ngram_rows_refuses(wrong):
 
 
 def test_report_bars():
-    picture = report_bars({"seen": {"model": report(95, 97), "copier": report(100, 99)},
-                           "unseen": {"model": report(60, 70.4), "copier": report(0.5, 48)}})
-    for ax, values, title in zip(picture.axes, ([95, 100, 60, 0.5], [97, 99, 70.4, 48]),
-                                 ("exact match (%)", "BLEU (0 to 100)"), strict=True):
+    picture = report_bars(
+        {
+            "seen": {"model": report(95, 97), "copier": report(100, 99)},
+            "unseen": {"model": report(60, 70.4), "copier": report(0.5, 48)},
+        }
+    )
+    for ax, values, title in zip(
+        picture.axes, ([95, 100, 60, 0.5], [97, 99, 70.4, 48]), ("exact match (%)", "BLEU (0 to 100)"), strict=True
+    ):
         assert [bar.get_width() for bar in ax.patches] == values
         assert fills(ax) == [to_rgb(BLUE), to_rgb(GREY)] * 2
         assert [text.get_text() for text in ax.texts] == [f"{value:.0f}" for value in values]
@@ -83,22 +89,29 @@ def test_one_system_needs_no_legend():
     assert not picture.legends and fills(picture.axes[0]) == [to_rgb(BLUE)]
 
 
-@pytest.mark.parametrize("reports", [{}, {"a": {}}, {"a": {n: report(1, 1) for n in "xyz"}},
-                                     {"a": {"x": report(1, 1)}, "b": {"y": report(1, 1)}}])
+@pytest.mark.parametrize(
+    "reports",
+    [{}, {"a": {}}, {"a": {n: report(1, 1) for n in "xyz"}}, {"a": {"x": report(1, 1)}, "b": {"y": report(1, 1)}}],
+)
 def test_report_bars_refuse(reports):
     with pytest.raises(ValueError, match="one or two systems, the same for every test set"):
         report_bars(reports)
 
 
-CURVES = {"small": [report(90, 95), report(10, 40)], "large": [report(95, 97), report(30, 60)],
-          "control": [report(99, 99), report(96, 98)], "copier": [report(0, 30), report(0, 25)]}
+CURVES = {
+    "small": [report(90, 95), report(10, 40)],
+    "large": [report(95, 97), report(30, 60)],
+    "control": [report(99, 99), report(96, 98)],
+    "copier": [report(0, 30), report(0, 25)],
+}
 
 
 def test_length_curves():
     picture = length_curves([4, 20], CURVES, control="control", baseline="copier")
     for ax, field in zip(picture.axes, ("exact_match", "bleu"), strict=True):
         assert [list(line.get_ydata()) for line in ax.lines] == [
-            [getattr(r, field) for r in reports] for reports in CURVES.values()]
+            [getattr(r, field) for r in reports] for reports in CURVES.values()
+        ]
         assert all(list(line.get_xdata()) == [4, 20] for line in ax.lines)
         assert [line.get_color() for line in ax.lines] == [*SHADES[1:], ORANGE, GREY]
         assert [line.get_marker() for line in ax.lines] == [*MARKERS[:2], "D", "x"]
@@ -131,7 +144,8 @@ def test_seen_and_unseen():
     for ax, (name, (seen, unseen)) in zip(picture.axes, BOTH.items(), strict=True):
         assert ax.get_title(loc="left") == name and ax.get_ylim() == (0, 100)
         assert [list(line.get_ydata()) for line in ax.lines] == [
-            [r.exact_match for r in part] for part in (seen, unseen)]
+            [r.exact_match for r in part] for part in (seen, unseen)
+        ]
         assert [line.get_color() for line in ax.lines] == [BLUE, ORANGE]
         missed, lost = (collection.get_paths()[0].vertices for collection in ax.collections)
         assert missed[:, 1].max() == 100 and missed[:, 1].min() == min(r.exact_match for r in seen)
@@ -140,29 +154,40 @@ def test_seen_and_unseen():
     assert picture.axes[0].get_ylabel() == "exact match (%)"
     named = [text.get_text() for text in picture.legends[0].get_texts()]
     assert named == ["training rows", "unseen", "missed when seen", "lost when unseen"]
-    assert picture.words == ("Exact match by source length, 2 groups, on training rows and on unseen sentences: "
-                             "small, large")
+    assert picture.words == (
+        "Exact match by source length, 2 groups, on training rows and on unseen sentences: small, large"
+    )
     assert "; small: training rows 99, 96, unseen 90, 10; large: training rows 95, 30, unseen 0, 0;" in picture.alt
     assert picture.alt.endswith("groups of mean length 4, 20")
 
 
 @pytest.mark.parametrize(
     ("lengths", "curves"),
-    [([4, 20], {}), ([4, 20], {n: BOTH["small"] for n in "abcd"}), ([4], BOTH), ([4, 5, 6], BOTH),
-     ([4, 20], {"small": (CURVES["small"], CURVES["small"][:1])})],
+    [
+        ([4, 20], {}),
+        ([4, 20], {n: BOTH["small"] for n in "abcd"}),
+        ([4], BOTH),
+        ([4, 5, 6], BOTH),
+        ([4, 20], {"small": (CURVES["small"], CURVES["small"][:1])}),
+    ],
 )
 def test_seen_and_unseen_refuse(lengths, curves):
     with pytest.raises(ValueError, match="expected"):
         seen_and_unseen(lengths, curves)
 
 
-@pytest.mark.parametrize("picture", [
-    seen_and_unseen([4, 23], {name: BOTH["small"] for name in ("vector-128", "vector-256", "attention-128")}),
-    ngram_rows(["anticonstitutionnellement"] * 8, REFERENCE),
-    report_bars({"training rows": {"translator": report(100, 100), "copier": report(0, 81)}}),
-    length_curves([4, 24], CURVES | {"a third one of these": CURVES["small"]}, control="control", baseline="copier"),
-    length_curves([3, 9], {"translator": CURVES["small"], "copier": CURVES["copier"]}, baseline="copier"),
-])
+@pytest.mark.parametrize(
+    "picture",
+    [
+        seen_and_unseen([4, 23], {name: BOTH["small"] for name in ("vector-128", "vector-256", "attention-128")}),
+        ngram_rows(["anticonstitutionnellement"] * 8, REFERENCE),
+        report_bars({"training rows": {"translator": report(100, 100), "copier": report(0, 81)}}),
+        length_curves(
+            [4, 24], CURVES | {"a third one of these": CURVES["small"]}, control="control", baseline="copier"
+        ),
+        length_curves([3, 9], {"translator": CURVES["small"], "copier": CURVES["copier"]}, baseline="copier"),
+    ],
+)
 def test_everything_stays_inside_the_picture_and_nothing_overlaps(picture):
     picture.canvas.draw()
     boxes = [ax.get_tightbbox() for ax in picture.axes] + [legend.get_window_extent() for legend in picture.legends]

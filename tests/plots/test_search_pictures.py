@@ -1,4 +1,5 @@
 """The pictures of search: nodes stand where their sums are, the best path is marked, bad input is refused."""
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -36,20 +37,32 @@ def tree(**how):
 
 
 def dots(ax):
-    return {(line.get_xdata()[0], round(float(line.get_ydata()[0]), 3), line.get_marker(), line.get_markerfacecolor())
-            for line in ax.lines if len(line.get_xdata()) == 1}
+    return {
+        (line.get_xdata()[0], round(float(line.get_ydata()[0]), 3), line.get_marker(), line.get_markerfacecolor())
+        for line in ax.lines
+        if len(line.get_xdata()) == 1
+    }
 
 
 def lines(ax):
     """Where each line between two nodes ends, with its look."""
-    return {(line.get_xdata()[1], round(float(line.get_ydata()[1]), 3)): line for line in ax.lines
-            if len(line.get_xdata()) == 2 and line.get_linewidth() >= 0.8 and line.get_zorder() == 2}
+    return {
+        (line.get_xdata()[1], round(float(line.get_ydata()[1]), 3)): line
+        for line in ax.lines
+        if len(line.get_xdata()) == 2 and line.get_linewidth() >= 0.8 and line.get_zorder() == 2
+    }
 
 
 def test_a_node_stands_at_its_step_and_sum_and_its_line_is_as_thick_as_it_is_probable():
     (ax,) = tree().axes
-    assert dots(ax) == {(0, 0.0, "o", INK), (1, -0.5, "o", INK), (1, -0.9, "o", INK), (2, -1.6, "s", INK),
-                        (2, -0.9, "s", INK), (2, -3.0, "o", "white")}
+    assert dots(ax) == {
+        (0, 0.0, "o", INK),
+        (1, -0.5, "o", INK),
+        (1, -0.9, "o", INK),
+        (2, -1.6, "s", INK),
+        (2, -0.9, "s", INK),
+        (2, -3.0, "o", "white"),
+    }
     drawn = lines(ax)
     assert set(drawn) == {(1, -0.5), (1, -0.9), (2, -1.6), (2, -0.9), (2, -3.0)}
     for (x, y), line in drawn.items():
@@ -103,8 +116,10 @@ LONG = ["<bos>", "est-ce", "que", "vous", "désirez", "cette", "bouteille", "bla
 
 
 def chain(tokens):
-    return [Node(i, token, -0.1 * i, 0.9, i - 1 if i else None, FINISHED if token == "<eos>" else KEPT)
-            for i, token in enumerate(tokens)]
+    return [
+        Node(i, token, -0.1 * i, 0.9, i - 1 if i else None, FINISHED if token == "<eos>" else KEPT)
+        for i, token in enumerate(tokens)
+    ]
 
 
 def test_a_step_is_as_wide_as_its_label_and_no_line_starts_on_one():
@@ -127,17 +142,22 @@ def test_steps_that_do_not_fit_are_left_out_and_the_axis_says_so():
     (ax,) = picture.axes
     shown = max(ax.get_xticks())
     assert ax.get_xlabel() == f"step (the first {shown} of 16)" and 6 <= shown < 12
-    assert [text.get_text() for text in ax.texts] == tokens[:shown + 1]
+    assert [text.get_text() for text in ax.texts] == tokens[: shown + 1]
     assert all(text.get_fontsize() == TICK_SIZE for text in ax.texts)
-    assert picture.texts[9].get_text() == " ".join(tokens[1:])   # the list below has the whole sentence
+    assert picture.texts[9].get_text() == " ".join(tokens[1:])  # the list below has the whole sentence
 
 
 def test_a_series_shares_the_room_for_labels():
     other = [NODES[0], Node(1, "anticonstitutionnellement", -1.0, 0.4, 0, FINISHED)]
     room = label_room([NODES, other], -4.0)
     assert room[1] > label_room([NODES], -4.0)[1] and len(room) == 3
-    places = [ax.transData.transform((2, 0))[0] for ax in (tree(room=room).axes[0], search_tree(
-        other, {"sum": [(1, -1.0)]}, steps=2, low=-4.0, room=room, words="words").axes[0])]
+    places = [
+        ax.transData.transform((2, 0))[0]
+        for ax in (
+            tree(room=room).axes[0],
+            search_tree(other, {"sum": [(1, -1.0)]}, steps=2, low=-4.0, room=room, words="words").axes[0],
+        )
+    ]
     assert places[0] == pytest.approx(places[1])
     assert label_room([[*NODES[:2], Node(1, "w" * 30, -9.0, 0.1, 0, KEPT)]], -4.0) == label_room([NODES[:2]], -4.0)
 
@@ -146,8 +166,16 @@ def test_path():
     assert path_to(NODES, 4) == [2, 4] and path_to(NODES, 0) == []
 
 
-@pytest.mark.parametrize(("nodes", "rankings"), [(NODES[:1], RANKINGS), (NODES, {}), (NODES, {"sum": []}),
-                                                 (NODES[1:], RANKINGS), ([*NODES[:1], *NODES[3:], NODES[1]], RANKINGS)])
+@pytest.mark.parametrize(
+    ("nodes", "rankings"),
+    [
+        (NODES[:1], RANKINGS),
+        (NODES, {}),
+        (NODES, {"sum": []}),
+        (NODES[1:], RANKINGS),
+        ([*NODES[:1], *NODES[3:], NODES[1]], RANKINGS),
+    ],
+)
 def test_search_tree_refuses(nodes, rankings):
     with pytest.raises(ValueError, match="expected the start"):
         search_tree(nodes, rankings, words="words")
@@ -163,13 +191,15 @@ def test_score_curves_cross_where_the_scores_are_equal():
     at = crossing.get_xdata()[0]
     assert -2 / 4**at == pytest.approx(-3 / 8**at)
     assert picture.words == "Scores of two sentences by the length penalty: short; long"
-    assert picture.alt.endswith("; short, 4 tokens: from -1.00 to -1.00; long, 8 tokens: from -1.50 to -0.38; "
-                                "they cross at 0.58")
-    assert len(score_curves((-2.0, 4), (-1.0, 8)).axes[0].lines) == 2   # no crossing at a positive alpha
+    assert picture.alt.endswith(
+        "; short, 4 tokens: from -1.00 to -1.00; long, 8 tokens: from -1.50 to -0.38; they cross at 0.58"
+    )
+    assert len(score_curves((-2.0, 4), (-1.0, 8)).axes[0].lines) == 2  # no crossing at a positive alpha
 
 
-@pytest.mark.parametrize("sentences", [((-1.0, 2), (0.0, 3)), ((-1.0, 0), (-1.0, 3)), ((-1.0, 3), (-1.0, 3)),
-                                       ((0.5, 2), (-1.0, 3))])
+@pytest.mark.parametrize(
+    "sentences", [((-1.0, 2), (0.0, 3)), ((-1.0, 0), (-1.0, 3)), ((-1.0, 3), (-1.0, 3)), ((0.5, 2), (-1.0, 3))]
+)
 def test_score_curves_refuse(sentences):
     with pytest.raises(ValueError, match="the longer sentence second"):
         score_curves(*sentences)
@@ -196,8 +226,16 @@ STATES = np.linspace(-1, 1, 10).reshape(2, 5)
 
 
 def choice(**how):
-    settings = {"original": ["a", "b", "<eos>"], "forced": ["a", "c", "d", "<eos>"], "step": 2, "bars": [COLD, WARM],
-                "states": STATES, "k": 3, "columns": 6, "words": "words"} | how
+    settings = {
+        "original": ["a", "b", "<eos>"],
+        "forced": ["a", "c", "d", "<eos>"],
+        "step": 2,
+        "bars": [COLD, WARM],
+        "states": STATES,
+        "k": 3,
+        "columns": 6,
+        "words": "words",
+    } | how
     return forced_choice(**settings)
 
 
@@ -216,8 +254,9 @@ def test_forced_choice_marks_the_forced_token_and_shows_the_state_so_far():
     assert picture.css_size == choice(forced=["z"], step=1, states=STATES[:1]).css_size
 
 
-@pytest.mark.parametrize("wrong", [{"step": 0}, {"step": 5}, {"states": STATES[:1]}, {"bars": [COLD]}, {"k": 1},
-                                   {"columns": 1}])
+@pytest.mark.parametrize(
+    "wrong", [{"step": 0}, {"step": 5}, {"states": STATES[:1]}, {"bars": [COLD]}, {"k": 1}, {"columns": 1}]
+)
 def test_forced_choice_refuses(wrong):
     with pytest.raises(ValueError, match="expected"):
         choice(**wrong)

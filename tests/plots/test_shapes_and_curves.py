@@ -10,8 +10,9 @@ def texts(picture):
 
 
 def test_shape_boxes_print_the_shapes_and_are_in_proportion():
-    picture = plots.shape_boxes({"input": [("steps", 5), ("batch", 3), ("features", 8)],
-                                 "output": [("steps", 5), ("batch", 3), ("hidden", 16)]})
+    picture = plots.shape_boxes(
+        {"input": [("steps", 5), ("batch", 3), ("features", 8)], "output": [("steps", 5), ("batch", 3), ("hidden", 16)]}
+    )
     assert {"(5, 3, 8)", "(5, 3, 16)", "5 steps", "16 hidden"} <= set(texts(picture))
     assert "input (5, 3, 8), output (5, 3, 16)" in picture.alt
     fronts = [patch.get_xy() for patch in picture.axes[0].patches if isinstance(patch, Polygon)][::3]
@@ -24,6 +25,7 @@ def test_room_keeps_the_scale_between_pictures():
     def width(hidden):
         picture = plots.shape_boxes({"state": [("layers", 2), ("batch", 3), ("hidden", hidden)]}, room=32)
         return np.ptp(picture.axes[0].patches[0].get_xy()[:, 0])
+
     assert width(32) == pytest.approx(2 * width(16))
 
 

@@ -16,15 +16,15 @@ def pixels(picture):
 
 def column(picture, step, panel=0):
     """The pixels of a step's column, clear of frame and outline."""
-    ax = picture.axes[2 * panel]   # each panel is followed by its colour bar
+    ax = picture.axes[2 * panel]  # each panel is followed by its colour bar
     (x0, y1), (x1, y0) = (ax.transData.transform(point) for point in ((step - 0.5, 0.5), (step + 0.5, 16.5)))
     image = pixels(picture)
-    return image[round(len(image) - y1) + 6:round(len(image) - y0) - 6, round(x0) + 6:round(x1) - 6]
+    return image[round(len(image) - y1) + 6 : round(len(image) - y0) - 6, round(x0) + 6 : round(x1) - 6]
 
 
 def coloured(picture, step, panel=0):
     patch = column(picture, step, panel)
-    return bool((patch.max(axis=-1) - patch.min(axis=-1) > 8).any())   # grey, white and hatching are not
+    return bool((patch.max(axis=-1) - patch.min(axis=-1) > 8).any())  # grey, white and hatching are not
 
 
 @pytest.mark.parametrize("step", range(8))
@@ -85,14 +85,22 @@ def test_wrong_arrays_are_refused():
 def outlined(picture, colour):
     """Extents (left, right, bottom, top) of the outlines of that colour, in grid coordinates."""
     from matplotlib.colors import to_rgba
-    return [(p.get_x(), p.get_x() + p.get_width(), p.get_y(), p.get_y() + p.get_height())
-            for p in picture.axes[0].patches
-            if isinstance(p, Rectangle) and not p.get_fill() and p.get_edgecolor() == to_rgba(colour)]
+
+    return [
+        (p.get_x(), p.get_x() + p.get_width(), p.get_y(), p.get_y() + p.get_height())
+        for p in picture.axes[0].patches
+        if isinstance(p, Rectangle) and not p.get_fill() and p.get_edgecolor() == to_rgba(colour)
+    ]
 
 
 def cells_inside(extents, num_steps, rows):
-    return {(step, row) for left, right, bottom, top in extents
-            for step in range(1, num_steps + 1) for row in range(rows) if left < step < right and bottom < row < top}
+    return {
+        (step, row)
+        for left, right, bottom, top in extents
+        for step in range(1, num_steps + 1)
+        for row in range(rows)
+        if left < step < right and bottom < row < top
+    }
 
 
 @pytest.mark.parametrize("layers, steps", [(1, 3), (2, 5), (3, 7)])
@@ -108,9 +116,13 @@ def test_rnn_grid_outlines_what_nn_gru_returns(layers, steps, bidirectional):
     X = torch.randn(steps, 1, 8)
     with torch.no_grad():
         output, state = gru(X)
-    top = output[:, 0].reshape(steps, directions, 16)   # what the top layer's readers wrote at each step
-    in_both = {(step + 1, (layers - 1) * directions + d) for step in range(steps) for d in range(directions)
-               if torch.equal(top[step, d], state[(layers - 1) * directions + d, 0])}
+    top = output[:, 0].reshape(steps, directions, 16)  # what the top layer's readers wrote at each step
+    in_both = {
+        (step + 1, (layers - 1) * directions + d)
+        for step in range(steps)
+        for d in range(directions)
+        if torch.equal(top[step, d], state[(layers - 1) * directions + d, 0])
+    }
     picture = plots.rnn_grid(layers, steps, bidirectional=bidirectional)
     rows = layers * directions
     output_cells = cells_inside(outlined(picture, ORANGE), steps, rows)

@@ -15,8 +15,10 @@ from seq2seq_lessons.plots.style import SCALE
 RNG = np.random.default_rng(0)
 STATES = np.tanh(np.cumsum(RNG.normal(size=(7, 16)), axis=0) / 2)
 TOKENS = ["the", "small", "cat", "is", "tired", ".", "<eos>"]
-SHAPES = {"input": [("steps", 5), ("batch", 3), ("features", 8)],
-          "state": [("layers", 2), ("batch", 3), ("hidden", 16)]}
+SHAPES = {
+    "input": [("steps", 5), ("batch", 3), ("features", 8)],
+    "state": [("layers", 2), ("batch", 3), ("hidden", 16)],
+}
 ALL = {
     "state_heatmap": lambda: plots.state_heatmap(STATES, TOKENS),
     "state_heatmap at a step": lambda: plots.state_heatmap(STATES, TOKENS, 3),
@@ -42,7 +44,7 @@ def test_png_has_the_size_that_the_page_is_told(picture):
     pixels = Image.open(io.BytesIO(picture.png()))
     width, height = picture.css_size
     assert pixels.size == (width * SCALE, height * SCALE)
-    assert 500 < width < 760   # beside an open file browser a notebook cell has about 840
+    assert 500 < width < 760  # beside an open file browser a notebook cell has about 840
 
 
 def test_card_is_white(picture):
@@ -54,7 +56,7 @@ def test_card_is_white(picture):
 def test_text_is_readable_and_not_clipped(picture):
     picture.png()
     assert min(text.get_fontsize() for text in picture.findobj(Text) if text.get_text().strip()) >= 11
-    drawn = picture.get_tightbbox()   # of everything that is drawn, in inches
+    drawn = picture.get_tightbbox()  # of everything that is drawn, in inches
     width, height = picture.get_size_inches()
     assert drawn.x0 >= 0 and drawn.y0 >= 0 and drawn.x1 <= width and drawn.y1 <= height
 
@@ -94,8 +96,10 @@ def test_pictures_are_freed_and_pyplot_knows_none_of_them():
 
 
 def test_importing_plots_stays_light():
-    code = "import sys, seq2seq_lessons.plots as p; print([m for m in " \
-           "('seaborn', 'pandas', 'torch', 'ipywidgets', 'matplotlib.pyplot') if m in sys.modules])"
+    code = (
+        "import sys, seq2seq_lessons.plots as p; print([m for m in "
+        "('seaborn', 'pandas', 'torch', 'ipywidgets', 'matplotlib.pyplot') if m in sys.modules])"
+    )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
 
 

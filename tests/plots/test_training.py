@@ -1,4 +1,5 @@
 """The pictures of training: curves, bars and labels follow the data, bad input is refused."""
+
 import math
 
 import pytest
@@ -20,19 +21,25 @@ def test_step_losses_draw_each_run_and_the_level():
     assert ax.get_ylim() == (0, 21.0) and ax.get_xlim() == (1, 3)
     assert [line.get_color() for line in ax.lines[:2]] == [BLUE, ORANGE]
     assert {text.get_text().strip(): text.get_color() for text in ax.texts} == {
-        "clipped": BLUE, "not clipped": ORANGE, "log V": GREY}
+        "clipped": BLUE,
+        "not clipped": ORANGE,
+        "log V": GREY,
+    }
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("step", "loss (nats per token)")
     assert picture.words == "Loss per token by step, 3 steps: clipped, not clipped"
-    assert picture.alt.endswith("clipped: from 5.80 to 0.50; not clipped: from 5.80 to 9.00; "
-                                "dashed line at log V, 5.79")
+    assert picture.alt.endswith(
+        "clipped: from 5.80 to 0.50; not clipped: from 5.80 to 9.00; dashed line at log V, 5.79"
+    )
     assert picture.png().startswith(b"\x89PNG")
 
 
 def test_labels_stand_at_the_ends_and_never_over_one_another():
-    labels = {text.get_text().strip(): text for text in
-              step_losses({"a": [5.0, 0.1], "b": [5.0, 3.0]}, level=("log V", 5.0)).axes[0].texts}
+    labels = {
+        text.get_text().strip(): text
+        for text in step_losses({"a": [5.0, 0.1], "b": [5.0, 3.0]}, level=("log V", 5.0)).axes[0].texts
+    }
     assert labels["a"].xy == (2, 0.1) and labels["b"].xy == (2, 3.0)
-    assert step_losses({"a": [1.0, 0.1]}, level=("log V", 5.0)).axes[0].get_ylim()[1] == 5.25   # the level is in sight
+    assert step_losses({"a": [1.0, 0.1]}, level=("log V", 5.0)).axes[0].get_ylim()[1] == 5.25  # the level is in sight
     picture = step_losses({"a": [5.0, 4.9], "b": [5.0, 4.9]}, level=("log V", 5.0))
     picture.canvas.draw()
     low, middle, high = boxes(picture.axes[0].texts)
@@ -48,8 +55,7 @@ def test_a_loss_that_is_not_finite_is_left_out():
     assert "lost: never finite" in lost.alt and lost.png()
 
 
-@pytest.mark.parametrize("curves", [{}, {"a": [1.0]}, {"a": [1, 2], "b": [1, 2, 3]},
-                                    {name: [1, 2] for name in "abc"}])
+@pytest.mark.parametrize("curves", [{}, {"a": [1.0]}, {"a": [1, 2], "b": [1, 2, 3]}, {name: [1, 2] for name in "abc"}])
 def test_step_losses_refuse(curves):
     with pytest.raises(ValueError, match="curves: expected one or two"):
         step_losses(curves, level=("log V", 5.0))
@@ -64,7 +70,7 @@ def test_gradient_norms_mark_what_is_clipped():
     assert ax.get_ylim() == pytest.approx((0, 1.65)) and ax.get_ylabel() == "gradient's norm"
     assert picture.words == "The gradient's norm at each of 3 steps, clipped at 1"
     assert picture.alt.endswith("from 0.50 to 1.50, 1 of 3 above 1")
-    assert gradient_norms([0.5], clip_norm=1.0).axes[0].get_ylim()[1] == pytest.approx(1.1)   # the limit is in sight
+    assert gradient_norms([0.5], clip_norm=1.0).axes[0].get_ylim()[1] == pytest.approx(1.1)  # the limit is in sight
 
 
 @pytest.mark.parametrize("norms", [[], [-1.0], [[1.0]]])
@@ -89,7 +95,7 @@ def test_time_bars_are_shares_of_the_whole_in_the_given_order():
     (ax,) = picture.axes
     assert [bar.get_width() for bar in ax.patches] == [25.0, 50.0, 25.0]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["batch", "backward", "Adam"]
-    assert ax.get_ylim()[0] > ax.get_ylim()[1]   # the first part is on top
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the first part is on top
     assert ax.get_xlabel() == "share of the epoch's time (%)"
     assert picture.words == "Where the time of an epoch goes, in per cent: batch, backward, Adam"
     assert picture.alt.endswith("batch 25 %, backward 50 %, Adam 25 %")

@@ -123,7 +123,7 @@ def test_every_picture_on_the_page_has_alt_text(visit):
     explorers_once_drawn(page, 2)
     alts = page.locator("article img").evaluate_all("images => images.map(image => image.alt)")
     assert len(alts) > 5 and all(len(alt.split()) > 3 for alt in alts)
-    assert page.locator(".s2s-explorer img").count() == 2   # and not the still pictures as well
+    assert page.locator(".s2s-explorer img").count() == 2  # and not the still pictures as well
     assert page.locator(".explorer > img").count() == 0
 
 
@@ -151,9 +151,9 @@ def test_both_themes_are_legible(visit, theme):
     explorers_once_drawn(page, 2)
     open_answers(page)
     assert_legible(page, theme)
-    page.locator(".content-icon-container .theme-toggle").click()   # from the system's theme to the other one
+    page.locator(".content-icon-container .theme-toggle").click()  # from the system's theme to the other one
     assert_legible(page, {"light": "dark", "dark": "light"}[theme])
-    visited.open("index.html")   # the choice stays
+    visited.open("index.html")  # the choice stays
     assert page.locator("body").get_attribute("data-theme") == {"light": "dark", "dark": "light"}[theme]
 
 
@@ -161,15 +161,29 @@ def assert_legible(page, theme: str) -> None:
     """Text against its ground at 4.5 to 1 or better; pictures on white, whatever the theme."""
     _, ground = page.locator("body").evaluate(LUMINANCE)
     assert ground > 0.9 if theme == "light" else ground < 0.05
-    texts = {name: page.locator(selector).first for name, selector in {
-        "prose": "article p", "code": ".cell_input pre", "keyword": ".cell_input .kn", "comment": ".cell_input .c1",
-        "output": ".cell_output pre", "answer": "details.hide summary p:visible", "link": "article p a",
-        "title of an explorer": ".s2s-explorer .widget-html-content div", "status": "[role=status]",
-        "label": ".s2s-explorer .widget-label", "pressed": ".s2s-explorer .mod-active",
-        "button": ".s2s-explorer .widget-toggle-button:not(.mod-active)", "box": ".s2s-explorer input[type=number]",
-        "law": ".s2s-explorer img + div", "formula": "math", "table": "article td, article blockquote p",
-        "note": ".reading p"}.items()}
-    page.wait_for_timeout(300)   # colours fade
+    texts = {
+        name: page.locator(selector).first
+        for name, selector in {
+            "prose": "article p",
+            "code": ".cell_input pre",
+            "keyword": ".cell_input .kn",
+            "comment": ".cell_input .c1",
+            "output": ".cell_output pre",
+            "answer": "details.hide summary p:visible",
+            "link": "article p a",
+            "title of an explorer": ".s2s-explorer .widget-html-content div",
+            "status": "[role=status]",
+            "label": ".s2s-explorer .widget-label",
+            "pressed": ".s2s-explorer .mod-active",
+            "button": ".s2s-explorer .widget-toggle-button:not(.mod-active)",
+            "box": ".s2s-explorer input[type=number]",
+            "law": ".s2s-explorer img + div",
+            "formula": "math",
+            "table": "article td, article blockquote p",
+            "note": ".reading p",
+        }.items()
+    }
+    page.wait_for_timeout(300)  # colours fade
     for name, text in texts.items():
         ink, paper = sorted(text.evaluate(LUMINANCE))
         assert (paper + 0.05) / (ink + 0.05) >= 4.5, f"{name} in the {theme} theme: {ink:.2f} on {paper:.2f}"

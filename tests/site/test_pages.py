@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 
 from tests.notebooks.hygiene import tags
 from tests.site import LESSONS, built
-from tools.lessons import NOTEBOOKS, ROOT
+from tools.notebooks import NOTEBOOKS, ROOT
 from tools.site import SOURCE, needed, row, smaller, with_links
 
 
@@ -22,8 +22,10 @@ def site(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def pages(site) -> dict[str, BeautifulSoup]:
     """Every page, by its path below the site's root."""
-    return {path.relative_to(site).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-            for path in site.rglob("*.html")}
+    return {
+        path.relative_to(site).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for path in site.rglob("*.html")
+    }
 
 
 def lesson_pages(pages: dict[str, BeautifulSoup]) -> dict[str, BeautifulSoup]:
@@ -35,7 +37,7 @@ def test_there_is_a_page_for_each_lesson_and_a_way_to_it(pages):
     assert list(lesson_pages(pages)) == sorted(names) and len(names) == len(LESSONS)
     table = [link["href"] for link in pages["index.html"].select("table a")]
     sidebar = [link["href"] for link in pages["index.html"].select(".sidebar-tree a")]
-    assert table == names and sidebar[:len(names)] == names
+    assert table == names and sidebar[: len(names)] == names
     first, second = names
     assert pages[first].select_one("a.next-page")["href"] == Path(second).name
     assert pages[second].select_one("a.prev-page")["href"] == Path(first).name
@@ -55,8 +57,10 @@ def test_links_lead_to_pages_and_headings(site, pages):
 
 def test_nothing_is_loaded_from_elsewhere(site, pages):
     for name, page in pages.items():
-        loaded = [element.get("src") or element.get("href")
-                  for element in page.select("script[src], img[src], link[href], iframe[src], source[src]")]
+        loaded = [
+            element.get("src") or element.get("href")
+            for element in page.select("script[src], img[src], link[href], iframe[src], source[src]")
+        ]
         assert not [address for address in loaded if re.match(r"(https?:)?//", address)], name
     for path in site.rglob("*.css"):
         assert not re.search(r"url\(\s*['\"]?(https?:)?//|@import", path.read_text(encoding="utf-8")), path
@@ -66,8 +70,12 @@ def test_pictures_have_the_alt_text_of_their_data(pages):
     found = 0
     for name, page in lesson_pages(pages).items():
         notebook = nbformat.read(NOTEBOOKS / f"{Path(name).stem}.ipynb", as_version=4)
-        shown = [output for cell in notebook.cells for output in cell.get("outputs", [])
-                 if "image/png" in output.get("data", {})]
+        shown = [
+            output
+            for cell in notebook.cells
+            for output in cell.get("outputs", [])
+            if "image/png" in output.get("data", {})
+        ]
         images = page.select("article img")
         assert len(images) == len(shown)
         for image, output in zip(images, shown, strict=True):
@@ -87,7 +95,7 @@ def test_answers_are_folded(pages):
         assert len(folded) == len(reveals) > 0
         for details, cell in zip(folded, reveals, strict=True):
             assert not details.has_attr("open") and "Show the answer" in details.summary.get_text()
-            assert not details.summary.has_attr("aria-label")   # it would be read instead of the words
+            assert not details.summary.has_attr("aria-label")  # it would be read instead of the words
             printed = "".join(output.get("text", "") for output in cell.outputs).split()
             assert printed == details.select_one(".cell_output").get_text().split() or not printed
 
@@ -113,7 +121,7 @@ def test_widgets_come_with_their_licence(site):
     assert (widgets / "extension.js").stat().st_size > 500_000
     assert "jQuery" in (widgets / "extension.js.LICENSE.txt").read_text(encoding="utf-8")
     assert "Project Jupyter Contributors" in (widgets / "LICENSE").read_text(encoding="utf-8")
-    assert (widgets / "extension.js").read_text(encoding="utf-8").endswith(")));\n")   # no address of a source map
+    assert (widgets / "extension.js").read_text(encoding="utf-8").endswith(")));\n")  # no address of a source map
 
 
 def test_building_writes_no_widget_state_into_the_repository(site):
@@ -128,7 +136,7 @@ def test_workflow_only_makes_the_site():
     workflow = (ROOT / ".github" / "workflows" / "pages.yml").read_text(encoding="utf-8")
     assert re.findall(r"run: (.*)", workflow) == ["make site"]
     assert re.findall(r"\bpath: (.*)", workflow) == ["build/site/html"]
-    assert "default=ROOT / \"build\" / \"site\"" in (ROOT / "tools" / "site.py").read_text(encoding="utf-8")
+    assert 'default=ROOT / "build" / "site"' in (ROOT / "tools" / "site.py").read_text(encoding="utf-8")
 
 
 def test_requirements_are_pinned():
@@ -144,7 +152,10 @@ def test_requirements_are_pinned():
         ("[here](#The-Map)", "[here](#the-map)"),
         ("next: [c](03_c.ipynb).", "next: c."),
         ("[`run`](../seq2seq_lessons/gru.py)", "[`run`](../seq2seq_lessons/gru.md)"),
-        ("[kit](../seq2seq_lessons/explorers/kit.py)", "[kit](https://github.com/O/N/blob/HEAD/seq2seq_lessons/explorers/kit.py)"),
+        (
+            "[kit](../seq2seq_lessons/explorers/kit.py)",
+            "[kit](https://github.com/O/N/blob/HEAD/seq2seq_lessons/explorers/kit.py)",
+        ),
         ("[docs](../docs/teachers.md)", "[docs](https://github.com/O/N/blob/HEAD/docs/teachers.md)"),
         ("[web](https://x.org/A#B)", "[web](https://x.org/A#B)"),
         ("[![Colab](https://x.org/b.svg)](https://x.org/c)", "[Colab](https://x.org/c)"),
@@ -172,9 +183,12 @@ def model(**state) -> dict:
 def test_a_view_takes_along_what_it_needs_and_no_more():
     state = {
         "box": model(children=["IPY_MODEL_slider", "IPY_MODEL_stack"]),
-        "slider": model(value=1), "stack": model(children=["IPY_MODEL_page"]), "page": model(value="text"),
+        "slider": model(value=1),
+        "stack": model(children=["IPY_MODEL_page"]),
+        "page": model(value="text"),
         "link": model(source=["IPY_MODEL_slider", "value"], target=["IPY_MODEL_stack", "selected_index"]),
-        "other": model(children=["IPY_MODEL_slider"]), "lone": model(value=2),
+        "other": model(children=["IPY_MODEL_slider"]),
+        "lone": model(value=2),
         "half": model(source=["IPY_MODEL_slider", "value"], target=["IPY_MODEL_lone", "value"]),
     }
     assert sorted(needed("box", state)) == ["box", "link", "page", "slider", "stack"]

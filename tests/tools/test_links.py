@@ -20,13 +20,16 @@ def project(tmp_path) -> Path:
     """A small project that names its repository in every way that the real one does."""
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "pyproject.toml").write_text(
-        '[project]\nname = "x"\n[project.urls]\nRepository = "https://github.com/old/course"\n')
+        '[project]\nname = "x"\n[project.urls]\nRepository = "https://github.com/old/course"\n'
+    )
     (tmp_path / "README.md").write_text(
         "https://mybinder.org/v2/gh/old/course/HEAD?urlpath=lab/tree/notebooks/00.ipynb https://old.github.io/course/ "
-        "https://github.com/old/course-of-others https://github.com/else/course https://github.com/old/course.git")
+        "https://github.com/old/course-of-others https://github.com/else/course https://github.com/old/course.git"
+    )
     (tmp_path / "notebooks" / "00.ipynb").write_text(
         '{"source": "[é](https://colab.research.google.com/github/old/course/blob/main/notebooks/00.ipynb)"}',
-        encoding="utf-8")
+        encoding="utf-8",
+    )
     return tmp_path
 
 
@@ -37,9 +40,11 @@ def test_every_address_of_the_repository_is_rewritten_and_no_other(project):
     assert (project / "README.md").read_text() == (
         "https://mybinder.org/v2/gh/New-Owner/its.course/HEAD?urlpath=lab/tree/notebooks/00.ipynb "
         "https://new-owner.github.io/its.course/ https://github.com/old/course-of-others "
-        "https://github.com/else/course https://github.com/New-Owner/its.course.git")
+        "https://github.com/else/course https://github.com/New-Owner/its.course.git"
+    )
     assert "[é](https://colab.research.google.com/github/New-Owner/its.course/blob" in (
-        project / "notebooks" / "00.ipynb").read_text(encoding="utf-8")
+        project / "notebooks" / "00.ipynb"
+    ).read_text(encoding="utf-8")
     assert links.rewrite("New-Owner/its.course", project) == []
     assert not list(project.rglob("*.tmp"))
 
@@ -55,9 +60,14 @@ def test_what_is_no_repository_is_refused(project, wrong, capsys):
 
 @pytest.mark.parametrize(
     ("remote", "repository"),
-    [("https://github.com/me/seq.git", "me/seq"), ("git@github.com:me/my.seq.git", "me/my.seq"),
-     ("https://token@github.com/me/seq", "me/seq"), ("https://example.org/me/seq.git", None), (None, None)],
-)  # fmt: skip
+    [
+        ("https://github.com/me/seq.git", "me/seq"),
+        ("git@github.com:me/my.seq.git", "me/my.seq"),
+        ("https://token@github.com/me/seq", "me/seq"),
+        ("https://example.org/me/seq.git", None),
+        (None, None),
+    ],
+)
 def test_without_an_argument_the_remote_decides(tmp_path, remote, repository):
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     if remote:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tools.corpus import lessons, lessons_long, spelling
+from tools.corpus import long_corpus, short_corpus, spelling
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "seq2seq_lessons" / "data"
@@ -11,7 +11,7 @@ DATA = HERE.parents[1] / "seq2seq_lessons" / "data"
 
 def main() -> int:
     """Write all files; 1 if a word is misspelt or hunspell is missing, with the reason on stderr."""
-    written = [*lessons.write(DATA, HERE / "phrases.tsv"), *lessons_long.write(DATA)]
+    written = [*short_corpus.write(DATA, HERE / "phrases.tsv"), *long_corpus.write(DATA)]
     for path in written:
         print(f"{path.name}: {len(path.read_text(encoding='utf-8').splitlines()):,} lines")
     pairs = [path for path in written if not path.name.endswith(".splits.tsv")]

@@ -131,7 +131,9 @@ class Draw:
         pool = [
             (thing, 1 / (rank + 4) ** 1.2)
             for rank, thing in enumerate((lex.COMMON_THINGS + lex.MIDDLE_THINGS)[:first])
-            if thing.kinds & set(kinds) and gender in ("", thing.noun.gender) and (thing.countable or not plural)
+            if thing.kinds & set(kinds)
+            and gender in ("", thing.noun.gender)
+            and (thing.countable or not plural)
             and thing.noun.en not in self.nouns
         ]
         if not pool:
@@ -149,8 +151,14 @@ class Draw:
         self.combinations.add((name, thing.noun.en))
         return lex.ADJECTIVES[name]
 
-    def np(self, kinds: str, determiners: str = "a the", adjective: float = 0.5, subject: Subject | None = None,
-           thing: lex.Thing | None = None) -> Phrase:
+    def np(
+        self,
+        kinds: str,
+        determiners: str = "a the",
+        adjective: float = 0.5,
+        subject: Subject | None = None,
+        thing: lex.Thing | None = None,
+    ) -> Phrase:
         """A thing with one of the determiners: a, the, this, own (the subject's), number, plural ("the books")."""
         determiner = self.one(determiners.split())
         if determiner == "own" and subject and kinds == "c":
@@ -166,8 +174,14 @@ class Draw:
         some = wanted and not set(thing.adjectives) <= lex.STATES
         return self.phrase(thing.noun, self.adjective(thing) if some else None, determiner, plural, subject)
 
-    def phrase(self, noun: Noun, adjective: Adjective | None, determiner: str, plural: bool = False,
-               subject: Subject | None = None) -> Phrase:
+    def phrase(
+        self,
+        noun: Noun,
+        adjective: Adjective | None,
+        determiner: str,
+        plural: bool = False,
+        subject: Subject | None = None,
+    ) -> Phrase:
         core = f"{adjective.en} {noun.english(plural)}" if adjective else noun.english(plural)
         if determiner == "a":
             en, fr = f"{english_article(core)} {core}", noun_phrase(noun, adjective, "un")
@@ -217,11 +231,18 @@ class Draw:
         """Put the words together; a variant is its list of French words, with its share where there are several."""
         shares = [variant if isinstance(variant, tuple) else (variant, 1.0) for variant in variants]
         french = tuple((sentence(words), share) for words, share in shares)
-        return Item(english_sentence(list(en)), french, family, frozenset(self.nouns), frozenset(self.combinations),
-                    group or family)
+        return Item(
+            english_sentence(list(en)),
+            french,
+            family,
+            frozenset(self.nouns),
+            frozenset(self.combinations),
+            group or family,
+        )
 
 
 # ---------------------------------------------------------------- clauses
+
 
 def english_clause(subject: Subject, action: lex.Action, tense: str, negation: str = "") -> str:
     """Subject and verb: "Anne doesn't see", "I'm looking for", "the boys will buy"."""
@@ -245,8 +266,14 @@ def _english_verb(subject: Subject, action: lex.Action, tense: str, negation: st
     return f"{subject.en} {negation} {finite}" if negation in ("never", "no longer") else f"{subject.en} {finite}"
 
 
-def french_clause(subject: Subject, action: lex.Action, tense: str, negation: str = "", clitics: Iterable[str] = (),
-                  agree_with: str = "") -> Words:
+def french_clause(
+    subject: Subject,
+    action: lex.Action,
+    tense: str,
+    negation: str = "",
+    clitics: Iterable[str] = (),
+    agree_with: str = "",
+) -> Words:
     """Subject and verb group; with être the participle agrees with the subject, with avoir with `agree_with`."""
     verb = VERBS[action.french]
     agreement = subject.agreement if verb.auxiliary == "être" else agree_with or "ms"
@@ -261,6 +288,7 @@ def with_open_gender(subject: Subject, build: Callable[[Subject], Words], flip: 
     if not subject.open_to:
         return [build(subject)]
     open_to = FEMININE_FIRST if subject is FIRST and flip else subject.open_to
-    variants = [(build(Subject(subject.en, subject.fr, subject.person, agreement)), share)
-                for agreement, share in open_to]
+    variants = [
+        (build(Subject(subject.en, subject.fr, subject.person, agreement)), share) for agreement, share in open_to
+    ]
     return variants if variants[0][0] != variants[1][0] else [variants[0][0]]

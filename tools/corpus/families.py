@@ -35,13 +35,17 @@ def mood_form(mood: Adjective, agreement: str) -> str:
 
 # ---------------------------------------------------------------- things
 
+
 def objects(d: Draw) -> Item:
     """Someone does something with a thing: nouns, adjectives, their order and agreement."""
     action, subject = d.one(lex.TRANSITIVE), d.subject()
     tense = d.one(action.tenses)
     np = d.np(action.kinds, action.determiners, 0.7, subject)
-    return d.item("objects", [english_clause(subject, action, tense), np.en, "."],
-                  [*french_clause(subject, action, tense), np.fr, "."])
+    return d.item(
+        "objects",
+        [english_clause(subject, action, tense), np.en, "."],
+        [*french_clause(subject, action, tense), np.fr, "."],
+    )
 
 
 def thing_list(d: Draw) -> Item:
@@ -62,8 +66,9 @@ def thing_list(d: Draw) -> Item:
     subject = d.subject()
     action = next(a for a in lex.TRANSITIVE if form in (a.base, a.past))
     tense = "past" if form == "bought" else "present"
-    return d.item("list", [english_clause(subject, action, tense), en, "."],
-                  [*french_clause(subject, action, tense), fr, "."])
+    return d.item(
+        "list", [english_clause(subject, action, tense), en, "."], [*french_clause(subject, action, tense), fr, "."]
+    )
 
 
 def name_list(d: Draw) -> Item:
@@ -76,16 +81,22 @@ def name_list(d: Draw) -> Item:
         return d.item("list", [three[0], "."], [three[1], "."])
     if form in {"know", "wait"}:
         subject, action = d.one([FIRST, HE, SHE, WE]), next(a for a in lex.WITH_PERSON if a.base == form)
-        return d.item("list", [english_clause(subject, action, "present"), three[0], "."],
-                      [*french_clause(subject, action, "present"), three[1], "."])
+        return d.item(
+            "list",
+            [english_clause(subject, action, "present"), three[0], "."],
+            [*french_clause(subject, action, "present"), three[1], "."],
+        )
     if form == "here":
         return d.item("list", [three[0], "are here ."], [three[1], "sont ici ."])
     if form == "where":
         return d.item("list", ["where are", three[0], "?"], ["où sont", three[1], "?"])
     mood, negated = d.one(lex.GENDERED_MOODS), d.chance(0.3)
     agreement = "fp" if set(names[:2]) <= set(lex.WOMEN_NAMES) else "mp"
-    return d.item("list", [two[0], "aren't" if negated else "are", mood.en, "."],
-                  [two[1], "ne sont pas" if negated else "sont", mood_form(mood, agreement), "."])
+    return d.item(
+        "list",
+        [two[0], "aren't" if negated else "are", mood.en, "."],
+        [two[1], "ne sont pas" if negated else "sont", mood_form(mood, agreement), "."],
+    )
 
 
 def number_list(d: Draw) -> Item:
@@ -94,26 +105,38 @@ def number_list(d: Draw) -> Item:
     fr = [lex.NUMBERS[number] for number in numbers]
     form = d.one(["code", "code", "page", "bare"])
     if form == "code":
-        return d.item("list", [f"the code is {numbers[0]} , {numbers[1]} , {numbers[2]} ."],
-                      [f"le code est {fr[0]} , {fr[1]} , {fr[2]} ."])
+        return d.item(
+            "list",
+            [f"the code is {numbers[0]} , {numbers[1]} , {numbers[2]} ."],
+            [f"le code est {fr[0]} , {fr[1]} , {fr[2]} ."],
+        )
     start = "pages" if form == "page" else ""
-    return d.item("list", [start, f"{numbers[0]} , {numbers[1]} and {numbers[2]} ."],
-                  [start, f"{fr[0]} , {fr[1]} et {fr[2]} ."])
+    return d.item(
+        "list", [start, f"{numbers[0]} , {numbers[1]} and {numbers[2]} ."], [start, f"{fr[0]} , {fr[1]} et {fr[2]} ."]
+    )
 
 
 def there_is(d: Draw) -> Item:
     """ "There is a black cat in the garden." """
-    place_en, place_fr, kinds, inside = d.one([
-        ("in", "dans", "i", "g"), ("on", "sur", "t", "g"), ("behind", "derrière", "r", "az"),
-        ("in", "dans", "garden", "az")])
+    place_en, place_fr, kinds, inside = d.one(
+        [
+            ("in", "dans", "i", "g"),
+            ("on", "sur", "t", "g"),
+            ("behind", "derrière", "r", "az"),
+            ("in", "dans", "garden", "az"),
+        ]
+    )
     np = d.np(inside, "a a number", 0.45)
     if kinds == "garden":
         where_en, where_fr = d.one([("the garden", "le jardin"), ("the street", "la rue")])
     else:
         place = d.np(kinds, "the", 0.0)
         where_en, where_fr = place.en, place.fr
-    return d.item("there is", ["there are" if np.plural else "there is", np.en, place_en, where_en, "."],
-                  ["il y a", np.fr, place_fr, where_fr, "."])
+    return d.item(
+        "there is",
+        ["there are" if np.plural else "there is", np.en, place_en, where_en, "."],
+        ["il y a", np.fr, place_fr, where_fr, "."],
+    )
 
 
 def what_a(d: Draw) -> Item:
@@ -126,8 +149,11 @@ def what_a(d: Draw) -> Item:
     d.nouns.add(thing.noun.en)
     d.combinations.add((name, thing.noun.en))
     determiner = "quel" if thing.noun.gender == "m" else "quelle"
-    return d.item("what a", ["what", english_article(name), name, thing.noun.en, "!"],
-                  [noun_phrase(thing.noun, lex.ADJECTIVES[name], determiner), "!"])
+    return d.item(
+        "what a",
+        ["what", english_article(name), name, thing.noun.en, "!"],
+        [noun_phrase(thing.noun, lex.ADJECTIVES[name], determiner), "!"],
+    )
 
 
 def need(d: Draw) -> Item:
@@ -136,8 +162,11 @@ def need(d: Draw) -> Item:
     np = d.np("gf", "a a this own number", 0.45, subject)
     negated = d.chance(0.25) and np.en.split()[0] not in {"a", "an"}
     action = lex.Action("need", "needs", "needed", "needing", "avoir")
-    return d.item("need", [english_clause(subject, action, "present", "not" if negated else ""), np.en, "."],
-                  [*french_clause(subject, action, "present", "not" if negated else ""), "besoin", de_(np.fr), "."])
+    return d.item(
+        "need",
+        [english_clause(subject, action, "present", "not" if negated else ""), np.en, "."],
+        [*french_clause(subject, action, "present", "not" if negated else ""), "besoin", de_(np.fr), "."],
+    )
 
 
 def this_is(d: Draw) -> Item:
@@ -152,8 +181,11 @@ def this_is(d: Draw) -> Item:
         en, fr = np.en, np.fr
     this, be = ("these", "are") if np.plural else ("this", "is")
     french_be = "sont" if np.plural else "est"
-    return d.item("this is", [this, be + ("n't" if negated else ""), en, "."],
-                  ["ce ne" if negated else "ce", french_be, "pas" if negated else "", fr, "."])
+    return d.item(
+        "this is",
+        [this, be + ("n't" if negated else ""), en, "."],
+        ["ce ne" if negated else "ce", french_be, "pas" if negated else "", fr, "."],
+    )
 
 
 def this_thing(d: Draw) -> Item:
@@ -165,11 +197,15 @@ def this_thing(d: Draw) -> Item:
     graded = {"big", "small", "heavy", "expensive", "old", "dirty"}
     degree = d.one(degrees) if adjective.en in graded else degrees[0]
     negated = d.chance(0.3) and not degree[0]
-    return d.item("this thing", [np.en, "isn't" if negated else "is", degree[0], adjective.en, "."],
-                  [np.fr, "ne est pas" if negated else "est", degree[1], adjective.form(np.agreement), "."])
+    return d.item(
+        "this thing",
+        [np.en, "isn't" if negated else "is", degree[0], adjective.en, "."],
+        [np.fr, "ne est pas" if negated else "est", degree[1], adjective.form(np.agreement), "."],
+    )
 
 
 # ---------------------------------------------------------------- agreement at a distance, possessors
+
 
 def mood(d: Draw) -> Item:
     """How someone is: "Anne is very tired today."; "I'm tired." is both fatigué and fatiguée."""
@@ -184,11 +220,22 @@ def mood(d: Draw) -> Item:
         time = d.one([("today", "aujourd'hui"), ("this morning", "ce matin"), ("tonight", "ce soir")])
 
     def french(who: Subject) -> list[str]:
-        return [who.fr, *verb_group(VERBS["être"], who.person, negation=NEGATIONS.get(negation, "")), degree[1],
-                mood_form(state, who.agreement), time[1], "."]
+        return [
+            who.fr,
+            *verb_group(VERBS["être"], who.person, negation=NEGATIONS.get(negation, "")),
+            degree[1],
+            mood_form(state, who.agreement),
+            time[1],
+            ".",
+        ]
+
     adverb = negation if negation in {"never", "no longer"} else degree[0]
-    return d.item("mood", [subject.be(negation == "not"), adverb, state.en, time[0], "."],
-                  *with_open_gender(subject, french, flip=index % 2 == 1), group=f"mood {state.en}")
+    return d.item(
+        "mood",
+        [subject.be(negation == "not"), adverb, state.en, time[0], "."],
+        *with_open_gender(subject, french, flip=index % 2 == 1),
+        group=f"mood {state.en}",
+    )
 
 
 BESIDE = [("next to", "à côté", de_), ("next to", "à côté", de_), ("near", "près", de_), ("behind", "derrière", str)]
@@ -214,8 +261,9 @@ def distance(d: Draw) -> Item:
     negated = d.chance(0.25)
     verb = verb_group(VERBS["être"], head.person, negation="pas" if negated else "")
     be = ("are" if head.plural else "is") + ("n't" if negated else "")
-    return d.item("distance", [head.en, en, where.en, be, state.en, "."],
-                  [head.fr, fr, link(where.fr), *verb, adjective, "."])
+    return d.item(
+        "distance", [head.en, en, where.en, be, state.en, "."], [head.fr, fr, link(where.fr), *verb, adjective, "."]
+    )
 
 
 def apposition(d: Draw) -> Item:
@@ -225,8 +273,11 @@ def apposition(d: Draw) -> Item:
         raise Unfit
     role = d.one([noun for noun in lex.FAMILY if noun.gender == who.agreement[0]])
     state = d.one(lex.MOODS[:-1])
-    return d.item("distance", [f"{who.en} , {owner.en}'s {role.en} , is", state.en, "."],
-                  [f"{who.fr} , {noun_phrase(role)} {de_(owner.fr)} , est", mood_form(state, who.agreement), "."])
+    return d.item(
+        "distance",
+        [f"{who.en} , {owner.en}'s {role.en} , is", state.en, "."],
+        [f"{who.fr} , {noun_phrase(role)} {de_(owner.fr)} , est", mood_form(state, who.agreement), "."],
+    )
 
 
 def relative(d: Draw) -> Item:
@@ -237,9 +288,17 @@ def relative(d: Draw) -> Item:
     who = d.subject("I he she", plural=0.0)
     adjective = d.adjective(thing, predicate=True)
     return d.item(
-        "relative", [head.en, "that", who.en, action.past, "are" if head.plural else "is", adjective.en, "."],
-        [head.fr, "que", *french_clause(who, action, "past", agree_with=head.agreement),
-         VERBS["être"].form(head.person), adjective.form(head.agreement), "."])
+        "relative",
+        [head.en, "that", who.en, action.past, "are" if head.plural else "is", adjective.en, "."],
+        [
+            head.fr,
+            "que",
+            *french_clause(who, action, "past", agree_with=head.agreement),
+            VERBS["être"].form(head.person),
+            adjective.form(head.agreement),
+            ".",
+        ],
+    )
 
 
 def owned_subject(d: Draw) -> Item:
@@ -255,24 +314,36 @@ def owned_subject(d: Draw) -> Item:
         state = d.adjective(thing, predicate=True)
         adjective = state.form(np.agreement)
     negated = d.chance(0.25)
-    return d.item("possessor", [f"{owner.en}'s {np.bare}", "isn't" if negated else "is", state.en, "."],
-                  [f"{np.fr} {de_(owner.fr)}", "ne est pas" if negated else "est", adjective, "."])
+    return d.item(
+        "possessor",
+        [f"{owner.en}'s {np.bare}", "isn't" if negated else "is", state.en, "."],
+        [f"{np.fr} {de_(owner.fr)}", "ne est pas" if negated else "est", adjective, "."],
+    )
 
 
 def owned_object(d: Draw) -> Item:
     """The same as an object: "Je vois le chien de la fille."."""
-    action = d.one([a for a in lex.TRANSITIVE if a.base in {"see", "find", "look", "wash", "break", "open", "close",
-                                                            "sell", "lose"}])
+    action = d.one(
+        [
+            a
+            for a in lex.TRANSITIVE
+            if a.base in {"see", "find", "look", "wash", "break", "open", "close", "sell", "lose"}
+        ]
+    )
     tense, subject = d.one(action.tenses), d.subject(plural=0.05)
     owner = CHILDREN if d.chance(0.12) else d.owner()
     if owner.en == subject.en:
         raise Unfit
     np = d.np("gca" if action.base == "see" else action.kinds, "the", 0.0)
-    return d.item("possessor", [english_clause(subject, action, tense), f"{owner.en}'s {np.bare}", "."],
-                  [*french_clause(subject, action, tense), f"{np.fr} {de_(owner.fr)}", "."])
+    return d.item(
+        "possessor",
+        [english_clause(subject, action, tense), f"{owner.en}'s {np.bare}", "."],
+        [*french_clause(subject, action, tense), f"{np.fr} {de_(owner.fr)}", "."],
+    )
 
 
 # ---------------------------------------------------------------- clitics and datives
+
 
 def clitic(d: Draw) -> Item:
     """A pronoun object moves before the verb: "Je le vois.", "Elle ne l'a pas vu."."""
@@ -289,6 +360,7 @@ def clitic(d: Draw) -> Item:
 
     def french(agree: str) -> list[str]:
         return [*french_clause(subject, action, tense, negation, [fr], agree), "."]
+
     if en == "them" and tense == "past":
         return d.item("clitic", words, (french("mp"), 0.75), (french("fp"), 0.25))
     return d.item("clitic", words, french(agreement))
@@ -309,14 +381,18 @@ def two_clitics(d: Draw) -> Item:
     negation = d.one(["", "", "not"])
     thing_en = d.one(["it", "it", "them"])
     to_en, to_fr = receiver(d, subject)
-    shares = [("le", "ms", 0.75), ("la", "fs", 0.25)] if thing_en == "it" else [
-        ("les", "mp", 0.75), ("les", "fp", 0.25)]
-    variants = [([*french_clause(subject, action, tense, negation, [thing_fr, to_fr], agree), "."], share)
-                for thing_fr, agree, share in shares]
+    shares = (
+        [("le", "ms", 0.75), ("la", "fs", 0.25)] if thing_en == "it" else [("les", "mp", 0.75), ("les", "fp", 0.25)]
+    )
+    variants = [
+        ([*french_clause(subject, action, tense, negation, [thing_fr, to_fr], agree), "."], share)
+        for thing_fr, agree, share in shares
+    ]
     if variants[0][0] == variants[1][0]:
         variants = [variants[0][0]]
-    return d.item("two clitics", [english_clause(subject, action, tense, negation), thing_en, f"to {to_en}", "."],
-                  *variants)
+    return d.item(
+        "two clitics", [english_clause(subject, action, tense, negation), thing_en, f"to {to_en}", "."], *variants
+    )
 
 
 def dative(d: Draw) -> Item:
@@ -328,14 +404,21 @@ def dative(d: Draw) -> Item:
         to = d.name() if d.chance(0.4) else d.person(plural=0.25)
         if to.en == subject.en:
             raise Unfit
-        return d.item("dative", [english_clause(subject, action, tense), np.en, "to", to.en, "."],
-                      [*french_clause(subject, action, tense), np.fr, a_(to.fr), "."])
+        return d.item(
+            "dative",
+            [english_clause(subject, action, tense), np.en, "to", to.en, "."],
+            [*french_clause(subject, action, tense), np.fr, a_(to.fr), "."],
+        )
     to_en, to_fr = receiver(d, subject)
-    return d.item("dative", [english_clause(subject, action, tense), to_en, np.en, "."],
-                  [*french_clause(subject, action, tense, clitics=[to_fr]), np.fr, "."])
+    return d.item(
+        "dative",
+        [english_clause(subject, action, tense), to_en, np.en, "."],
+        [*french_clause(subject, action, tense, clitics=[to_fr]), np.fr, "."],
+    )
 
 
 # ---------------------------------------------------------------- negation, tense, address
+
 
 def negation(d: Draw) -> list[Item]:
     """A sentence and its negation, differing in nothing else: ne ... pas, jamais, plus, rien, around the auxiliary."""
@@ -347,9 +430,14 @@ def negation(d: Draw) -> list[Item]:
         action = d.one(lex.SOMETHING)
         tense = d.one(action.tenses)
         verb = verb_group(VERBS[action.french], subject.person, tense, negation="rien")
-        return [d.item("negation", [english_clause(subject, action, tense), "something ."],
-                       [*french_clause(subject, action, tense), "quelque chose ."]),
-                d.item("negation", [english_clause(subject, action, tense), "nothing ."], [subject.fr, *verb, "."])]
+        return [
+            d.item(
+                "negation",
+                [english_clause(subject, action, tense), "something ."],
+                [*french_clause(subject, action, tense), "quelque chose ."],
+            ),
+            d.item("negation", [english_clause(subject, action, tense), "nothing ."], [subject.fr, *verb, "."]),
+        ]
     if kind == "object":
         action = d.one([a for a in lex.TRANSITIVE if a.base not in {"have", "wear", "want"}])
         tense = d.one(action.tenses)
@@ -358,21 +446,37 @@ def negation(d: Draw) -> list[Item]:
         ways = ["not"] if action.progressive and tense == "present" else ["not", "not", "never"]
     elif kind == "alone":
         action, tense = d.one(lex.ALONE), d.one(["present", "present", "past", "future"])
-        tail = d.one([("here", "ici"), ("with Paul", "avec Paul"), ("with Anne", "avec Anne"),
-                      ("in the garden", "dans le jardin")])
+        tail = d.one(
+            [
+                ("here", "ici"),
+                ("with Paul", "avec Paul"),
+                ("with Anne", "avec Anne"),
+                ("in the garden", "dans le jardin"),
+            ]
+        )
         ways = ["not", "never", "no longer"] if tense == "present" else ["not", "never"]
     else:
         action, tense = d.one(lex.MOVING), d.one(["past", "past", "present", "future"])
-        tail = d.one({"past": [("yesterday", "hier"), ("this morning", "ce matin")], "present": [("early", "tôt")],
-                      "future": [("tomorrow", "demain"), ("tonight", "ce soir")]}[tense])
+        tail = d.one(
+            {
+                "past": [("yesterday", "hier"), ("this morning", "ce matin")],
+                "present": [("early", "tôt")],
+                "future": [("tomorrow", "demain"), ("tonight", "ce soir")],
+            }[tense]
+        )
         ways = ["never", "not"] if tense == "present" else ["not"]
 
     def sentence_with(how: str) -> Item:
         def french(who: Subject) -> list[str]:
             return [*french_clause(who, action, tense, how), tail[1], "."]
+
         flip = action.base in {"arrive", "leave"}
-        return d.item("negation", [english_clause(subject, action, tense, how), tail[0], "."],
-                      *with_open_gender(subject, french, flip))
+        return d.item(
+            "negation",
+            [english_clause(subject, action, tense, how), tail[0], "."],
+            *with_open_gender(subject, french, flip),
+        )
+
     return [sentence_with(""), sentence_with(d.one(ways))]
 
 
@@ -382,23 +486,45 @@ def have_none(d: Draw, subject: Subject) -> list[Item]:
     have = next(a for a in lex.TRANSITIVE if a.base == "have")
     how = d.one(["not", "not", "no longer"])
     return [
-        d.item("negation", [english_clause(subject, have, "present"), np.en, "."],
-               [*french_clause(subject, have, "present"), np.fr, "."]),
-        d.item("negation", [english_clause(subject, have, "present", how), np.en, "."],
-               [*french_clause(subject, have, "present", how), "de", np.fr.split(" ", 1)[1], "."]),
+        d.item(
+            "negation",
+            [english_clause(subject, have, "present"), np.en, "."],
+            [*french_clause(subject, have, "present"), np.fr, "."],
+        ),
+        d.item(
+            "negation",
+            [english_clause(subject, have, "present", how), np.en, "."],
+            [*french_clause(subject, have, "present", how), "de", np.fr.split(" ", 1)[1], "."],
+        ),
     ]
 
 
 PAST_ADVERBS = [("yesterday", "hier"), ("last night", "hier soir"), ("last Monday", "lundi dernier")]
 PRESENT_ADVERBS = [("every day", "tous les jours"), ("every morning", "chaque matin"), ("every evening", "chaque soir")]
 SAME_IN_PAST = [  # the English past of these looks like the present
-    ("read", "lire"), ("read", "lire"), ("put", "mettre"), ("put on", "mettre"), ("cut", "couper"), ("shut", "fermer"),
+    ("read", "lire"),
+    ("read", "lire"),
+    ("put", "mettre"),
+    ("put on", "mettre"),
+    ("cut", "couper"),
+    ("shut", "fermer"),
 ]
-READING = [Noun("letter", "lettre", "f"), Noun("book", "livre", "m"), Noun("newspaper", "journal", "m"),
-           Noun("story", "histoire", "f"), Noun("page", "page", "f")]
-SEVERAL = [Subject(noun, french, 6, agreement, "their", 6) for noun, french, agreement in (
-    ("the children", "les enfants", "mp"), ("my parents", "mes parents", "mp"), ("the girls", "les filles", "fp"),
-    ("the boys", "les garçons", "mp"))]
+READING = [
+    Noun("letter", "lettre", "f"),
+    Noun("book", "livre", "m"),
+    Noun("newspaper", "journal", "m"),
+    Noun("story", "histoire", "f"),
+    Noun("page", "page", "f"),
+]
+SEVERAL = [
+    Subject(noun, french, 6, agreement, "their", 6)
+    for noun, french, agreement in (
+        ("the children", "les enfants", "mp"),
+        ("my parents", "mes parents", "mp"),
+        ("the girls", "les filles", "fp"),
+        ("the boys", "les garçons", "mp"),
+    )
+]
 
 
 def tense_adverb(d: Draw) -> Item:
@@ -410,9 +536,17 @@ def tense_adverb(d: Draw) -> Item:
     if en == "read":
         np = d.phrase(d.one(READING), None, d.one(["a", "the", "this"]))
     elif en == "cut":
-        np = d.np("f", "the a", 0.0) if d.chance(0.5) else d.one([
-            Phrase("the bread", "le pain", "ms"), Phrase("the paper", "le papier", "ms"),
-            Phrase("the meat", "la viande", "fs")])
+        np = (
+            d.np("f", "the a", 0.0)
+            if d.chance(0.5)
+            else d.one(
+                [
+                    Phrase("the bread", "le pain", "ms"),
+                    Phrase("the paper", "le papier", "ms"),
+                    Phrase("the meat", "la viande", "fs"),
+                ]
+            )
+        )
     elif en == "shut":
         np = d.np("l", "the", 0.2)
     elif en == "put on":
@@ -423,15 +557,25 @@ def tense_adverb(d: Draw) -> Item:
         where = d.np(kinds, "the", 0.0)
         np = Phrase(f"{np.en} {place_en} {where.en}", f"{np.fr} {place_fr} {where.fr}", np.agreement)
     verb = verb_group(VERBS[infinitive], subject.person, "past" if past else "present")
-    return d.item("tense adverb", [adverb[0], subject.en, en, np.en, "."],
-                  [adverb[1], ",", subject.fr, *verb, np.fr, "."])
+    return d.item(
+        "tense adverb", [adverb[0], subject.en, en, np.en, "."], [adverb[1], ",", subject.fr, *verb, np.fr, "."]
+    )
 
 
 ORDERS = [  # English, infinitive, how the object comes
-    ("give", "donner", "me"), ("give", "donner", "me"), ("show", "montrer", "me"), ("open", "ouvrir", "o"),
-    ("close", "fermer", "l"), ("take", "prendre", "g"), ("look at", "regarder", "gaxz"), ("wash", "laver", "w"),
-    ("choose", "choisir", "gc"), ("eat", "manger", "f"),
-    ("wait for", "attendre", "person"), ("help", "aider", "person"), ("invite", "inviter", "person"),
+    ("give", "donner", "me"),
+    ("give", "donner", "me"),
+    ("show", "montrer", "me"),
+    ("open", "ouvrir", "o"),
+    ("close", "fermer", "l"),
+    ("take", "prendre", "g"),
+    ("look at", "regarder", "gaxz"),
+    ("wash", "laver", "w"),
+    ("choose", "choisir", "gc"),
+    ("eat", "manger", "f"),
+    ("wait for", "attendre", "person"),
+    ("help", "aider", "person"),
+    ("invite", "inviter", "person"),
 ]
 
 
@@ -458,8 +602,9 @@ def please(d: Draw) -> list[Item]:
     for person, final_en, final_fr in ((2, "", ""), (5, ", please", ", s'il vous plaît")):
         form = verb.imperative(person) + suffix
         words = ["ne", form, "pas"] if negated else [form]
-        items.append(d.item("please", ["don't" if negated else "", en, object_en, final_en, "."],
-                            [*words, tail, final_fr, "."]))
+        items.append(
+            d.item("please", ["don't" if negated else "", en, object_en, final_en, "."], [*words, tail, final_fr, "."])
+        )
     return items
 
 
@@ -475,8 +620,11 @@ def vocative(d: Draw) -> Item:
     subject, action = d.one([FIRST, FIRST, WE, WE, HE, SHE]), d.one(lex.WITH_PERSON)
     tense = d.one([tense for tense in action.tenses if tense != "past"])
     how = d.one(["", "", "not"])
-    return d.item("vocative", [english_clause(subject, action, tense, how), "you ,", who_en, "."],
-                  [*french_clause(subject, action, tense, how, ["vous" if polite else "te"]), ",", who_fr, "."])
+    return d.item(
+        "vocative",
+        [english_clause(subject, action, tense, how), "you ,", who_en, "."],
+        [*french_clause(subject, action, tense, how, ["vous" if polite else "te"]), ",", who_fr, "."],
+    )
 
 
 # ---------------------------------------------------------------- places
@@ -485,10 +633,18 @@ MOTIONS = [
     (lex.Action("go", "goes", "went", "going", "aller"), "to", a_, set()),
     (lex.Action("arrive", "arrives", "arrived", "arriving", "arriver"), "at", a_, set()),
     (lex.Action("come back", "comes back", "came back", "coming back", "revenir"), "from", de_, set()),
-    (lex.Action("stay", "stays", "stayed", "staying", "rester"), "at", a_,
-     {"hotel", "beach", "library", "farm", "pool", "museum"}),
-    (lex.Action("work", "works", "worked", "working", "travailler"), "at", a_,
-     {"market", "station", "hotel", "library", "restaurant", "museum", "farm", "airport"}),
+    (
+        lex.Action("stay", "stays", "stayed", "staying", "rester"),
+        "at",
+        a_,
+        {"hotel", "beach", "library", "farm", "pool", "museum"},
+    ),
+    (
+        lex.Action("work", "works", "worked", "working", "travailler"),
+        "at",
+        a_,
+        {"market", "station", "hotel", "library", "restaurant", "museum", "farm", "airport"},
+    ),
 ]
 
 
@@ -500,11 +656,17 @@ def motion(d: Draw) -> Item:
     how = d.one(["", "", "", "not", "never"])
     time = ("", "")
     if how != "never" and d.chance(0.4):
-        time = d.one({"past": [("yesterday", "hier"), ("this morning", "ce matin")],
-                      "future": [("tomorrow", "demain")], "present": [("every day", "tous les jours")]}[tense])
+        time = d.one(
+            {
+                "past": [("yesterday", "hier"), ("this morning", "ce matin")],
+                "future": [("tomorrow", "demain")],
+                "present": [("every day", "tous les jours")],
+            }[tense]
+        )
 
     def french(who: Subject) -> list[str]:
         return [*french_clause(who, action, tense, how), contract(noun_phrase(place)), time[1], "."]
+
     en = [english_clause(subject, action, tense, how), f"{preposition} the {place.en}", time[0], "."]
     return d.item("motion", en, *with_open_gender(subject, french, flip=action.base in {"arrive", "stay"}))
 
@@ -524,8 +686,11 @@ def at_home(d: Draw) -> Item:
     own = HOME_OF_PERSON.get(subject.person) or HOME_OF_AGREEMENT[subject.agreement]
     group = verb_group(VERBS["être"], subject.person, negation=NEGATIONS.get(negation, ""))
     word = negation if negation == "never" else adverb[0]
-    return d.item("at home", [subject.be(negation == "not"), word, "home", time[0], "."],
-                  [subject.fr, *group, adverb[1], "chez", own, time[1], "."])
+    return d.item(
+        "at home",
+        [subject.be(negation == "not"), word, "home", time[0], "."],
+        [subject.fr, *group, adverb[1], "chez", own, time[1], "."],
+    )
 
 
 def leaving(d: Draw) -> Item:
@@ -536,29 +701,52 @@ def leaving(d: Draw) -> Item:
     if tense == "future":
         times = [("tomorrow", "demain"), ("tonight", "ce soir")]
     elif action is lex.FALLING:
-        times = [("yesterday", "hier"), ("this morning", "ce matin"), ("in the street", "dans la rue"),
-                 ("in the garden", "dans le jardin")]
+        times = [
+            ("yesterday", "hier"),
+            ("this morning", "ce matin"),
+            ("in the street", "dans la rue"),
+            ("in the garden", "dans le jardin"),
+        ]
     time = d.one(times)
-    return d.item("motion", [english_clause(subject, action, tense), time[0], "."], *with_open_gender(
-        subject, lambda who: [*french_clause(who, action, tense), time[1], "."], flip=action.base in {"leave", "fall"}))
+    return d.item(
+        "motion",
+        [english_clause(subject, action, tense), time[0], "."],
+        *with_open_gender(
+            subject,
+            lambda who: [*french_clause(who, action, tense), time[1], "."],
+            flip=action.base in {"leave", "fall"},
+        ),
+    )
 
 
 # ---------------------------------------------------------------- questions and several translations
+
 
 def question(d: Draw) -> Item:
     """est-ce que, where English uses does, did or turns the verb round."""
     who = d.subject("he she", plural=0.2)
     if d.chance(0.3):
         state = d.one(lex.MOODS)
-        return d.item("question", ["is" if who.third else "are", who.en, state.en, "?"],
-                      ["est-ce que", who.fr, VERBS["être"].form(who.person), mood_form(state, who.agreement), "?"])
-    action = d.one([a for a in lex.TRANSITIVE if a.base in {"see", "have", "want", "buy", "find", "lose", "break",
-                                                            "open", "close", "choose"}])
+        return d.item(
+            "question",
+            ["is" if who.third else "are", who.en, state.en, "?"],
+            ["est-ce que", who.fr, VERBS["être"].form(who.person), mood_form(state, who.agreement), "?"],
+        )
+    action = d.one(
+        [
+            a
+            for a in lex.TRANSITIVE
+            if a.base in {"see", "have", "want", "buy", "find", "lose", "break", "open", "close", "choose"}
+        ]
+    )
     tense = "present" if action.base in {"have", "want"} else "past"
     np = d.np(action.kinds, action.determiners, 0.4, who)
     auxiliary = "did" if tense == "past" else "does" if who.third else "do"
-    return d.item("question", [auxiliary, who.en, action.base, np.en, "?"],
-                  ["est-ce que", *french_clause(who, action, tense), np.fr, "?"])
+    return d.item(
+        "question",
+        [auxiliary, who.en, action.base, np.en, "?"],
+        ["est-ce que", *french_clause(who, action, tense), np.fr, "?"],
+    )
 
 
 def where_is(d: Draw) -> Item:
@@ -567,12 +755,23 @@ def where_is(d: Draw) -> Item:
         np = d.name() if d.chance(0.3) else d.person(plural=0.2)
     else:
         np = d.np("gca", "the own plural", 0.4, d.one([FIRST, HE, SHE, WE]))
-    return d.item("question", ["where", "are" if np.plural else "is", np.en, "?"],
-                  ["où", VERBS["être"].form(np.person), np.fr, "?"])
+    return d.item(
+        "question",
+        ["where", "are" if np.plural else "is", np.en, "?"],
+        ["où", VERBS["être"].form(np.person), np.fr, "?"],
+    )
 
 
-DRINKS = [("coffee", "du café"), ("tea", "du thé"), ("water", "de l'eau"), ("milk", "du lait"), ("bread", "du pain"),
-          ("cheese", "du fromage"), ("soup", "de la soupe"), ("meat", "de la viande")]
+DRINKS = [
+    ("coffee", "du café"),
+    ("tea", "du thé"),
+    ("water", "de l'eau"),
+    ("milk", "du lait"),
+    ("bread", "du pain"),
+    ("cheese", "du fromage"),
+    ("soup", "de la soupe"),
+    ("meat", "de la viande"),
+]
 
 
 def offer(d: Draw) -> Item:
@@ -589,9 +788,14 @@ def offer(d: Draw) -> Item:
     else:
         first, second = d.np("f", "a", 0.0), d.np("f", "a", 0.0)
         en, fr = f"{first.en} or {second.en}", f"{first.fr} ou {second.fr}"
-    return d.item("garden path", ["do you want", en, "?"],
-                  (["tu veux", fr, "?"], 0.4), (["est-ce que tu veux", fr, "?"], 0.2),
-                  (["est-ce que vous voulez", fr, "?"], 0.2), (["est-ce que vous désirez", fr, "?"], 0.2))
+    return d.item(
+        "garden path",
+        ["do you want", en, "?"],
+        (["tu veux", fr, "?"], 0.4),
+        (["est-ce que tu veux", fr, "?"], 0.2),
+        (["est-ce que vous voulez", fr, "?"], 0.2),
+        (["est-ce que vous désirez", fr, "?"], 0.2),
+    )
 
 
 def unknown_place(d: Draw) -> Item:
@@ -607,8 +811,12 @@ def unknown_place(d: Draw) -> Item:
     else:
         np = d.np("gca", "the own plural", 0.5, d.one([FIRST, HE, SHE, WE]))
     be_en, be_fr = ("are", "sont") if np.plural else ("is", "est")
-    return d.item("short rival", ["I don't know where", np.en, be_en, "."],
-                  (["je ignore où", be_fr, np.fr, "."], 0.6), (["je ne sais pas où", be_fr, np.fr, "."], 0.4))
+    return d.item(
+        "short rival",
+        ["I don't know where", np.en, be_en, "."],
+        (["je ignore où", be_fr, np.fr, "."], 0.6),
+        (["je ne sais pas où", be_fr, np.fr, "."], 0.4),
+    )
 
 
 YOU = [(Subject("you", "tu", 2, "ms"), 0.75), (Subject("you", "vous", 5, "mp"), 0.25)]
@@ -622,24 +830,66 @@ def open_subject(d: Draw) -> Item:
     if d.chance(0.3):
         state = d.one(lex.MOODS[-1:] if options is YOU else lex.MOODS)  # "you're tired" would have five translations
         time = d.one([("", ""), ("today", "aujourd'hui"), ("this morning", "ce matin"), ("tonight", "ce soir")])
-        return d.item("open subject", [subject.be(negated), state.en, time[0], "."], *[
-            ([who.fr, *verb_group(VERBS["être"], who.person, negation="pas" if negated else ""),
-              mood_form(state, who.agreement), time[1], "."], share) for who, share in options])
+        return d.item(
+            "open subject",
+            [subject.be(negated), state.en, time[0], "."],
+            *[
+                (
+                    [
+                        who.fr,
+                        *verb_group(VERBS["être"], who.person, negation="pas" if negated else ""),
+                        mood_form(state, who.agreement),
+                        time[1],
+                        ".",
+                    ],
+                    share,
+                )
+                for who, share in options
+            ],
+        )
     action = d.one([a for a in lex.TRANSITIVE if a.base != "wear"])
     tense, how = d.one(action.tenses), "not" if negated and action.base not in {"have", "want"} else ""
     determiners = "the this" if how else action.determiners.replace("own", "the")
     np = d.np(action.kinds, determiners, 0.4)
-    return d.item("open subject", [english_clause(subject, action, tense, how), np.en, "."], *[
-        ([*french_clause(who, action, tense, how), np.fr, "."], share) for who, share in options])
+    return d.item(
+        "open subject",
+        [english_clause(subject, action, tense, how), np.en, "."],
+        *[([*french_clause(who, action, tense, how), np.fr, "."], share) for who, share in options],
+    )
 
 
 # Each family with the number of distinct sources it contributes.
 FAMILIES: list[tuple[Callable[[Draw], Item | list[Item]], int]] = [
-    (objects, 3240), (thing_list, 648), (name_list, 432), (number_list, 162), (there_is, 360), (what_a, 72),
-    (need, 648), (this_is, 540), (this_thing, 396), (mood, 1008), (distance, 828), (apposition, 126),
-    (relative, 396), (owned_subject, 612), (owned_object, 612), (clitic, 828), (two_clitics, 504), (dative, 1008),
-    (negation, 1404), (tense_adverb, 756), (please, 1044), (vocative, 360), (motion, 864), (leaving, 288),
-    (at_home, 180), (question, 972), (where_is, 162), (offer, 684), (unknown_place, 396), (open_subject, 504),
+    (objects, 3240),
+    (thing_list, 648),
+    (name_list, 432),
+    (number_list, 162),
+    (there_is, 360),
+    (what_a, 72),
+    (need, 648),
+    (this_is, 540),
+    (this_thing, 396),
+    (mood, 1008),
+    (distance, 828),
+    (apposition, 126),
+    (relative, 396),
+    (owned_subject, 612),
+    (owned_object, 612),
+    (clitic, 828),
+    (two_clitics, 504),
+    (dative, 1008),
+    (negation, 1404),
+    (tense_adverb, 756),
+    (please, 1044),
+    (vocative, 360),
+    (motion, 864),
+    (leaving, 288),
+    (at_home, 180),
+    (question, 972),
+    (where_is, 162),
+    (offer, 684),
+    (unknown_place, 396),
+    (open_subject, 504),
 ]
 WITH_ADJECTIVE = [objects, objects, objects, please, need, this_is, offer, question, this_thing]
 WITH_RARE_NOUN = [objects, this_is, there_is, need, dative, negation]

@@ -18,20 +18,55 @@ from dataclasses import dataclass, field
 VOWELS = "aàâäeéèêëiîïoôöuùûüyœæ"
 # Words before which nothing elides although they begin with h or a vowel ("le huit", "le onze", "le yaourt").
 ASPIRATED = {
-    "hamster", "hamsters", "haricot", "haricots", "haut", "haute", "hautes", "hauts", "hibou", "hiboux", "homard",
-    "homards", "huit", "huitième", "hockey", "hérisson", "hérissons", "hache", "haches", "hall", "hangar", "harpe",
-    "harpes", "hors", "hauteur", "hollande", "onze", "onzième", "oui", "ouistiti", "yaourt", "yaourts", "yoga",
+    "hamster",
+    "hamsters",
+    "haricot",
+    "haricots",
+    "haut",
+    "haute",
+    "hautes",
+    "hauts",
+    "hibou",
+    "hiboux",
+    "homard",
+    "homards",
+    "huit",
+    "huitième",
+    "hockey",
+    "hérisson",
+    "hérissons",
+    "hache",
+    "haches",
+    "hall",
+    "hangar",
+    "harpe",
+    "harpes",
+    "hors",
+    "hauteur",
+    "hollande",
+    "onze",
+    "onzième",
+    "oui",
+    "ouistiti",
+    "yaourt",
+    "yaourts",
+    "yoga",
 }
 ELIDING = {"je", "me", "te", "se", "le", "la", "ne", "de", "que", "jusque", "lorsque", "puisque"}
 MASCULINE_BEFORE_VOWEL = {"beau": "bel", "nouveau": "nouvel", "vieux": "vieil", "ce": "cet"}
 POSSESSIVES = {  # person of the owner: masculine, feminine, plural
-    1: ("mon", "ma", "mes"), 2: ("ton", "ta", "tes"), 3: ("son", "sa", "ses"),
-    4: ("notre", "notre", "nos"), 5: ("votre", "votre", "vos"), 6: ("leur", "leur", "leurs"),
+    1: ("mon", "ma", "mes"),
+    2: ("ton", "ta", "tes"),
+    3: ("son", "sa", "ses"),
+    4: ("notre", "notre", "nos"),
+    5: ("votre", "votre", "vos"),
+    6: ("leur", "leur", "leurs"),
 }
 CLITIC_ORDER = ["me", "te", "se", "nous", "vous", "le", "la", "les", "lui", "leur", "y", "en"]
 
 
 # ---------------------------------------------------------------- spelling between words
+
 
 def opens_with_vowel(word: str) -> bool:
     """True where the word asks for elision: a vowel or a mute h ("ami", "heure"), not "huit" or "onze"."""
@@ -84,6 +119,7 @@ def _contract(preposition: str, forms: dict[str, str], phrase: str) -> str:
 
 
 # ---------------------------------------------------------------- nouns, articles, adjectives
+
 
 def plural_of(word: str) -> str:
     """Regular plural of a noun or adjective: chat -> chats, gâteau -> gâteaux, cheval -> chevaux, bras -> bras."""
@@ -173,8 +209,9 @@ def demonstrative(agreement: str, following: str) -> str:
     return "cet" if opens_with_vowel(following) else "ce"
 
 
-def noun_phrase(noun: Noun, adjective: Adjective | None = None, determiner: str = "le", plural: bool = False,
-                owner: int = 0) -> str:
+def noun_phrase(
+    noun: Noun, adjective: Adjective | None = None, determiner: str = "le", plural: bool = False, owner: int = 0
+) -> str:
     """A noun with determiner and adjective, contractions and elision left open: "le petit chat", "une pomme verte".
 
     determiner: "le" definite, "un" indefinite, "ce" demonstrative, "mon" possessive (owner = person 1..6), or any
@@ -253,8 +290,14 @@ class Verb:
         return form[:-1] if person == 2 and form.endswith(("es", "as")) else form
 
 
-def verb_group(verb: Verb, person: int, tense: str = "present", clitics: list[str] | tuple[str, ...] = (),
-               negation: str = "", agree_with: str = "ms") -> list[str]:
+def verb_group(
+    verb: Verb,
+    person: int,
+    tense: str = "present",
+    clitics: list[str] | tuple[str, ...] = (),
+    negation: str = "",
+    agree_with: str = "ms",
+) -> list[str]:
     """ne + clitics + finite verb + pas/jamais/plus/rien + participle, as words: ["ne", "la", "ai", "pas", "vue"].
 
     agree_with: the subject's agreement for verbs with être, the preceding direct object's for verbs with avoir.
@@ -290,8 +333,9 @@ def _re(infinitive: str) -> Verb:
     return Verb(infinitive, tuple(stem + end for end in PRESENT_RE), stem + "u", infinitive[:-1])
 
 
-def _irregular(infinitive: str, present: str, participle: str, future_stem: str, auxiliary: str = "avoir",
-               imperfect_stem: str = "") -> Verb:
+def _irregular(
+    infinitive: str, present: str, participle: str, future_stem: str, auxiliary: str = "avoir", imperfect_stem: str = ""
+) -> Verb:
     return Verb(infinitive, tuple(present.split()), participle, future_stem, auxiliary, imperfect_stem)
 
 
@@ -331,8 +375,9 @@ def _all_verbs() -> dict[str, Verb]:
         _irregular("recevoir", "reçois reçois reçoit recevons recevez reçoivent", "reçu", "recevr"),
         _irregular("prendre", "prends prends prend prenons prenez prennent", "pris", "prendr"),
         _irregular("apprendre", "apprends apprends apprend apprenons apprenez apprennent", "appris", "apprendr"),
-        _irregular("comprendre", "comprends comprends comprend comprenons comprenez comprennent", "compris",
-                   "comprendr"),
+        _irregular(
+            "comprendre", "comprends comprends comprend comprenons comprenez comprennent", "compris", "comprendr"
+        ),
         _irregular("mettre", "mets mets met mettons mettez mettent", "mis", "mettr"),
         _irregular("promettre", "promets promets promet promettons promettez promettent", "promis", "promettr"),
         _irregular("connaître", "connais connais connaît connaissons connaissez connaissent", "connu", "connaîtr"),
@@ -345,9 +390,19 @@ def _all_verbs() -> dict[str, Verb]:
     ]
     verbs += [_er(word) for word in WITH_AVOIR.split()]
     verbs += [_er(word, auxiliary="être") for word in WITH_ETRE.split()]
-    verbs += [_er("acheter", "achèt"), _er("préférer", "préfèr"), _er("appeler", "appell"), _er("jeter", "jett"),
-              _er("lever", "lèv"), _er("répéter", "répèt"), _er("essayer", "essai"), _er("nettoyer", "nettoi"),
-              _er("payer", "pai"), _er("promener", "promèn"), _er("espérer", "espèr")]
+    verbs += [
+        _er("acheter", "achèt"),
+        _er("préférer", "préfèr"),
+        _er("appeler", "appell"),
+        _er("jeter", "jett"),
+        _er("lever", "lèv"),
+        _er("répéter", "répèt"),
+        _er("essayer", "essai"),
+        _er("nettoyer", "nettoi"),
+        _er("payer", "pai"),
+        _er("promener", "promèn"),
+        _er("espérer", "espèr"),
+    ]
     verbs += [_ir(word) for word in ("finir", "choisir", "remplir", "réussir")]
     verbs += [_re(word) for word in ("perdre", "vendre", "attendre", "entendre", "répondre", "rendre")]
     verbs.append(Verb("descendre", tuple("descend" + end for end in PRESENT_RE), "descendu", "descendr", "être"))
@@ -358,6 +413,7 @@ VERBS = _all_verbs()
 
 
 # ---------------------------------------------------------------- the little English that is needed
+
 
 def english_plural(word: str) -> str:
     """Regular English plural: cat -> cats, box -> boxes, cherry -> cherries, child and other irregulars are given."""

@@ -18,14 +18,26 @@ class Thing:
 
 
 ADJECTIVES = {
-    adjective.en: adjective for adjective in (
-        Adjective("red", "rouge"), Adjective("green", "vert"), Adjective("blue", "bleu"), Adjective("black", "noir"),
-        Adjective("white", "blanc", "blanche"), Adjective("yellow", "jaune"),
-        Adjective("big", "grand", before=True), Adjective("small", "petit", before=True),
-        Adjective("old", "vieux", "vieille", before=True), Adjective("new", "nouveau", "nouvelle", before=True),
-        Adjective("beautiful", "beau", "belle", before=True), Adjective("pretty", "joli", before=True),
-        Adjective("heavy", "lourd"), Adjective("expensive", "cher"), Adjective("empty", "vide"),
-        Adjective("dirty", "sale"), Adjective("open", "ouvert"), Adjective("closed", "fermé"),
+    adjective.en: adjective
+    for adjective in (
+        Adjective("red", "rouge"),
+        Adjective("green", "vert"),
+        Adjective("blue", "bleu"),
+        Adjective("black", "noir"),
+        Adjective("white", "blanc", "blanche"),
+        Adjective("yellow", "jaune"),
+        Adjective("big", "grand", before=True),
+        Adjective("small", "petit", before=True),
+        Adjective("old", "vieux", "vieille", before=True),
+        Adjective("new", "nouveau", "nouvelle", before=True),
+        Adjective("beautiful", "beau", "belle", before=True),
+        Adjective("pretty", "joli", before=True),
+        Adjective("heavy", "lourd"),
+        Adjective("expensive", "cher"),
+        Adjective("empty", "vide"),
+        Adjective("dirty", "sale"),
+        Adjective("open", "ouvert"),
+        Adjective("closed", "fermé"),
     )
 }
 STATES = {"open", "closed", "empty", "expensive", "dirty"}  # said of a thing ("the door is open"), not put beside it
@@ -172,13 +184,43 @@ shelf étagère f s so
 bench banc m x Gso
 """
 LETTERS = {
-    "R": "red", "G": "green", "B": "blue", "K": "black", "W": "white", "Y": "yellow", "g": "big", "s": "small",
-    "o": "old", "n": "new", "b": "beautiful", "p": "pretty", "h": "heavy", "e": "expensive", "m": "empty", "d": "dirty",
-    "u": "open", "f": "closed",
+    "R": "red",
+    "G": "green",
+    "B": "blue",
+    "K": "black",
+    "W": "white",
+    "Y": "yellow",
+    "g": "big",
+    "s": "small",
+    "o": "old",
+    "n": "new",
+    "b": "beautiful",
+    "p": "pretty",
+    "h": "heavy",
+    "e": "expensive",
+    "m": "empty",
+    "d": "dirty",
+    "u": "open",
+    "f": "closed",
 }
 # The things that the grammar also counts.
-PLURALS = {"hat", "key", "cup", "apple", "bag", "book", "letter", "box", "chair", "flower", "bottle", "cake", "egg",
-           "cat", "shirt"}
+PLURALS = {
+    "hat",
+    "key",
+    "cup",
+    "apple",
+    "bag",
+    "book",
+    "letter",
+    "box",
+    "chair",
+    "flower",
+    "bottle",
+    "cake",
+    "egg",
+    "cat",
+    "shirt",
+}
 
 
 def _things(table: str) -> list[Thing]:
@@ -197,36 +239,66 @@ COMMON_THINGS, MIDDLE_THINGS, RARE_THINGS = _things(COMMON), _things(MIDDLE), _t
 
 # People whose gender English tells.
 PEOPLE = [
-    Noun("girl", "fille", "f"), Noun("boy", "garçon", "m"), Noun("woman", "femme", "f", "women"),
+    Noun("girl", "fille", "f"),
+    Noun("boy", "garçon", "m"),
+    Noun("woman", "femme", "f", "women"),
     Noun("man", "homme", "m", "men"),
 ]
 FAMILY = [
-    Noun("sister", "sœur", "f"), Noun("brother", "frère", "m"), Noun("mother", "mère", "f"),
-    Noun("father", "père", "m"), Noun("aunt", "tante", "f"), Noun("uncle", "oncle", "m"),
+    Noun("sister", "sœur", "f"),
+    Noun("brother", "frère", "m"),
+    Noun("mother", "mère", "f"),
+    Noun("father", "père", "m"),
+    Noun("aunt", "tante", "f"),
+    Noun("uncle", "oncle", "m"),
 ]
 WOMEN_NAMES = ("Anne", "Marie", "Julie", "Claire", "Alice", "Emma")
 MEN_NAMES = ("Paul", "Luc", "Marc", "Simon", "Louis", "Victor")
 
 # How people are. The gender that is more frequent after "I'm" alternates along this list.
 MOODS = [
-    Adjective("tired", "fatigué"), Adjective("happy", "content", "contente"), Adjective("ready", "prêt"),
-    Adjective("surprised", "surpris"), Adjective("busy", "occupé"), Adjective("worried", "inquiet", "inquiète"),
-    Adjective("proud", "fier"), Adjective("angry", "fâché"), Adjective("calm", "calme"), Adjective("sad", "triste"),
-    Adjective("sick", "malade"), Adjective("late", "en retard"),
+    Adjective("tired", "fatigué"),
+    Adjective("happy", "content", "contente"),
+    Adjective("ready", "prêt"),
+    Adjective("surprised", "surpris"),
+    Adjective("busy", "occupé"),
+    Adjective("worried", "inquiet", "inquiète"),
+    Adjective("proud", "fier"),
+    Adjective("angry", "fâché"),
+    Adjective("calm", "calme"),
+    Adjective("sad", "triste"),
+    Adjective("sick", "malade"),
+    Adjective("late", "en retard"),
 ]
 GENDERED_MOODS = MOODS[:8]
 INVARIABLE = {"late"}
 
 PLACES = [
-    Noun("market", "marché", "m"), Noun("station", "gare", "f"), Noun("hotel", "hôtel", "m"),
-    Noun("beach", "plage", "f"), Noun("park", "parc", "m"), Noun("library", "bibliothèque", "f"),
-    Noun("restaurant", "restaurant", "m"), Noun("church", "église", "f"), Noun("museum", "musée", "m"),
-    Noun("farm", "ferme", "f"), Noun("airport", "aéroport", "m"), Noun("pool", "piscine", "f"),
+    Noun("market", "marché", "m"),
+    Noun("station", "gare", "f"),
+    Noun("hotel", "hôtel", "m"),
+    Noun("beach", "plage", "f"),
+    Noun("park", "parc", "m"),
+    Noun("library", "bibliothèque", "f"),
+    Noun("restaurant", "restaurant", "m"),
+    Noun("church", "église", "f"),
+    Noun("museum", "musée", "m"),
+    Noun("farm", "ferme", "f"),
+    Noun("airport", "aéroport", "m"),
+    Noun("pool", "piscine", "f"),
 ]
 
 NUMBERS = {
-    "one": "un", "two": "deux", "three": "trois", "four": "quatre", "five": "cinq", "six": "six", "seven": "sept",
-    "eight": "huit", "nine": "neuf", "ten": "dix",
+    "one": "un",
+    "two": "deux",
+    "three": "trois",
+    "four": "quatre",
+    "five": "cinq",
+    "six": "six",
+    "seven": "sept",
+    "eight": "huit",
+    "nine": "neuf",
+    "ten": "dix",
 }
 
 

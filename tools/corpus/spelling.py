@@ -14,8 +14,10 @@ from pathlib import Path
 
 NAMES = Path(__file__).with_name("names.txt")
 COLUMNS = {"en": (0, "en_US"), "fr": (1, "fr")}  # language: column of the file, dictionary
-INSTALL = ("On Debian or Ubuntu: sudo apt-get install hunspell hunspell-fr hunspell-en-us. "
-           "On macOS: brew install hunspell, then put fr.aff, fr.dic, en_US.aff and en_US.dic into ~/Library/Spelling.")
+INSTALL = (
+    "On Debian or Ubuntu: sudo apt-get install hunspell hunspell-fr hunspell-en-us. "
+    "On macOS: brew install hunspell, then put fr.aff, fr.dic, en_US.aff and en_US.dic into ~/Library/Spelling."
+)
 
 # Hunspell breaks a French word at its apostrophe and accepts any letter before it: what may stand there is said here.
 ELIDED = {"c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quelqu", "presqu", "aujourd"}
@@ -63,14 +65,21 @@ def unknown(candidates: Iterable[str], dictionary: str) -> list[str]:
         raise FileNotFoundError(f"hunspell was not found on the PATH; it is needed to check the spelling. {INSTALL}")
     # -a answers each line on its own, an empty line after it; ^ keeps hunspell from reading a word as a command.
     asked = [word for word in candidates if not FOREIGN.search(word)]
-    done = subprocess.run([program, "-a", "-i", "utf-8", "-d", dictionary], capture_output=True, encoding="utf-8",
-                          input="".join(f"^{word}\n" for word in asked))
+    done = subprocess.run(
+        [program, "-a", "-i", "utf-8", "-d", dictionary],
+        capture_output=True,
+        encoding="utf-8",
+        input="".join(f"^{word}\n" for word in asked),
+    )
     if done.returncode:
         raise FileNotFoundError(f"hunspell has no dictionary {dictionary!r} ({done.stderr.strip()}). {INSTALL}")
     _banner, _, body = done.stdout.partition("\n")
     answers = body.split("\n\n")[:-1]
-    known = {word for word, answer in zip(asked, answers, strict=True)
-             if not any(line[:1] in ("&", "#") for line in answer.splitlines())}
+    known = {
+        word
+        for word, answer in zip(asked, answers, strict=True)
+        if not any(line[:1] in ("&", "#") for line in answer.splitlines())
+    }
     return [word for word in candidates if word not in known]
 
 

@@ -1,0 +1,90 @@
+"""Key press to new picture in a stepped explorer, in a real JupyterLab in headless Chromium.
+
+    python -m benchmarks.explorer_latency [--presses 60]
+
+The clock starts at the keydown event's own time stamp and stops after the page has been painted with the new,
+decoded picture. Printed are the median and the slowest presses, with the kernel running and after it was stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.browser import demo, lab
+from tests.browser.explorer import PageExplorer, explorers
+
+TARGET_MS = 40
+
+_WATCH = """root => {
+    const box = window.__latency = {times: [], pressed: null};
+    const painted = () => requestAnimationFrame(() => {
+        const channel = new MessageChannel();   // its message comes after the frame's paint
+        channel.port1.onmessage = () => {
+            if (box.pressed !== null) box.times.push(performance.now() - box.pressed);
+            box.pressed = null;
+        };
+        channel.port2.postMessage(0);
+    });
+    root.addEventListener('keydown', event => { box.pressed = event.timeStamp; }, true);
+    new MutationObserver(() => {
+        const picture = root.querySelector('img[data-status]');
+        if (box.pressed === null || !picture || picture === box.last) return;
+        box.last = picture;
+        picture.decode().then(painted);
+    }).observe(root, {childList: true, subtree: true});
+    box.last = root.querySelector('img[data-status]');
+}"""
+
+
+def press_times(explorer: PageExplorer, presses: int) -> list[float]:
+    """Milliseconds from key press to painted picture, for `presses` presses to and fro along the slider."""
+    page, handle = explorer.page, explorer.handles[0]
+    explorer.root.evaluate(_WATCH)
+    handle.focus()
+    low, high = (int(float(handle.get_attribute(name))) for name in ("aria-valuemin", "aria-valuemax"))
+    key = "ArrowRight"
+    for number in range(presses):
+        at = explorer.value(handle)
+        key = "ArrowLeft" if at == high else "ArrowRight" if at == low else key
+        page.keyboard.press(key)
+        page.wait_for_function("number => window.__latency.times.length > number", arg=number, timeout=5000)
+        page.wait_for_timeout(60)  # a person's presses do not overlap either
+    return explorer.page.evaluate("window.__latency.times")
+
+
+def report(name: str, times: list[float]) -> float:
+    """Print one line; returns the median in ms."""
+    median = statistics.median(times)
+    slowest = ", ".join(f"{time:.0f}" for time in sorted(times)[-3:])
+    print(f"{name:<44} median {median:5.1f} ms of {len(times)} presses (slowest {slowest}); target {TARGET_MS} ms")
+    return median
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.explorer_latency", description=__doc__.splitlines()[0])
+    parser.add_argument("--presses", type=int, default=60, help="key presses per explorer, at least 40 (default 60)")
+    presses = parser.parse_args(arguments).presses
+    if presses < 40:
+        parser.error(f"--presses {presses}: at least 40, or the median says little")
+    with tempfile.TemporaryDirectory() as folder:
+        demo.write(Path(folder) / demo.NAME)
+        with lab.serve(Path(folder)) as server, lab.chromium() as browser:
+            page = lab.new_page(browser)
+            lab.open_lesson(page, server, demo.NAME)
+            lab.run_all(page, timeout_s=180)
+            stepped = [explorer for explorer in explorers(page) if explorer.handles]
+            titles = [explorer.root.inner_text().splitlines()[0] for explorer in stepped]
+            for kernel in ("kernel running", "kernel stopped"):
+                if kernel == "kernel stopped":
+                    server.shut_down_kernels()
+                for title, explorer in zip(titles, stepped, strict=True):
+                    report(f"{title}, {kernel}", press_times(explorer, presses))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

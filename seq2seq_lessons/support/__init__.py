@@ -1,0 +1,1 @@
+"""What no lesson teaches: files, devices, several processes, the models that lessons share, the day-before check."""

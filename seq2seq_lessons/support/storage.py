@@ -1,0 +1,109 @@
+"""A folder with weights (safetensors) and a readable description (JSON) that is never half-written.
+
+The weights go to a new file named after their hash and are flushed to disk; then the description, which names that
+file, replaces the old one in a single rename. That rename is the commit: killed at any moment, the folder holds the old
+model or the new one. Nothing in the folder can run code.
+"""
+
+import hashlib
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+FORMAT = 1
+ABANDONED_AFTER_S = 3600  # a temporary file of this age belongs to a process that was killed
+
+
+def write_folder(folder: str | Path, kind: str, tensors: dict[str, Tensor], description: dict[str, Any]) -> None:
+    """Store tensors and a description under `folder/<kind>.json`, replacing an older one of that kind.
+
+    Raises:
+        NotADirectoryError: `folder` is a file.
+        OSError: the disk is full or read-only; the old contents stand.
+    """
+    folder = check_folder(folder)
+    # .contiguous() and .clone(): safetensors refuses tensors that share memory
+    data = save({name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()})
+    digest = hashlib.sha256(data).hexdigest()
+    weights = folder / f"{kind}-{digest[:16]}.safetensors"
+    _write_flushed(weights, data)
+    header = {"format": FORMAT, "kind": kind, "weights": weights.name, "sha256": digest}
+    text = json.dumps(header | description, ensure_ascii=False, indent=1)
+    _write_flushed(folder / f"{kind}.json", text.encode())
+    for old in folder.glob(f"{kind}-*.safetensors"):
+        if old != weights:
+            old.unlink(missing_ok=True)
+    for temporary in folder.glob(f".{kind}*.tmp"):
+        if time.time() - temporary.stat().st_mtime > ABANDONED_AFTER_S:
+            temporary.unlink(missing_ok=True)
+
+
+def check_folder(folder: str | Path) -> Path:
+    """Make the folder if it is missing.
+
+    Raises:
+        NotADirectoryError: it, or something above it, is a file.
+    """
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise NotADirectoryError(f"{folder} is, or lies in, a file; give the name of a folder to save into") from None
+    return folder
+
+
+def _write_flushed(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(temporary, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def read_folder(folder: str | Path, kind: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The tensors and the description that `write_folder` stored.
+
+    Raises:
+        FileNotFoundError: no such folder, or nothing of that kind in it.
+        ValueError: the description or the weights are damaged, do not belong together, or come from a newer version.
+    """
+    folder = Path(folder)
+    path = folder / f"{kind}.json"
+    if not path.is_file():
+        raise FileNotFoundError(f"no {path.name} in {folder}: give the folder that save() or `train --out` wrote")
+    try:
+        description = json.loads(path.read_text(encoding="utf-8"))
+        written, weights, digest = (description[key] for key in ("format", "weights", "sha256"))
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(
+            f"{path} is not a description that this package wrote, or it is damaged: train again or "
+            "restore it from a copy"
+        ) from None
+    if written != FORMAT:
+        raise ValueError(
+            f"{path} has format {written!r}, this version of seq2seq_lessons reads {FORMAT}: "
+            "install the version that saved it, or train again"
+        )
+    weights = folder / Path(str(weights)).name  # a name in this folder, whatever the file says
+    if not weights.is_file():
+        raise ValueError(f"{path} names {weights.name}, which is not in {folder}: copy the whole folder, not one file")
+    data = weights.read_bytes()
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise ValueError(
+            f"{weights} is damaged or belongs to another model (its checksum differs from the one in "
+            f"{path.name}): copy the folder again, or train again"
+        )
+    try:
+        return load(data), description
+    except SafetensorError as error:
+        raise ValueError(f"{weights} is not a safetensors file ({error}): train again") from None

@@ -1,0 +1,180 @@
+"""The pattern that all explorers share, without a browser."""
+
+import base64
+import html
+import io
+import re
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+from PIL import Image
+
+from seq2seq_lessons.explorers import Choice, Explorer, Frame, Law, Steps, frame_of
+from seq2seq_lessons.explorers.stepped import PLAY_INTERVAL_MS
+from seq2seq_lessons.plots import topk_bars
+from seq2seq_lessons.plots.style import stored
+
+
+def png(value: int) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(np.full((30, 40, 3), value, dtype=np.uint8)).save(out, "PNG")
+    return out.getvalue()
+
+
+def frame_at(*positions: int) -> Frame:
+    return Frame(
+        png(sum(positions) + 20 * positions[-1]),
+        f'picture "{positions}" <b>',
+        (40, 30),
+        f"Status {positions}: 0.123",
+        Law("positions are small", max(positions) < 9),
+    )
+
+
+def explorer(*controls, at=frame_at):
+    return Explorer("Title", "What it shows.", controls or (Steps(4, start=2), Choice("way", ("a", "b"), start=1)), at)
+
+
+def all_widgets(root, kind):
+    found = [root] if isinstance(root, kind) else []
+    for child in getattr(root, "children", ()):
+        found += all_widgets(child, kind)
+    return found
+
+
+def links(kind: str) -> list[widgets.Widget]:
+    return [widget for widget in widgets.widget._instances.values() if type(widget).__name__ == kind]
+
+
+def shown(made: Explorer, positions: dict) -> str:
+    """The page that the browser shows at `positions` (control's widget: position): follow the Stacks' links."""
+    target_of = {link.target[0]: link.source for link in links("DirectionalLink")}
+    node = made.children[-1]
+    while isinstance(node, widgets.Stack):
+        source, name = target_of[node]
+        assert name == ("value" if isinstance(source, widgets.IntSlider) else "index")
+        node = node.children[positions[source]]
+    return node.value
+
+
+def picture_in(page: str) -> tuple[bytes, str, str]:
+    """PNG, alt text and status of a page."""
+    data = re.search(r'src="data:image/png;base64,([^"]+)"', page)[1]
+    alt, status = (html.unescape(re.search(rf'{name}="([^"]*)"', page)[1]) for name in ("alt", "data-status"))
+    return base64.b64decode(data), alt, status
+
+
+@pytest.mark.parametrize(
+    "controls",
+    [
+        (Steps(4, start=2),),
+        (Steps(3, first=0),),
+        (Choice("way", ("a", "b")),),
+        (Steps(4, start=2), Choice("way", ("a", "b"), start=1)),
+        (Choice("way", ("a", "b")), Steps(3, first=0)),
+        (Choice("x", "ab"), Choice("y", "abc"), Choice("z", "ab", start=1)),
+        (Steps(3), Choice("y", "ab"), Choice("z", "ab")),
+    ],
+)
+def test_every_position_of_the_controls_shows_its_own_frame(controls):
+    made = explorer(*controls)
+    for positions, frame in made.frames.items():
+        page = shown(made, dict(zip(made.inputs, positions, strict=True)))
+        assert picture_in(page) == (frame.png, frame.alt, frame.status)
+        assert html.escape(frame.law.line) in page
+
+
+def test_first_position_is_the_start_in_every_control_and_stack():
+    made = explorer()
+    assert made.start == (2, 1) and made.first_frame is made.frames[2, 1]
+    assert [made.inputs[0].value, made.inputs[1].index] == [2, 1]
+    assert {stack.selected_index for stack in all_widgets(made.children[-1], widgets.Stack)} == {1, 2}
+
+
+def test_slider_box_and_play_share_range_start_and_value():
+    made = explorer(Steps(7, first=0, start=3, label="pads"))
+    (slider,) = all_widgets(made, widgets.IntSlider)
+    (box,) = all_widgets(made, widgets.BoundedIntText)
+    (play,) = all_widgets(made, widgets.Play)
+    for widget in (slider, box, play):
+        assert (widget.min, widget.max, widget.value) == (0, 7, 3)
+    assert play.interval == PLAY_INTERVAL_MS >= 500 and not play.playing
+    assert slider.description == "pads" and box.description == "pads (0–7)"  # the box's is its accessible name
+    linked = {(link.source[0], link.target[0]) for link in links("Link")}
+    assert {(slider, box), (slider, play)} <= linked
+
+
+def test_status_line_is_one_live_region_outside_the_stack_and_starts_empty():
+    """Filled by the picture once it is shown, so a page that forbids it has no stale words either."""
+    made = explorer()
+    lines = [node for node in all_widgets(made, widgets.HTML) if "role='status'" in node.value]
+    assert lines == [made.children[2]]
+    assert "aria-live='polite'" in lines[0].value and re.sub("<.*?>", "", lines[0].value) == ""
+
+
+def test_height_is_fixed_by_the_picture():
+    made = explorer()
+    heights = {stack.layout.height for stack in all_widgets(made.children[-1], widgets.Stack)}
+    assert len(heights) == 1 and int(heights.pop().removesuffix("px")) > 30
+    with pytest.raises(ValueError, match="one size keeps the page from jumping"):
+        explorer(Steps(2), at=lambda step: Frame(png(1), "alt", (40, 30 + step), "s", Law("l", True)))
+
+
+def test_mimebundle_holds_a_picture_and_words_beside_the_widget():
+    data, metadata = explorer()._repr_mimebundle_()
+    assert set(data) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
+    assert base64.b64decode(data["image/png"]) == stored(frame_at(2, 1).png)
+    assert metadata["image/png"] == {"alt": frame_at(2, 1).alt, "width": 40, "height": 30}
+    assert data["text/plain"].splitlines() == [
+        "Title",
+        "What it shows.",
+        "Controls: step 1 to 4; way: a | b",
+        "✓ positions are small",
+    ]
+
+
+def test_broken_law_says_so_wherever_it_is_read():
+    made = explorer(Steps(9, start=9))
+    assert not made.holds and explorer().holds
+    assert "✗ positions are small" in made._repr_mimebundle_()[0]["text/plain"]
+    slider = made.inputs[0]
+    assert "✗ positions are small" in shown(made, {slider: 9}) and "✓ positions are small" in shown(made, {slider: 8})
+
+
+def test_same_frames_are_sent_once():
+    made = explorer(Steps(5), at=lambda step: frame_at(1))
+    assert len(set(made.children[-1].children[1:])) == 1
+
+
+def test_frames_share_layout_and_style():
+    made = explorer(Steps(5))
+    pages = made.children[-1].children
+    assert len({page.layout for page in pages}) == len({page.style for page in pages}) == 1
+
+
+def test_close_frees_every_widget():
+    before = set(widgets.widget._instances)
+    made = explorer()
+    made.close()
+    assert set(widgets.widget._instances) == before
+
+
+@pytest.mark.parametrize("controls", [(), (Steps(2),) * 4])
+def test_number_of_controls(controls):
+    with pytest.raises(ValueError, match="one to three"):
+        Explorer("Title", "words", controls, frame_at)
+
+
+@pytest.mark.parametrize(
+    "control", [Steps(3, start=4), Steps(0), Choice("way", ("a", "b"), start=2), Choice("way", ())]
+)
+def test_start_must_be_a_position(control):
+    with pytest.raises(ValueError, match="starts at"):
+        explorer(control)
+
+
+def test_frame_of_takes_what_the_picture_shows():
+    picture = topk_bars(["chat"], [0.5])
+    frame = frame_of(picture, "Step 1", Law("x", True))
+    assert (frame.png, frame.alt, frame.size) == (picture.png(), picture.alt, picture.css_size)

@@ -1,0 +1,192 @@
+"""The cache of the lessons' translator: trained once, whoever asks first; its key; its lock."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from seq2seq_lessons.config import TrainConfig
+from seq2seq_lessons.corpus import SentencePair
+from seq2seq_lessons.support import shared_models
+from seq2seq_lessons.support.shared_models import comparison_model, lessons_translator, reverse_words
+from seq2seq_lessons.translator import Translator
+from tests.toy import BRIEFLY, PAIRS, TINY, digest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def trainings(cache, monkeypatch):
+    """Toy pairs in place of the corpus, an empty cache, and a list that grows with each training."""
+    calls, train = [], Translator.train
+
+    def counted(*args, **kwargs):
+        calls.append(1)
+        return train(*args, **kwargs)
+
+    monkeypatch.setattr(shared_models, "load_splits", lambda name: {"train": PAIRS})
+    monkeypatch.setattr(shared_models, "LESSONS_MODEL", TINY)
+    monkeypatch.setattr(shared_models, "LESSONS_TRAINING", BRIEFLY)
+    monkeypatch.setattr(shared_models, "COMPARISON_TRAINING", BRIEFLY)
+    designs = {
+        name: comparison._replace(model=replace(comparison.model, embed_size=4, num_hiddens=6))
+        for name, comparison in shared_models.COMPARISONS.items()
+    }
+    monkeypatch.setattr(shared_models, "COMPARISONS", designs)
+    monkeypatch.setattr(Translator, "train", counted)
+    return calls
+
+
+def test_it_is_trained_once(trainings):
+    trained = lessons_translator(progress=False)
+    assert digest(lessons_translator(progress=False).model) == digest(trained.model)
+    assert len(trainings) == 1
+
+
+def test_it_says_that_it_trains_before_it_does(trainings, capsys):
+    lessons_translator()
+    assert "training the lessons' translator, once; about 60 seconds" in capsys.readouterr().out
+    lessons_translator()
+    assert capsys.readouterr().out == ""
+
+
+def test_a_damaged_one_is_trained_again_and_says_so(trainings, cache):
+    trained = lessons_translator(progress=False)
+    (weights,) = cache.glob("models/lessons-*/model-*.safetensors")
+    weights.write_bytes(weights.read_bytes()[:100])
+    with pytest.warns(UserWarning, match="damaged and is trained again"):
+        again = lessons_translator(progress=False)
+    assert len(trainings) == 2 and digest(again.model) == digest(trained.model)
+    assert digest(Translator.load(weights.parent).model) == digest(trained.model)
+
+
+def test_retrain_trains_and_replaces(trainings, monkeypatch):
+    epochs = []
+    lessons_translator(progress=False)
+    lessons_translator(progress=False, on_epoch=epochs.append, retrain=True)
+    assert len(trainings) == 2 and len(epochs) == BRIEFLY.epochs
+
+
+def test_other_pairs_settings_or_sizes_are_another_translator(trainings, monkeypatch):
+    lessons_translator(progress=False)
+    monkeypatch.setattr(shared_models, "LESSONS_TRAINING", replace(BRIEFLY, lr=0.001))
+    lessons_translator(progress=False)
+    monkeypatch.setattr(shared_models, "LESSONS_MODEL", replace(TINY, num_hiddens=7))
+    lessons_translator(progress=False)
+    monkeypatch.setattr(shared_models, "load_splits", lambda name: {"train": PAIRS[:-1]})
+    lessons_translator(progress=False)
+    assert len(trainings) == 4
+
+
+# What the code trains from these settings: training and validation losses, nats per token. When this test fails and the
+# change is wanted, raise MODELS_VERSION and write the new numbers here; else the change altered what it should not.
+GOLDEN_VERSION = 1
+GOLDEN = {
+    "gru": [3.468563, 3.423185, 3.387428, 3.390087, 3.343371, 3.333914],
+    "lstm": [3.51322, 3.478451, 3.456907, 3.495996, 3.467899, 3.461705],
+    "attention": [3.516221, 3.475879, 3.45006, 3.511419, 3.476392, 3.468954],
+    "both ways": [3.575298, 3.528527, 3.499862, 3.581298, 3.54175, 3.533241],
+}
+DESIGNS = {"gru": {}, "lstm": {"cell": "lstm"}, "attention": {"attention": True}, "both ways": {"bidirectional": True}}
+AWKWARD = [
+    ("I'm home, Anna!", "je suis chez moi, Anna !"),
+    ("Is it 9.30?", "L'\u00e9t\u00e9, c\u2019est \u00e0 9 h 30 ?"),
+]
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_code_that_trains_other_numbers_has_another_version(design):
+    """Cached models are kept while MODELS_VERSION stands, so it must change with what the code trains."""
+    pairs = [*PAIRS, *(SentencePair(*pair) for pair in AWKWARD)]
+    training = TrainConfig(epochs=3, batch_size=8, lr=0.004, weight_decay=0.2, min_freq=1, device="cpu")
+    history = Translator.train(pairs, replace(TINY, **DESIGNS[design]), training, progress=False).history
+    assert shared_models.MODELS_VERSION == GOLDEN_VERSION
+    assert history.train_loss + history.val_loss == pytest.approx(GOLDEN[design], rel=1e-4)
+
+
+def test_lessons_that_start_together_train_it_once(tmp_path):
+    code = (
+        "from seq2seq_lessons.support import shared_models\n"
+        "from tests.toy import BRIEFLY, PAIRS, TINY\n"
+        "shared_models.load_splits = lambda name: {'train': PAIRS}\n"
+        "shared_models.LESSONS_MODEL, shared_models.LESSONS_TRAINING = TINY, BRIEFLY\n"
+        "shared_models.lessons_translator()"
+    )
+    environment = os.environ | {"SEQ2SEQ_LESSONS_CACHE": str(tmp_path)}
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", code], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        for _ in range(3)
+    ]
+    said = [run.communicate()[0] for run in runs]
+    assert [run.returncode for run in runs] == [0] * 3
+    assert sum(b"training the lessons' translator" in out for out in said) == 1
+
+
+# Comparison models
+
+
+def test_each_comparison_model_is_trained_once_by_its_own_design(trainings, capsys):
+    for _ in range(2):
+        for name, comparison in shared_models.COMPARISONS.items():
+            assert comparison_model(name, progress=False).model_config == comparison.model
+    assert len(trainings) == len(shared_models.COMPARISONS)
+    assert capsys.readouterr().out == ""
+
+
+def test_it_announces_its_minutes(trainings, capsys):
+    comparison_model("attention-128")
+    assert "training the comparison model 'attention-128', once; about 1.5 minutes" in capsys.readouterr().out
+
+
+def test_only_the_reversed_one_reads_its_sources_backwards(trainings, monkeypatch):
+    seen, train = {}, Translator.train
+
+    def record(pairs, *args, **kwargs):
+        seen[len(seen)] = pairs
+        return train(pairs, *args, **kwargs)
+
+    monkeypatch.setattr(Translator, "train", record)
+    comparison_model("vector-128", progress=False)
+    comparison_model("reversed-128", progress=False)
+    assert seen[0] == PAIRS
+    assert [target for _, target in seen[1]] == [target for _, target in PAIRS]
+    assert seen[1][-1].source == ". today laughs never emma"
+    assert reverse_words(reverse_words("Emma never laughs today.")) == "emma never laughs today ."
+
+
+def test_an_unknown_comparison_is_refused():
+    with pytest.raises(ValueError, match="name is 'vector'; expected one of 'vector-64'"):
+        comparison_model("vector")
+
+
+def test_make_models_trains_all_and_then_finds_them(trainings, capsys, monkeypatch):
+    # the toy pairs are known to this process only: its own threads stand for the processes
+    monkeypatch.setattr(shared_models, "ProcessPoolExecutor", lambda number, context: ThreadPoolExecutor(number))
+    for _ in range(2):
+        shared_models.train_all()
+        said = capsys.readouterr().out
+        assert all(f"{name}: 4 epochs" in said for name in ("translator", *shared_models.COMPARISONS))
+        assert len(trainings) == 1 + len(shared_models.COMPARISONS)
+
+
+def test_a_process_of_its_own_trains_a_model(tmp_path):
+    code = (
+        "from seq2seq_lessons.support import shared_models\n"
+        "from tests.toy import BRIEFLY, PAIRS, TINY\n"
+        "shared_models.load_splits = lambda name: {'train': PAIRS}\n"
+        "shared_models.LESSONS_MODEL = TINY\n"
+        "shared_models.LESSONS_TRAINING = shared_models.COMPARISON_TRAINING = BRIEFLY\n"
+        "if __name__ == '__main__':\n"
+        "    shared_models.train_all()\n"
+    )
+    (tmp_path / "train.py").write_text(code)
+    environment = os.environ | {"SEQ2SEQ_LESSONS_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "train.py"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "cache" / "models").glob("*/model.json"))) == 1 + len(shared_models.COMPARISONS)
