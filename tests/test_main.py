@@ -8,13 +8,16 @@ import subprocess
 import sys
 import time
 import warnings
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from seq2seq_lessons import corpus, training
-from seq2seq_lessons.__main__ import main
+from seq2seq_lessons.__main__ import COMMANDS, main
+from seq2seq_lessons.config import ModelConfig, TrainConfig
 from seq2seq_lessons.evaluation import corpus_report
+from seq2seq_lessons.support.flags import help_texts
 from seq2seq_lessons.training import split_by_source
 from seq2seq_lessons.translator import Translator
 from tests.toy import PAIRS
@@ -51,7 +54,7 @@ def test_help_shows_what_to_type(capsys):
         main(["--help"])
     out, err = capsys.readouterr()
     assert exit_.value.code == 0 and err == ""
-    for command in ("train", "translate", "evaluate", "download", "check"):
+    for command in COMMANDS:
         assert re.search(rf"^    {command}\b", out, re.MULTILINE)
     assert 'python -m seq2seq_lessons translate --model my-model "i\'m home ."' in out
 
@@ -63,6 +66,8 @@ def test_help_shows_what_to_type(capsys):
         ("translate", ["--model", "standard input"]),
         ("evaluate", ["--model", "--pairs", "references"]),
         ("download", []),
+        ("check", []),
+        ("start", ["FOLDER", "--no-browser", "--port", "stays as it is"]),
     ],
 )
 def test_each_command_has_help(capsys, command, words):
@@ -73,7 +78,24 @@ def test_each_command_has_help(capsys, command, words):
     assert all(word in out for word in words)
 
 
-@pytest.mark.parametrize("words", ["", "fly", "train", "translate go", "train --out x --epochs many"])
+def test_help_is_fast():
+    code = (
+        "import sys, seq2seq_lessons.__main__ as m\ntry: m.main(['train', '--help'])\nexcept SystemExit: pass\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert "--num-hiddens" in ran.stdout
+    assert not {"torch", "numpy", "sacrebleu", "packaging", "jupyterlab"} & set(ran.stderr.split())
+
+
+def test_the_program_calls_itself_as_it_was_called():
+    code = "import sys; sys.argv[0] = '/bin/seq2seq-lessons'; from seq2seq_lessons.__main__ import main; main(['-h'])"
+    named = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout
+    assert named.startswith("usage: seq2seq-lessons ") and "\n  seq2seq-lessons train --out" in named
+    assert run_process("--help").stdout.startswith("usage: python -m seq2seq_lessons ")
+
+
+@pytest.mark.parametrize("words", ["", "fly", "train", "translate go", "train --out x --epochs many", "check --fly"])
 def test_a_wrong_command_line_is_answered_with_its_usage(capsys, words):
     with pytest.raises(SystemExit) as exit_:
         main(words.split())
@@ -92,92 +114,79 @@ def test_train_reports_on_held_out_sources_and_saves(capsys, pairs_file, tmp_pat
     assert translator.train_config.batch_size == 8 and translator.train_config.min_freq == 1
     config = translator.model_config
     assert (config.embed_size, config.num_hiddens, config.num_layers) == (4, 6, 1)
-    train_pairs, test_pairs = split_by_source(PAIRS, 0.05, seed=4)
+    train_pairs, test_pairs = split_by_source(PAIRS, 0.05)
     sources, targets = zip(*test_pairs, strict=True)
-    assert out == f"{corpus_report(translator.translate(sources), [[t] for t in targets])}\n"
+    report = corpus_report(translator.translate(sources), [[t] for t in targets])
+    assert out == f"{report}\nsacreBLEU {report.signature}\n" and "|tok:none|" in out
     assert f"40 pairs: {len(train_pairs)} to train on" in err and "2 held out" in err
     assert "stopped: epochs; 2 epochs, saved in" in err and "tokens/s" in err
 
 
-def test_train_takes_every_setting(capsys, pairs_file, tmp_path, monkeypatch):
+@pytest.fixture
+def trained_with(monkeypatch) -> dict:
+    """What `Translator.train` was called with; no training takes place."""
     seen = {}
 
     def record(pairs, model, config, **rest):
-        seen.update(vars(model) | vars(config) | rest, num_pairs=len(pairs))
+        seen.update(pairs=pairs, model=model, config=config, **rest)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Translator, "train", record)
-    flags = {
-        "--epochs": 7,
-        "--time-limit": 1.5,
-        "--batch-size": 9,
-        "--lr": 0.25,
-        "--seed": 11,
-        "--device": "cpu",
-        "--precision": "bf16",
-        "--embed-size": 12,
-        "--num-hiddens": 13,
-        "--num-layers": 3,
-        "--dropout": 0.5,
-        "--min-freq": 4,
-        "--num-steps": 17,
-        "--checkpoint": tmp_path / "c",
-        "--limit": 20,
-        "--test-fraction": 0.25,
-        "--cell": "lstm",
-        "--word-dropout": 0.125,
-        "--weight-decay": 0.375,
-    }
-    argv = [word for pair in flags.items() for word in pair]
-    argv += ["--bidirectional", "--attention", "--teacher-forcing", 1, 0.5]
-    status, *_ = run(capsys, "train", "--pairs", pairs_file, "--out", tmp_path / "m", "--resume", *argv)
-    assert status == 130
-    names = {
-        name: seen[name]
-        for name in (
-            "epochs",
-            "time_limit_s",
-            "batch_size",
-            "lr",
-            "seed",
-            "device",
-            "precision",
-            "embed_size",
-            "num_hiddens",
-            "num_layers",
-            "dropout",
-            "min_freq",
-            "num_steps",
-            "cell",
-            "bidirectional",
-            "attention",
-            "teacher_forcing",
-            "word_dropout",
-            "weight_decay",
-        )
-    }
-    assert list(names.values()) == [
-        7,
-        1.5,
-        9,
-        0.25,
-        11,
-        "cpu",
-        "bf16",
-        12,
-        13,
-        3,
-        0.5,
-        4,
-        17,
-        "lstm",
-        True,
-        True,
-        (1.0, 0.5),
-        0.125,
-        0.375,
-    ]
-    assert seen["checkpoint"] == str(tmp_path / "c") and seen["resume"] is True and seen["num_pairs"] == 15
+    return seen
+
+
+def test_every_setting_is_a_flag_with_its_help(capsys):
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    out = " ".join(capsys.readouterr().out.split())
+    for settings in (ModelConfig, TrainConfig):
+        for field in fields(settings):
+            text = re.escape(help_texts(settings)[field.name])
+            shown = rf"--{field.name.replace('_', '-')}\b.*? {text}"
+            shown += "" if field.default is None else rf" \(default: {re.escape(str(field.default))}\)"
+            assert re.search(shown, out), field.name
+
+
+def other_value(settings: type, name: str):
+    """A value that the settings take and that is not the default."""
+    default = getattr(settings(), name)
+    candidates = (not default, "lstm", "constant", "sentence", "bf16", "cpu", 0.25, 3)
+    for value in candidates[:1] if isinstance(default, bool) else candidates[1:]:
+        try:
+            settings(**{name: value})
+        except ValueError:
+            continue
+        if value != default and isinstance(value, str) == isinstance(default, str):
+            return value
+    raise AssertionError(f"no other value for {name}")
+
+
+@pytest.mark.parametrize("settings", [ModelConfig, TrainConfig])
+def test_train_takes_every_setting(capsys, pairs_file, tmp_path, trained_with, settings):
+    for field in fields(settings):
+        value = other_value(settings, field.name)
+        flag = f"--{field.name.replace('_', '-')}"
+        argv = [flag] if value is True else [flag, value]
+        assert run(capsys, "train", "--pairs", pairs_file, "--out", tmp_path / "m", *argv)[0] == 130
+        expected = settings(**{field.name: [value] if field.name == "teacher_forcing" else value})
+        assert trained_with["model" if settings is ModelConfig else "config"] == expected
+
+
+def test_train_takes_what_is_no_setting(capsys, pairs_file, tmp_path, trained_with):
+    argv = ["train", "--pairs", pairs_file, "--out", tmp_path / "m", "--limit", 20, "--test-fraction", 0.25]
+    argv += ["--checkpoint", tmp_path / "c", "--resume", "--time-limit", 1.5, "--teacher-forcing", 1, 0.5]
+    assert run(capsys, *argv)[0] == 130
+    assert trained_with["checkpoint"] == str(tmp_path / "c") and trained_with["resume"] is True
+    assert len(trained_with["pairs"]) == 15
+    assert trained_with["config"] == TrainConfig(time_limit_s=1.5, teacher_forcing=[1.0, 0.5])
+
+
+def test_the_test_sources_are_the_same_whatever_the_seed(capsys, pairs_file, tmp_path, trained_with):
+    seen = []
+    for seed in (0, 1, 2):
+        run(capsys, "train", "--pairs", pairs_file, "--out", tmp_path / "m", "--test-fraction", 0.5, "--seed", seed)
+        seen.append(trained_with["pairs"])
+    assert seen[0] == seen[1] == seen[2] == split_by_source(PAIRS, 0.5)[0]
 
 
 def test_train_without_held_out_sources_prints_no_result(capsys, pairs_file, tmp_path):
@@ -251,17 +260,35 @@ def test_translate_prints_a_line_for_each_sentence(capsys, translator, model_fol
     assert out.split("\n") == [translator.translate("anna sings."), "", translator.translate("ben reads."), ""]
 
 
-def test_translate_and_evaluate_take_a_beam(capsys, model_folder, pairs_file, monkeypatch):
-    widths = []
+def test_translate_and_evaluate_take_a_beam_and_a_device(capsys, model_folder, pairs_file, monkeypatch):
+    calls = []
 
-    def record(self, sentences, beam_width=1):
-        widths.append(beam_width)
+    def load(folder, device):
+        calls.append(device)
+        return real(folder, "cpu")
+
+    def record(self, sentences, **how):
+        calls.append(how)
         return ["anna chante ."] * len(sentences)
 
+    real = Translator.load
+    monkeypatch.setattr(Translator, "load", load)
     monkeypatch.setattr(Translator, "translate", record)
-    assert run(capsys, "translate", "--model", model_folder, "--beam-width", 3, "a")[1] == "anna chante .\n"
-    assert run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file, "--beam-width", 4)[0] == 0
-    assert widths == [3, 4]
+    how = ["--beam-width", 3, "--length-penalty", 0.5, "--device", "cuda"]
+    assert run(capsys, "translate", "--model", model_folder, *how, "a")[1] == "anna chante .\n"
+    assert run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file)[0] == 0
+    assert run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file, *how)[0] == 0
+    asked = ["cuda", {"beam_width": 3, "length_penalty": 0.5}]
+    assert calls == [*asked, "auto", {"beam_width": 1, "length_penalty": 1.0}, *asked]
+
+
+def test_translate_prints_the_best_n_with_the_number_of_their_sentence(capsys, translator, model_folder):
+    sentences = ["anna sings.", "", "ben reads."]
+    status, out, err = run(capsys, "translate", "--model", model_folder, "--beam-width", 3, "--num-best", 2, *sentences)
+    found = translator.translate(sentences, 3, num_best=2)
+    assert (status, err) == (0, "")
+    assert out == "".join(f"{i}\t{best}\n" for i, several in enumerate(found, 1) for best in several)
+    assert [len(several) for several in found] == [2, 1, 2] and found[0][0] == translator.translate(sentences[0], 3)
 
 
 def test_a_beam_of_nothing_is_refused_in_words(capsys, model_folder):
@@ -301,6 +328,7 @@ def test_evaluate_prints_the_scores_and_ten_examples(capsys, translator, model_f
     assert (status, err) == (0, "")
     lines = out.splitlines()
     assert lines[0].startswith("BLEU ") and "(40 sentences)" in lines[0]
+    assert re.match(r"sacreBLEU nrefs:.*\|tok:none\|.*\|version:", lines[1])
     shown = [line.split(None, 1)[1] for line in lines if line.startswith("source")]
     assert len(shown) == len(set(shown)) == 10
     assert shown == [pair.source for pair in PAIRS[::4]]  # spread over the file

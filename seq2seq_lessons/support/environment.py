@@ -2,33 +2,58 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from importlib import metadata
 
-from seq2seq_lessons.corpus import cache_folder
+from packaging.requirements import Requirement
 
-NEEDED = {"torch": (2, 6), "jupyterlab": (4, 2), "ipywidgets": (8, 1), "matplotlib": (3, 9), "seaborn": (0, 13)}
+DISTRIBUTION = "seq2seq-lessons"
 MIN_FREE_BYTES = 200e6  # in the cache folder: trained models and one download
 MIN_MEMORY_BYTES = 1e9  # what Binder guarantees
 
 
 def problems() -> list[str]:
     """One line for each thing that is missing, with what to do about it; empty when the course can begin."""
+    return _package_problems() + _cache_problems() + _memory_problems()
+
+
+def needed() -> list[Requirement]:
+    """What the course needs on this machine, as the installed package declares it.
+
+    Raises:
+        PackageNotFoundError: the package itself is not installed.
+    """
+    extra = "" if "ipykernel" in sys.modules else "lab"  # who asks in a notebook has something that opens notebooks
+    declared = [Requirement(line) for line in metadata.requires(DISTRIBUTION) or []]
+    return [r for r in declared if r.marker is None or r.marker.evaluate({"extra": extra})]
+
+
+def _package_problems() -> list[str]:
+    try:
+        requirements = needed()
+    except metadata.PackageNotFoundError:
+        return [f"{DISTRIBUTION} itself is not installed: pip install -r requirements.txt, in its folder"]
     found = []
-    for package, needed in NEEDED.items():
-        wanted = ".".join(map(str, needed))
+    for requirement in requirements:
+        wanted = f"{requirement.name}{requirement.specifier}"
         try:
-            version = metadata.version(package)
+            version = metadata.version(requirement.name)
         except metadata.PackageNotFoundError:
-            found.append(f"{package} is not installed: pip install -r requirements.txt")
+            found.append(f'{requirement.name} is not installed: pip install "{wanted}"')
             continue
-        if tuple(int(part) for part in version.split("+")[0].split(".")[:2]) < needed:
-            found.append(f"{package} {version}: needs {wanted} or newer: pip install -r requirements.txt")
-    return found + _cache_problems() + _memory_problems()
+        if not requirement.specifier.contains(version, prereleases=True):
+            found.append(f'{requirement.name} {version} does not fit: pip install "{wanted}"')
+    return found
 
 
 def _cache_problems() -> list[str]:
-    folder = cache_folder()
+    try:
+        from seq2seq_lessons.corpus import cache_folder
+
+        folder = cache_folder()
+    except ImportError:
+        return []  # a package is missing, and named as such
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

@@ -1,0 +1,54 @@
+"""`seq2seq-lessons start`: the lessons in a folder of the learner's own, and JupyterLab open at the first one."""
+
+import filecmp
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1]
+
+
+def delivered() -> Path:
+    """The folder of the lessons as delivered: inside an installed package, beside it in a clone."""
+    inside = PACKAGE / "notebooks"
+    return inside if inside.is_dir() else PACKAGE.parent / "notebooks"
+
+
+def deliver(folder: Path) -> list[str]:
+    """Copy the lessons, and what they read, into a folder; a file that is there already stays as it is.
+
+    Returns:
+        the files that were there and differ from the delivered ones: the learner's work.
+    """
+    source, kept = delivered(), []
+    for path in sorted([*source.glob("*.ipynb"), *source.glob("results/*.json")]):
+        name = path.relative_to(source)
+        target = folder / name
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+        elif not filecmp.cmp(path, target, shallow=False):
+            kept.append(str(name))
+    return kept
+
+
+def open_lab(folder: Path, options: Sequence[str] = ()) -> None:
+    """Run JupyterLab in a folder, at its first lesson, until it is shut down.
+
+    Args:
+        options: JupyterLab's own, such as --no-browser.
+
+    Raises:
+        ModuleNotFoundError: JupyterLab is not installed.
+    """
+    try:
+        from jupyterlab.labapp import LabApp
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            f'JupyterLab is not installed ({error}): pip install "seq2seq-lessons[lab]", or open the lessons in '
+            f"{folder} with an editor that runs notebooks"
+        ) from error
+    first = min(path.name for path in delivered().glob("*.ipynb"))
+    os.chdir(folder)
+    LabApp.launch_instance([f"--LabApp.default_url=/lab/tree/{first}", *options])
