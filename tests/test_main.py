@@ -16,9 +16,9 @@ import pytest
 from seq2seq_lessons import corpus, training
 from seq2seq_lessons.__main__ import COMMANDS, main
 from seq2seq_lessons.config import ModelConfig, TrainConfig
+from seq2seq_lessons.corpus import split_by_source
 from seq2seq_lessons.evaluation import corpus_report
 from seq2seq_lessons.support.flags import help_texts
-from seq2seq_lessons.corpus import split_by_source
 from seq2seq_lessons.translator import Translator
 from tests.toy import PAIRS
 

@@ -26,9 +26,10 @@ NOTEBOOKS = "seq2seq-lessons-notebooks"
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line that was typed; of `start`, `options` are those that are JupyterLab's."""
     parser = build_parser()
-    args, args.options = parser.parse_known_args(argv)
-    if args.options and args.command != "start":
-        parser.error(f"unrecognized arguments: {' '.join(args.options)}")
+    args, options = parser.parse_known_args(argv)
+    if options and args.command != "start":
+        parser.error(f"unrecognized arguments: {' '.join(options)}")
+    args.options = options
     return args
 
 

@@ -20,7 +20,8 @@ def add_flags(parser: argparse.ArgumentParser, settings: type) -> None:
     Args:
         settings: a dataclass whose docstring has an `Args:` section with an entry for each field.
     """
-    group = parser.add_argument_group(f"{settings.__name__}: {summary(settings)}")
+    first_line = (inspect.getdoc(settings) or "").partition("\n")[0]
+    group = parser.add_argument_group(settings.__name__, first_line)
     hints, texts = get_type_hints(settings), help_texts(settings)
     for field in fields(settings):
         text = texts[field.name].replace("%", "%%")
@@ -40,16 +41,10 @@ def from_flags(settings: type[Settings], args: argparse.Namespace) -> Settings:
     return settings(**{name: getattr(args, name) for name in names if name in args})
 
 
-def summary(settings: type) -> str:
-    """The first line of a class's docstring, as the beginning of a heading."""
-    first = inspect.getdoc(settings).splitlines()[0].rstrip(".")
-    return first[0].lower() + first[1:]
-
-
 def help_texts(settings: type) -> dict[str, str]:
     """What the `Args:` section of a class's docstring says of each name, without the period at its end."""
-    section = re.search(r"^Args:\n((?:[ ]{4}.*\n|\n)*)", inspect.getdoc(settings) + "\n", re.MULTILINE)[1]
-    entries = re.findall(r"^ {4}(\w+): (.*\n(?: {5,}.*\n)*)", section, re.MULTILINE)
+    section = (inspect.getdoc(settings) or "").partition("\nArgs:\n")[2]
+    entries = re.findall(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", re.split(r"^(?=\S)", section, flags=re.M)[0], re.M)
     return {name: " ".join(text.split()).removesuffix(".") for name, text in entries}
 
 

@@ -68,7 +68,7 @@ def test_help_is_the_docstring_and_the_default():
     add_flags(parser, Recipe)
     text = " ".join(parser.format_help().split())
     for part in (
-        "Recipe: a cake: --num-eggs",
+        "Recipe: A cake. --num-eggs",
         "--num-eggs INT how many, counted after breaking; 5 % break (default: 3)",
         "--heat {top,bottom} top or bottom (default: top)",
         "--glazed, --no-glazed with sugar (default: True)",
