@@ -8,25 +8,35 @@ import sys
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
-from tools.freeze import BESIDE, CPU_INDEX, FROZEN, ROOT, needed, pins
+from tests.binder.pins import CONSTRAINTS, CPU_INDEX, FROZEN, ROOT, declared, pins
 
 BINDER = ROOT / "binder"
 
 
-def test_every_pin_is_that_of_requirements_txt():
-    asked, frozen = pins(ROOT / "requirements.txt"), pins(FROZEN)
-    asked["torch"] += "+cpu"
-    assert {name: frozen[name] for name in asked if name in frozen} == {n: v for n, v in asked.items() if n in frozen}
-    missing = {*needed(), *BESIDE, "setuptools"} - frozen.keys()
-    assert not missing, f"`python -m tools.freeze` writes them into binder/requirements.txt: {missing}"
+def test_binder_has_what_the_course_needs_at_the_pins_of_all_others():
+    everywhere, frozen = pins(CONSTRAINTS), pins(FROZEN)
+    everywhere["torch"] += "+cpu"
+    assert {name: frozen[name] for name in everywhere.keys() & frozen} == {
+        name: version for name, version in everywhere.items() if name in frozen
+    }
+    for requirement in declared("lab", group="binder"):
+        version = frozen.get(canonicalize_name(requirement.name), "missing")
+        assert version != "missing" and requirement.specifier.contains(version), f"make freeze: {requirement}"
 
 
 def test_only_binder_asks_for_the_cpu_build():
     options = [line for line in FROZEN.read_text().splitlines() if line.startswith("-")]
     assert options == [f"--extra-index-url {CPU_INDEX}"]
-    asked = (ROOT / "requirements.txt").read_text() + (ROOT / "pyproject.toml").read_text()
+    asked = "".join((ROOT / name).read_text() for name in ("requirements.txt", "constraints.txt", "pyproject.toml"))
     assert "+cpu" not in asked and "index-url" not in asked
+
+
+@pytest.mark.parametrize("path", [CONSTRAINTS, FROZEN], ids=["constraints", "binder"])
+def test_no_cuda_package_is_named(path):
+    # a release of torch may ask for others: name them in [tool.uv] of pyproject.toml
+    assert not [name for name in pins(path) if name.startswith(("nvidia", "cuda", "triton"))]
 
 
 @pytest.mark.parametrize("line", ["numpy", "numpy>=2", "numpy==2.4.6,<3", "numpy==2.4.6\npandas"])
@@ -34,6 +44,11 @@ def test_a_line_without_an_exact_version_is_refused(tmp_path, line):
     (tmp_path / "requirements.txt").write_text(f"--extra-index-url x\n{line}  # why\n-e .\n")
     with pytest.raises(ValueError, match="write an exact version: (numpy|pandas)=="):
         pins(tmp_path / "requirements.txt")
+
+
+def test_a_pin_for_another_system_does_not_count(tmp_path):
+    (tmp_path / "constraints.txt").write_text("a==1 ; os_name == 'none'\nb==2 ; os_name != 'none'  # via a\n")
+    assert pins(tmp_path / "constraints.txt") == {"b": "2"}
 
 
 @pytest.mark.parametrize("name", ["postBuild", "start"])
