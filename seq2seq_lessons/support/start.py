@@ -1,6 +1,5 @@
 """`seq2seq-lessons start`: the lessons in a folder of the learner's own, and JupyterLab open at the first one."""
 
-import filecmp
 import os
 import shutil
 from collections.abc import Sequence
@@ -28,7 +27,7 @@ def deliver(folder: Path) -> list[str]:
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
-        elif not filecmp.cmp(path, target, shallow=False):
+        elif target.read_bytes() != path.read_bytes():
             kept.append(str(name))
     return kept
 
