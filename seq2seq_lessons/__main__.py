@@ -120,10 +120,9 @@ def run_train(args: argparse.Namespace) -> int:
 
 def _train(args: argparse.Namespace) -> int:
     from seq2seq_lessons.config import ModelConfig, TrainConfig
-    from seq2seq_lessons.corpus import load_pairs
+    from seq2seq_lessons.corpus import load_pairs, split_by_source
     from seq2seq_lessons.support import distributed
     from seq2seq_lessons.support.storage import check_folder
-    from seq2seq_lessons.training import split_by_source
     from seq2seq_lessons.translator import Translator
 
     given = {name: value for name, value in vars(args).items() if value is not None}

@@ -72,7 +72,8 @@ def gates(
         for x in X:
             h, written = gru_step(x, h, *weights)
             steps.append((h, *written))
-        runs.append(GateRun(*(torch.stack(column) for column in zip(*steps, strict=True)), h0[layer]))
+        states, *parts = (torch.stack(column) for column in zip(*steps, strict=True))
+        runs.append(GateRun(states, *parts, h0=h0[layer]))
         X = runs[-1].states
     return runs
 

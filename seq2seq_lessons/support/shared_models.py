@@ -14,9 +14,10 @@ import torch
 
 from seq2seq_lessons.config import ModelConfig, TrainConfig
 from seq2seq_lessons.corpus import SentencePair, cache_folder, load_splits
+from seq2seq_lessons.support.pairs import corpus_fingerprint
 from seq2seq_lessons.text import tokenize
 from seq2seq_lessons.training import History
-from seq2seq_lessons.translator import Translator, corpus_fingerprint
+from seq2seq_lessons.translator import Translator
 
 # The translator that lesson 00 trains in a minute and the later lessons look into.
 LESSONS_MODEL = ModelConfig(embed_size=128, num_hiddens=256, num_layers=1)
@@ -130,7 +131,7 @@ def _cached(
                 warnings.warn(f"the cached translator is damaged and is trained again: {error}", stacklevel=3)
         if progress and not retrain:
             print(waiting)
-        translator = Translator.train(pairs, model, training, on_epoch, progress)
+        translator = Translator.train(pairs, model, training, on_epoch=on_epoch, progress=progress)
         if translator.history.stopped != "interrupted":
             translator.save(folder)
         return translator
