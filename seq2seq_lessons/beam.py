@@ -26,22 +26,25 @@ class Hypothesis(NamedTuple):
 
 
 class BeamStep(NamedTuple):
-    """One step of a beam search, of the n sentences that are still searched; a beginning is a place in the beam.
+    """One step of a beam search, of the n sentences that are still searched.
 
     rows: which sentences of the batch these are `(n,)`.
-    next_log_probs: of every token after every beginning that was kept before `(n, places before, vocab)`.
-    parents: the beginning that each of the best goes on from, by its place before `(n, places)`.
-    written: the best beginnings so far, the best first `(n, places, steps)`.
-    log_probs: the sums of their log-probabilities `(n, places)`; -inf where there are fewer.
-    ended: which of them have said `<eos>`, or are cut here `(n, places)` bool; the others go on.
+    next_log_probs: of every token after every beginning that was kept `(n, kept before, vocab)`.
+    written: the candidates, the most probable continuations of these beginnings, twice as many as the beam is wide and
+        the best first `(n, candidates, steps)`.
+    parents: the beginning that each of them continues, by its place among those kept `(n, candidates)`.
+    log_probs: the sums of their log-probabilities `(n, candidates)`; -inf where there are fewer.
+    finished: which have said `<eos>` among the best `width`, or are cut here `(n, candidates)` bool.
+    kept: which of them go on, by their place among the candidates `(n, width)`.
     """
 
     rows: Tensor
     next_log_probs: Tensor
-    parents: Tensor
     written: Tensor
+    parents: Tensor
     log_probs: Tensor
-    ended: Tensor
+    finished: Tensor
+    kept: Tensor
 
 
 def beam_steps(
@@ -54,40 +57,43 @@ def beam_steps(
     bos_id: int = Vocab.bos_id,
     eos_id: int = Vocab.eos_id,
 ) -> Iterator[BeamStep]:
-    """A beam search, step by step; `beam_search` says what it does, and what the arguments mean."""
+    """A beam search, step by step; `decoding.beam_search` says what it does, and what the arguments mean."""
     rows = state.rows()
-    fed = torch.full_like(rows, bos_id)[:, None]
-    written = fed[:, :, None][:, :, :0]  # (n, places, steps): one beginning a sentence, of no token
-    log_probs = torch.zeros(fed.shape, device=fed.device)
-    free = torch.full_like(rows, width)  # places that no finished sentence holds
-    best_scores = torch.full((len(rows), num_best or width), -torch.inf, device=fed.device)  # of finished ones
+    fed = torch.full_like(rows, bos_id)[:, None]  # (n, kept): one beginning a sentence, of no token
+    written, log_probs = fed[:, :, None][:, :, :0], torch.zeros(fed.shape, device=fed.device)
+    best_scores = torch.full((len(rows), num_best or width), -torch.inf, device=fed.device)  # of finished sentences
     for step in range(1, max_steps + 1):
         logits, state = model.decoder(fed.reshape(-1, 1), state)
-        next_log_probs = torch.log_softmax(logits[:, 0], dim=1).unflatten(0, fed.shape)  # (n, places, vocab)
+        next_log_probs = torch.log_softmax(logits[:, 0], dim=1).unflatten(0, fed.shape)  # (n, kept, vocab)
         sums = (log_probs[:, :, None] + next_log_probs).flatten(1)
-        best, where = sums.topk(min(width, sums.shape[1]), dim=1)
-        best = best.masked_fill(torch.arange(best.shape[1], device=fed.device) >= free[:, None], -torch.inf)
+        # a beginning can end in one way only: of twice the width at least `width` go on, unless there are fewer at all
+        best, where = sums.topk(min(2 * width, sums.shape[1]), dim=1)
         parents, tokens = where // next_log_probs.shape[2], where % next_log_probs.shape[2]
         written = torch.cat((_pick(written, parents), tokens[:, :, None]), dim=2)
-        ended = ((tokens == eos_id) | (step == max_steps)) & ~best.isneginf()
-        yield BeamStep(rows, next_log_probs, parents, written, best, ended)
+        ended = (tokens == eos_id) | (step == max_steps)
+        finished = ended & ~best.isneginf()
+        finished[:, width:] = False
+        kept = torch.argsort(ended.int(), dim=1, stable=True)[:, :width]  # the best that have not ended
+        yield BeamStep(rows, next_log_probs, written, parents, best, finished, kept)
 
-        free = free - ended.sum(dim=1)
-        scores = (best / step**length_penalty).masked_fill(~ended, -torch.inf)
+        scores = (best / step**length_penalty).masked_fill(~finished, -torch.inf)
         best_scores = torch.cat((best_scores, scores), dim=1).topk(best_scores.shape[1], dim=1).values
-        log_probs = best.masked_fill(ended, -torch.inf)
-        # a sum falls with every token: a beginning ends with no better score than its sum has at full length
-        hope = log_probs.amax(dim=1) / max_steps**length_penalty
-        going = (hope > best_scores[:, -1]).nonzero()[:, 0]
+        log_probs = best.masked_fill(ended, -torch.inf).gather(1, kept)
+        # a sum falls with every token: no beginning ends with a better score than its sum has at full length
+        hope = log_probs[:, 0] / max_steps**length_penalty
+        going = hope > best_scores[:, -1]
+        if width == 1:
+            going &= ~finished[:, 0]
+        going = going.nonzero()[:, 0]
         if len(going) == 0:
             return
-        state = state.select((going[:, None] * fed.shape[1] + parents[going]).flatten())
-        rows, fed, written = rows[going], tokens[going], written[going]
-        log_probs, free, best_scores = log_probs[going], free[going], best_scores[going]
+        rows, kept, log_probs, best_scores = rows[going], kept[going], log_probs[going], best_scores[going]
+        state = state.select((going[:, None] * fed.shape[1] + parents[going].gather(1, kept)).flatten())
+        fed, written = tokens[going].gather(1, kept), _pick(written[going], kept)
 
 
 def _pick(beginnings: Tensor, parents: Tensor) -> Tensor:
-    """Of the beginnings `(n, places before, steps)` those at `parents (n, places)`."""
+    """Of the beginnings `(n, places, steps)` those at `parents (n, chosen)`."""
     return beginnings.gather(1, parents[:, :, None].expand(-1, -1, beginnings.shape[2]))
 
 

@@ -170,12 +170,11 @@ def beam_search(
 ) -> list[list[Hypothesis]]:
     """Translate a batch, keeping the `width` most probable beginnings of each sentence at every step.
 
-    A beginning that says `<eos>` while it is among them is finished, and its place is not given away: the beam goes on
-    with the places that are left. A sentence leaves the batch when no place is left, or when no beginning can end with
-    a score that would change what is returned. What has not ended after max_steps is cut and counts as it is.
+    A beginning that says `<eos>` while it is among them is finished. A sentence leaves the batch when no beginning can
+    end with a score that would change what is returned. What has not ended after max_steps is cut and counts as it is.
 
     Args:
-        width: 1 is greedy decoding.
+        width: 1 is greedy decoding: the search ends where its one sentence ends.
         length_penalty: 1 ranks by the mean log-probability of a token; 0 by the plain sum, which favours short
             sentences; above 1 favours long ones.
         num_best: how many hypotheses are wanted; all `width` when left out. With fewer the search ends earlier.
@@ -187,20 +186,19 @@ def beam_search(
     Raises:
         ValueError: a width below 1, a num_best that is not 1 to width, or a negative length_penalty.
 
-    Source: Sutskever et al. 2014 (arXiv 1409.3215) for a beam whose finished sentences hold their places; Wu et al.
-    2016 (arXiv 1609.08144), section 7, for a length penalty, of which this is the plain form.
+    Source: Wu et al. 2016 (arXiv 1609.08144), section 7, for a length penalty, of which this is the plain form.
     """
     check_search(width, length_penalty, num_best)
     found: list[list[Hypothesis]] = [[] for _ in range(len(X))]
     with inference(model):
         state = model.init_state(X, valid_len)
         for step in beam_steps(model, state, max_steps, width, length_penalty, num_best, bos_id, eos_id):
-            rows = step.rows[step.ended.nonzero()[:, 0]].tolist()
+            rows = step.rows[step.finished.nonzero()[:, 0]].tolist()
             for row, ids, log_prob in zip(
-                rows, step.written[step.ended].tolist(), step.log_probs[step.ended].tolist(), strict=True
+                rows, step.written[step.finished].tolist(), step.log_probs[step.finished].tolist(), strict=True
             ):
                 found[row].append(hypothesis_of(ids, log_prob, eos_id, length_penalty))
-    return [sorted(hypotheses, key=lambda h: -h.score)[:num_best] for hypotheses in found]
+    return [sorted(hypotheses, key=lambda h: -h.score)[: num_best or width] for hypotheses in found]
 
 
 def exhaustive_search(

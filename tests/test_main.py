@@ -14,8 +14,8 @@ import pytest
 
 from seq2seq_lessons import corpus, training
 from seq2seq_lessons.__main__ import main
+from seq2seq_lessons.corpus import split_by_source
 from seq2seq_lessons.evaluation import corpus_report
-from seq2seq_lessons.training import split_by_source
 from seq2seq_lessons.translator import Translator
 from tests.toy import PAIRS
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.decoding import beam_search
+from seq2seq_lessons.support.pairs import corpus_fingerprint
 from seq2seq_lessons.text import pad_rows, tokenize
-from seq2seq_lessons.translator import Translator, corpus_fingerprint
+from seq2seq_lessons.translator import Translator
 from tests.toy import BRIEFLY, NAMES, PAIRS, TINY, VERBS, digest
 
 SOURCES = [pair.source for pair in PAIRS]
@@ -162,7 +163,7 @@ def check_gates(states, first, gates) -> None:
 
 
 def test_a_trace_of_nothing_is_refused(translator):
-    with pytest.raises(ValueError, match="no word to trace; give a sentence"):
+    with pytest.raises(ValueError, match="has no token to read; give one such as"):
         translator.trace("  ")
 
 

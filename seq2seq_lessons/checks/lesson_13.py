@@ -11,8 +11,9 @@ from torch import Tensor
 
 from seq2seq_lessons.checks.judging import FunctionExercise, Hint, Prediction, Unanswered, guarded
 from seq2seq_lessons.evaluation import Report, corpus_report, group_references, nearest_neighbour
+from seq2seq_lessons.support.pairs import corpus_fingerprint
 from seq2seq_lessons.text import tokenize
-from seq2seq_lessons.translator import Translator, corpus_fingerprint
+from seq2seq_lessons.translator import Translator
 
 PREDICTIONS = {
     "13.1": Prediction(
@@ -352,7 +353,7 @@ def grade(
 
     Args:
         translator: trained on `train_pairs`.
-        train_pairs, test_pairs: (source, target) texts, split by source (`training.split_by_source`).
+        train_pairs, test_pairs: (source, target) texts, split by source (`corpus.split_by_source`).
 
     Raises:
         ValueError: nothing to test on, or nothing to copy from.

@@ -135,13 +135,13 @@ def _read(path: Path, text: bytes) -> tuple[dict[str, Tensor], dict[str, Any]]:
             f"{path} has format {written!r}, this version of seq2seq_lessons reads {FORMAT}: "
             "install the version that saved it, or train again"
         )
-    weights = path.with_name(Path(str(name)).name)  # a name in this folder, whatever the file says
+    weights = path.parent / Path(str(name)).name  # a name in this folder, whatever the file says
+    if not weights.is_file():
+        raise ValueError(f"{path} names {name}, which is not in {path.parent}: copy the whole folder, not one file")
     try:
         data = weights.read_bytes()
-    except OSError:
-        raise ValueError(
-            f"{path} names {weights.name}, which cannot be read in {path.parent}: copy the whole folder, not one file"
-        ) from None
+    except FileNotFoundError:  # it went this moment: `read_folder` looks for what came in its place
+        raise ValueError(f"{path} names {name}, which is gone") from None
     if hashlib.sha256(data).hexdigest() != digest:
         raise ValueError(
             f"{weights} is damaged or belongs to another model (its checksum differs from the one in "
