@@ -7,6 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from seq2seq_lessons.config import is_whole
 from seq2seq_lessons.decoder import DecoderState
 from seq2seq_lessons.model import EncoderDecoder
 from seq2seq_lessons.text import Vocab
@@ -105,9 +106,9 @@ def hypothesis_of(tokens: list[int], log_prob: float, eos_id: int, length_penalt
 
 def check_search(width: int, length_penalty: float, num_best: int | None) -> None:
     """ValueError for a setting of a search that is out of its range."""
-    if width < 1:
-        raise ValueError(f"width is {width!r}; expected a whole number of at least 1 (1 is greedy decoding)")
-    if not 0 <= length_penalty < math.inf:
+    if not is_whole(width) or width < 1:
+        raise ValueError(f"the beam's width is {width!r}; expected a whole number of at least 1 (1 is greedy decoding)")
+    if not (isinstance(length_penalty, int | float) and 0 <= length_penalty < math.inf):
         raise ValueError(f"length_penalty is {length_penalty!r}; expected a number of at least 0")
-    if num_best is not None and not 1 <= num_best <= width:
+    if num_best is not None and not (is_whole(num_best) and 1 <= num_best <= width):
         raise ValueError(f"num_best is {num_best!r}; a beam of width {width} finds 1 to {width}: take a wider one")

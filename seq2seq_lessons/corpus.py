@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 
@@ -88,7 +88,7 @@ def load_splits(source: str = "lessons") -> dict[str, list[SentencePair]]:
         raise ValueError(f"source is {source!r}; only the bundled corpora {', '.join(map(repr, BUNDLED))} have splits")
     lines = _bundled(f"{BUNDLED[source]}.splits.tsv").decode("utf-8").splitlines()
     held_out = dict(line.split("\t") for line in lines)
-    splits: dict[str, list[SentencePair]] = {"train": []} | {name: [] for name in held_out.values()}
+    splits: dict[str, list[SentencePair]] = {name: [] for name in ("train", *held_out.values())}
     for pair in load_pairs(source):
         splits[held_out.get(pair.source, "train")].append(pair)
     return splits
@@ -154,7 +154,7 @@ class _Bounded(io.FileIO):
         super().__init__(*args)
         self.end = time.monotonic() + MAX_DOWNLOAD_S
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: Any, /) -> int:
         if self.tell() + len(data) > MAX_DOWNLOAD_BYTES:
             raise OSError(f"the server sends more than {MAX_DOWNLOAD_BYTES >> 20} MB")
         if time.monotonic() > self.end:

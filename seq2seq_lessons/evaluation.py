@@ -4,7 +4,7 @@ import math
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -51,7 +51,9 @@ def corpus_report(hypotheses: Sequence[str], references: Sequence[Sequence[str]]
     said = [" ".join(tokens) for tokens, _ in token_lists]
     expected = [[" ".join(tokens) for tokens in refs] for _, refs in token_lists]
     # sacrebleu wants the first reference of every sentence, then the second of every sentence (None: there is none) …
-    streams = [[refs[i] if i < len(refs) else None for refs in expected] for i in range(max(map(len, expected)))]
+    streams: list[list[Any]] = [
+        [refs[i] if i < len(refs) else None for refs in expected] for i in range(max(map(len, expected)))
+    ]
     exact = sum(h in refs for h, refs in zip(said, expected, strict=True))
     bleu_metric = BLEU(tokenize="none", force=True)
     return Report(
@@ -106,8 +108,8 @@ def precisions(matches: Sequence[int], totals: Sequence[int], smoothing: str = "
     for right, total in zip(matches, totals, strict=True):
         if right == 0 and smoothing == "exp":
             credit /= 2
-            right = credit
-        shares.append(right / total if total else 0.0)
+        counted = credit if right == 0 and smoothing == "exp" else right
+        shares.append(counted / total if total else 0.0)
     return shares
 
 

@@ -85,7 +85,7 @@ class Vocab:
         get, unk = self._ids.get, self.unk_id
         return [get(token, unk) for token in tokens]
 
-    def decode(self, ids: Iterable[int]) -> list[str]:
+    def decode(self, ids: Iterable[int] | Tensor) -> list[str]:
         """The token of each id, special tokens included.
 
         Raises:

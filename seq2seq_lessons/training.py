@@ -19,7 +19,7 @@ from seq2seq_lessons.free_running import scheduled_pass
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss
 from seq2seq_lessons.model import EncoderDecoder
 from seq2seq_lessons.support import distributed
-from seq2seq_lessons.support.checkpoint import Checkpoint, Weights, identity, open_checkpoint
+from seq2seq_lessons.support.checkpoint import Checkpoint, Resume, Weights, identity, open_checkpoint
 from seq2seq_lessons.support.device import autocast, is_out_of_memory, pick_device, pick_precision
 from seq2seq_lessons.support.progress import Clock, History, bar
 from seq2seq_lessons.teacher_forcing import decoder_input
@@ -34,7 +34,7 @@ class Fitting(TypedDict, total=False):
     on_epoch: Callable[[History], None] | None
     progress: bool
     checkpoint: str | Path | None
-    resume: bool
+    resume: Resume
 
 
 class Trainer:
@@ -120,7 +120,7 @@ class Trainer:
         on_epoch: Callable[[History], None] | None = None,
         progress: bool = True,
         checkpoint: str | Path | None = None,
-        resume: bool = False,
+        resume: Resume = False,
     ) -> History:
         """Train until the epochs or the time are over, and leave the best weights in the model.
 
@@ -132,8 +132,8 @@ class Trainer:
             progress: show a bar with the loss and tokens/s (on stderr, or as a widget in a notebook).
             checkpoint: a folder in which to store, after each epoch, all that is needed to go on; under torchrun one
                 that every machine sees. A full disk there is a warning.
-            resume: go on from the checkpoint: with the same epochs the result is that of an uninterrupted run; more
-                of them, another device, patience or time limit may be given.
+            resume: go on from the checkpoint ("auto": if there is one): with the same epochs the result is that of an
+                uninterrupted run; more of them, another device, patience or time limit may be given.
 
         Raises:
             FileExistsError: the folder holds a checkpoint, and resume was not asked for.
@@ -179,15 +179,13 @@ class Trainer:
     def _record(self, train_loss: float, clipped: float, tokens_per_s: float) -> None:
         """Add an epoch to the history, and keep its weights if they are the best."""
         if not math.isfinite(train_loss):
-            best_epoch = self.history.best_epoch
-            kept = "initial weights" if best_epoch is None else f"weights of epoch {best_epoch}"
+            epoch = self.history.best_epoch
+            kept = "initial weights" if epoch is None else f"weights of epoch {epoch}"
             raise FloatingPointError(
                 f"the loss of epoch {len(self.history.train_loss)} is not a finite number; the {kept} are kept. The "
                 f"usual cause is a learning rate that is too high: try lr={self.config.lr / 3:.2g}"
             )
-        val_loss = None
-        if self.val_data is not None:
-            val_loss = distributed.agreed(evaluate_loss(self.model, self.val_data, self.precision))
+        val_loss = self.val_data and distributed.agreed(evaluate_loss(self.model, self.val_data, self.precision))
         history = self.history.with_epoch(train_loss, val_loss, clipped, tokens_per_s, self.clock.elapsed())
         best = self.best if history.best_epoch == self.history.best_epoch else self._weights()
         self.history, self.best = history, best  # together: an interrupted epoch is in neither
@@ -211,14 +209,10 @@ class Trainer:
 
 
 def train_seq2seq(
-    model: EncoderDecoder,
-    train_data: Batch,
-    config: TrainConfig,
-    val_data: Batch | None = None,
-    **fitting: Unpack[Fitting],
+    model: EncoderDecoder, train_data: Batch, config: TrainConfig, val_data: Batch | None = None, **how: Unpack[Fitting]
 ) -> History:
-    """Train a model in place, in one call: `Trainer(model, train_data, config, val_data).fit(**fitting)`."""
-    return Trainer(model, train_data, config, val_data).fit(**fitting)
+    """Train a model in place, in one call; the arguments are those of `Trainer` and `Trainer.fit`."""
+    return Trainer(model, train_data, config, val_data).fit(**how)
 
 
 def make_optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:

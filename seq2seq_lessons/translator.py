@@ -2,22 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
-from typing import Unpack, overload
+from typing import Any, Unpack, overload
 
 import torch
 from torch import Tensor
 
 from seq2seq_lessons import __version__
-from seq2seq_lessons.config import ModelConfig, TrainConfig, is_whole
+from seq2seq_lessons.beam import check_search
+from seq2seq_lessons.config import ModelConfig, TrainConfig
 from seq2seq_lessons.decoder import DecoderState
 from seq2seq_lessons.decoding import Choose, Edit, Step, beam_search, decode, greedy, inference, most_probable
 from seq2seq_lessons.model import EncoderDecoder, build_model
 from seq2seq_lessons.support.device import pick_device
 from seq2seq_lessons.support.pairs import checked_pairs, corpus_fingerprint, encode_split, warn_if_sources_cut
 from seq2seq_lessons.support.storage import read_folder, write_folder
-from seq2seq_lessons.support.tracing import DecodingTrace, trace_gru, trace_step
+from seq2seq_lessons.support.tracing import DecodingTrace, check_traceable, trace_gru, trace_step
 from seq2seq_lessons.text import SPECIAL_TOKENS, Vocab, pad_rows, tokenize
 from seq2seq_lessons.training import Fitting, History, Trainer
 
@@ -73,15 +73,13 @@ class Translator:
             torch.manual_seed(training.seed)
             network = build_model(model, len(data.source_vocab), len(data.target_vocab))
         history = Trainer(network, data.train_data, training, data.val_data).fit(**fitting)
-        fingerprint = corpus_fingerprint(pairs)
-        return cls(network, data.source_vocab, data.target_vocab, model, training, history, fingerprint)
+        corpus = corpus_fingerprint(pairs)
+        return cls(network, data.source_vocab, data.target_vocab, model, training, history, corpus)
 
     def train_more(
         self, pairs: Iterable[tuple[str, str]], training: TrainConfig | None = None, **fitting: Unpack[Fitting]
     ) -> History:
-        """Go on training from the weights that there are, on the same pairs or on others.
-
-        The vocabularies stay: words that they lack are `<unk>`.
+        """Go on training from the weights that there are. The vocabularies stay: words that they lack are `<unk>`.
 
         Args:
             pairs, **fitting: as in `train`.
@@ -90,8 +88,7 @@ class Translator:
         Returns:
             the new run's history, which becomes the translator's.
 
-        Raises:
-            TypeError, ValueError: as `train`.
+        Raises what `train` does.
         """
         training, pairs = training or self.train_config, checked_pairs(pairs)
         data = encode_split(pairs, training, (self.source_vocab, self.target_vocab))
@@ -105,21 +102,13 @@ class Translator:
         return next(self.model.parameters()).device
 
     @overload
-    def translate(
-        self, sentences: str, beam_width: int = 1, length_penalty: float = 1.0, num_best: None = None
-    ) -> str: ...
+    def translate(self, sentences: str, beam_width: int = 1, length_penalty: float = 1.0) -> str: ...
+    @overload
+    def translate(self, sentences: Texts, beam_width: int = 1, length_penalty: float = 1.0) -> list[str]: ...
     @overload
     def translate(
-        self, sentences: str, beam_width: int, length_penalty: float = 1.0, *, num_best: int
-    ) -> list[str]: ...
-    @overload
-    def translate(
-        self, sentences: Texts, beam_width: int = 1, length_penalty: float = 1.0, num_best: None = None
-    ) -> list[str]: ...
-    @overload
-    def translate(
-        self, sentences: Texts, beam_width: int, length_penalty: float = 1.0, *, num_best: int
-    ) -> list[list[str]]: ...
+        self, sentences: str | Texts, beam_width: int, length_penalty: float = 1.0, *, num_best: int
+    ) -> list[Any]: ...
     def translate(self, sentences, beam_width=1, length_penalty=1.0, num_best=None):
         """Translate one sentence, or a list of them in batches.
 
@@ -137,10 +126,7 @@ class Translator:
             TypeError: neither text nor a sequence of texts.
             ValueError: a beam_width, num_best or length_penalty that is out of its range.
         """
-        if not is_whole(beam_width) or beam_width < 1:
-            raise ValueError(f"beam_width is {beam_width!r}; expected a whole number of at least 1 (1 is greedy)")
-        if num_best is not None and not (is_whole(num_best) and 1 <= num_best <= beam_width):
-            raise ValueError(f"num_best is {num_best!r}; expected 1 to beam_width, which is {beam_width}")
+        check_search(beam_width, length_penalty, num_best)
         is_one = isinstance(sentences, str)
         texts = [sentences] if is_one else sentences
         if not isinstance(texts, Sequence) or not all(isinstance(text, str) for text in texts):
@@ -163,19 +149,14 @@ class Translator:
     ) -> list[list[list[int]]]:
         """The ids of each sentence's best translations."""
         X, valid_len = self._encode(token_lists)
-        max_steps = self.train_config.num_steps
+        how = (self.target_vocab.bos_id, self.target_vocab.eos_id, self.train_config.num_steps)
         if beam_width == 1:
-            return [[ids] for ids in greedy(self.model, X, valid_len, max_steps=max_steps)]
-        search = partial(beam_search, max_steps=max_steps, width=beam_width, num_best=num_best)
-        found = search(self.model, X, valid_len, length_penalty=length_penalty)
+            return [[ids] for ids in greedy(self.model, X, valid_len, *how)]
+        found = beam_search(self.model, X, valid_len, *how, beam_width, length_penalty, num_best)
         return [[hypothesis.ids for hypothesis in hypotheses] for hypotheses in found]
 
     def read(self, sentence: str) -> DecoderState:
-        """Let the encoder read a sentence: the state that the decoder starts from.
-
-        Raises:
-            ValueError: the sentence has no token.
-        """
+        """Let the encoder read a sentence (ValueError without a token): the state that the decoder starts from."""
         with inference(self.model):
             return self.model.init_state(*self._encode([self._tokens(sentence)]))
 
@@ -206,21 +187,14 @@ class Translator:
         Raises:
             ValueError: the sentence is empty, or the model is no plain GRU encoder-decoder with one context vector.
         """
-        for name, expected in (("cell", "gru"), ("bidirectional", False), ("attention", False)):
-            if (value := getattr(self.model_config, name)) != expected:
-                raise ValueError(
-                    f"trace follows a GRU's gates and one context vector; this one has {name}={value!r} "
-                    f"(translate works): for a trace train with ModelConfig({name}={expected!r})"
-                )
+        check_traceable(self.model_config)
         tokens = self._tokens(sentence)
         warn_if_sources_cut([tokens], self.train_config.num_steps)
-        encoder, decoder, (X, _) = self.model.encoder, self.model.decoder, self._encode([tokens])
-        state = self.read(sentence)
+        state, (X, _), encoder = self.read(sentence), self._encode([tokens]), self.model.encoder
         with inference(self.model):
-            encoder_states, encoder_gates = trace_gru(encoder.rnn, encoder.embedding(X).permute(1, 0, 2))
-            steps = [trace_step(step, decoder, self.target_vocab, k) for step in self.write(state)]
-        read = self.source_vocab.decode(X[0].tolist())
-        return DecodingTrace(read, encoder_states, encoder_gates, state.context[0].cpu(), steps)
+            states, gates = trace_gru(encoder.rnn, encoder.embedding(X).permute(1, 0, 2))
+            steps = [trace_step(step, self.model.decoder, self.target_vocab, k) for step in self.write(state)]
+        return DecodingTrace(self.source_vocab.decode(X[0]), states, gates, state.context[0].cpu(), steps)
 
     def save(self, folder: str | Path) -> None:
         """Store the translator in a folder (made if missing), replacing an older one only when all is written.
@@ -263,8 +237,7 @@ class Translator:
                 "again, or install the version that saved it"
             ) from error
         network.to(pick_device(device))
-        corpus = description.get("corpus", "")
-        return cls(network, source_vocab, target_vocab, model_config, train_config, history, corpus)
+        return cls(network, source_vocab, target_vocab, model_config, train_config, history, description["corpus"])
 
     def _tokens(self, sentence: str) -> list[str]:
         if tokens := tokenize(sentence):

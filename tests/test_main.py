@@ -266,7 +266,7 @@ def test_translate_and_evaluate_take_a_beam(capsys, model_folder, pairs_file, mo
 
 def test_a_beam_of_nothing_is_refused_in_words(capsys, model_folder):
     status, out, err = run(capsys, "translate", "--model", model_folder, "--beam-width", 0, "anna sings.")
-    assert status != 0 and out == "" and "beam_width is 0; expected" in err
+    assert status != 0 and out == "" and "width is 0; expected" in err
 
 
 def test_translate_reads_standard_input_line_by_line(capsys, translator, model_folder, monkeypatch):

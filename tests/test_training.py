@@ -140,7 +140,7 @@ def test_law_8_stopped_between_epochs_and_resumed_is_not_stopped(tmp_path, val_f
 @pytest.mark.parametrize("steps", [(3,), (7,), (6, 2), (1, 1, 11)])
 def test_law_8_stopped_inside_a_batch_and_resumed_is_not_stopped(tmp_path, monkeypatch, steps):
     def run():
-        return train_tiny(checkpoint=tmp_path, resume=(tmp_path / "checkpoint.json").exists())
+        return train_tiny(checkpoint=tmp_path, resume="auto")
 
     for number in steps:  # stopped once or several times, also before the first epoch's end
         with monkeypatch.context() as patched:
@@ -182,10 +182,12 @@ def test_a_checkpoint_is_not_replaced_unasked(tmp_path):
 
 
 def test_resume_without_a_checkpoint_is_refused(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no checkpoint in .* leave out resume"):
+    with pytest.raises(FileNotFoundError, match="no checkpoint in .* begin a run there without resume"):
         train_tiny(checkpoint=tmp_path, resume=True)
     with pytest.raises(ValueError, match="resume=True needs checkpoint=FOLDER"):
         train_tiny(resume=True)
+    with pytest.raises(ValueError, match='resume is .yes.; expected True, False or "auto"'):
+        train_tiny(checkpoint=tmp_path, resume="yes")
 
 
 def test_a_checkpoint_of_other_settings_is_refused_by_name(tmp_path):

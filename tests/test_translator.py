@@ -94,7 +94,7 @@ def test_a_beam_translates_as_its_search_says_in_the_order_given(translator, mon
 def test_a_beam_of_one_is_greedy_and_less_is_refused(translator):
     assert translator.translate(SOURCES, beam_width=1) == translator.translate(SOURCES)
     for wrong in (0, 1.5, "5", None):
-        with pytest.raises(ValueError, match=f"beam_width is {wrong!r}; expected a whole number of at least 1"):
+        with pytest.raises(ValueError, match=f"width is {wrong!r}; expected a whole number of at least 1"):
             translator.translate(SOURCES, beam_width=wrong)
 
 

@@ -5,7 +5,7 @@ import json
 import warnings
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from torch import Tensor
 
@@ -15,6 +15,7 @@ from seq2seq_lessons.support.storage import check_folder, read_folder, write_fol
 from seq2seq_lessons.text import Batch
 
 Weights = dict[str, Tensor]
+Resume = bool | Literal["auto"]
 MAY_CHANGE = ("device", "epochs", "patience", "time_limit_s")  # from a run to its resumption
 
 
@@ -81,32 +82,32 @@ class Checkpoint(NamedTuple):
         return cls(parts["model"], parts["best"], optimizer, description["run"], description["history"])
 
 
-def open_checkpoint(folder: str | Path | None, resume: bool, run: dict[str, Any]) -> Checkpoint | None:
+def open_checkpoint(folder: str | Path | None, resume: Resume, run: dict[str, Any]) -> Checkpoint | None:
     """Before the first epoch: the checkpoint to go on from, or None where a run begins and none can be lost.
 
     Args:
         folder: made if it is missing; None where no checkpoint is kept.
-        resume: whether to go on.
+        resume: whether to go on; with "auto" if there is a checkpoint.
         run: the `identity` of the run.
 
     Raises:
         FileExistsError: the folder holds a checkpoint, and resume was not asked for.
         FileNotFoundError: resume was asked for, and there is none.
-        ValueError: resume without a folder; or the checkpoint is damaged, or another run's; the message says in what
-            they differ.
+        ValueError: resume without a folder, or of another kind; or the checkpoint is damaged, or another run's; the
+            message says in what they differ.
     """
+    if resume not in (True, False, "auto"):
+        raise ValueError(f'resume is {resume!r}; expected True, False or "auto"')
     if folder is None:
         if resume:
-            raise ValueError("resume=True needs checkpoint=FOLDER, the folder that the first run was given")
+            raise ValueError(f"resume={resume!r} needs checkpoint=FOLDER, the folder that the first run was given")
         return None
     exists = (check_folder(folder) / "checkpoint.json").exists()
-    if not resume:
-        if exists:
-            raise FileExistsError(
-                f"{folder} holds the checkpoint of a run: go on from it with resume=True, give another folder, or "
-                "delete it to begin anew"
-            )
-        return None
+    if exists and not resume:
+        raise FileExistsError(
+            f'{folder} holds the checkpoint of a run: go on from it with resume=True (or "auto"), give another '
+            "folder, or delete it to begin anew"
+        )
     saved = Checkpoint.load(folder) if exists else None
     num_epochs = len(saved.history["seconds"]) if saved else 0
     if distributed.agreed(num_epochs) != num_epochs:
@@ -114,9 +115,11 @@ def open_checkpoint(folder: str | Path | None, resume: bool, run: dict[str, Any]
             f"process {distributed.rank()} does not see the checkpoint that process 0 sees in {folder}: give a folder "
             "on a disk that all machines share"
         )
-    if saved is None:
-        raise FileNotFoundError(f"no checkpoint in {folder} to go on from: leave out resume to begin a run there")
-    if differing := [name for name, value in run.items() if saved.run.get(name) != value]:
+    if resume is True and saved is None:
+        raise FileNotFoundError(
+            f'no checkpoint in {folder} to go on from: begin a run there without resume, or with resume="auto"'
+        )
+    if saved and (differing := [name for name, value in run.items() if saved.run.get(name) != value]):
         raise ValueError(
             f"the checkpoint in {folder} belongs to another run ({', '.join(differing)} differ): give the settings "
             "and pairs of that run, or another folder"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from seq2seq_lessons.config import ModelConfig
 from seq2seq_lessons.decoder import Seq2SeqDecoder
 from seq2seq_lessons.decoding import Step
 from seq2seq_lessons.gru import Gates
@@ -55,7 +56,7 @@ class DecodingTrace:
         return " ".join(step.token for step in self.steps if step.token != EOS)
 
 
-def trace_gru(rnn: nn.GRU, X: Tensor, h0: Tensor | None = None) -> tuple[Tensor, list[list[Gates]]]:
+def trace_gru(rnn: nn.RNNBase, X: Tensor, h0: Tensor | None = None) -> tuple[Tensor, list[list[Gates]]]:
     """One sentence `(steps, 1, input_size)` through a GRU, all on the CPU.
 
     Returns:
@@ -82,3 +83,13 @@ def trace_step(step: Step, decoder: Seq2SeqDecoder, vocab: Vocab, k: int) -> Dec
         step.after.hidden[:, 0].cpu(),
         [layer[0] for layer in step_gates],
     )
+
+
+def check_traceable(config: ModelConfig) -> None:
+    """ValueError for a model that is no plain GRU encoder-decoder with one context vector."""
+    for name, expected in (("cell", "gru"), ("bidirectional", False), ("attention", False)):
+        if (value := getattr(config, name)) != expected:
+            raise ValueError(
+                f"trace follows a GRU's gates and one context vector; this one has {name}={value!r} "
+                f"(translate works): for a trace train with ModelConfig({name}={expected!r})"
+            )
