@@ -82,10 +82,8 @@ def beam_steps(
         log_probs = best.masked_fill(ended, -torch.inf).gather(1, kept)
         # a sum falls with every token: no beginning ends with a better score than its sum has at full length
         hope = log_probs[:, 0] / max_steps**length_penalty
-        going = hope > best_scores[:, -1]
-        if width == 1:
-            going &= ~finished[:, 0]
-        going = going.nonzero()[:, 0]
+        is_over = finished[:, 0] & (width == 1)  # greedy decoding ends where its sentence ends
+        going = ((hope > best_scores[:, -1]) & ~is_over).nonzero()[:, 0]
         if len(going) == 0:
             return
         rows, kept, log_probs, best_scores = rows[going], kept[going], log_probs[going], best_scores[going]

@@ -165,10 +165,9 @@ class Trainer:
             self.best = self.best or self.initial
             if not is_out_of_memory(error):
                 raise
-            size = self.config.batch_size
             raise MemoryError(
-                f"a batch of {size} pairs does not fit into the {self.device.type}'s memory: try "
-                f"batch_size={max(1, size // 2)}, or a smaller model"
+                f"a batch of {self.config.batch_size} pairs does not fit into the {self.device.type}'s memory: try "
+                f"batch_size={max(1, self.config.batch_size // 2)}, or a smaller model"
             ) from error
         finally:
             if self.best:

@@ -12,7 +12,7 @@ from torch import Tensor
 from seq2seq_lessons.checks.judging import FunctionExercise, Hint, Prediction, Unanswered, guarded
 from seq2seq_lessons.evaluation import Report, corpus_report, group_references, nearest_neighbour
 from seq2seq_lessons.support.pairs import corpus_fingerprint
-from seq2seq_lessons.text import tokenize
+from seq2seq_lessons.text import source_key, tokenize
 from seq2seq_lessons.translator import Translator
 
 PREDICTIONS = {
@@ -366,8 +366,8 @@ def grade(
     sources, references = group_references(test_pairs)
     model = corpus_report(translator.translate(sources), references)
     baseline = corpus_report(nearest_neighbour(train_pairs, sources), references)
-    seen = {tuple(tokenize(source)) for source, _ in train_pairs}
-    leaked = sum(tuple(tokenize(source)) in seen for source in sources)
+    seen = {source_key(source) for source, _ in train_pairs}
+    leaked = sum(source_key(source) in seen for source in sources)
 
     hints = []
     if leaked:
