@@ -10,14 +10,14 @@ from torch.utils.data import DataLoader, TensorDataset
 from benchmarks import training_256
 from benchmarks.compare import row, take_turns
 from benchmarks.data import encode
-from seq2seq_lessons import training
 from seq2seq_lessons.config import ARTICLE, ARTICLE_MODEL, ModelConfig, TrainConfig
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss
 from seq2seq_lessons.model import EncoderDecoder, build_model
-from seq2seq_lessons.support.device import pick_precision
+from seq2seq_lessons.support.device import autocast, pick_precision
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Batch, Vocab, batches
+from seq2seq_lessons.training import Trainer, make_optimizer
 
 # model, training, pairs whose vocabularies count, pairs that a round trains on
 SIZES = {
@@ -33,10 +33,10 @@ class Lever:
         return batches(data, config.batch_size, torch.Generator().manual_seed(config.seed))
 
     def optimizer(self, model: EncoderDecoder, config: TrainConfig) -> torch.optim.Optimizer:
-        return training.make_optimizer(model, config)
+        return make_optimizer(model, config)
 
-    def step(self, model, batch: Batch, optimizer, config: TrainConfig, precision: str) -> object:
-        return training.train_step(model, batch, optimizer, config, Vocab.bos_id, precision)
+    def step(self, trainer: Trainer, batch: Batch) -> object:
+        return trainer.step(batch)
 
     def precision(self, best: str) -> str:
         return best
@@ -92,18 +92,19 @@ class AlwaysPacked(Lever):
 class RealTokensOnly(Lever):
     """Dense layer and loss over the real tokens' outputs, gathered first."""
 
-    def step(self, model, batch, optimizer, config, precision):
-        optimizer.zero_grad()
+    def step(self, trainer, batch):
+        model = trainer.model
+        trainer.optimizer.zero_grad()
         real = (torch.arange(batch.target.shape[1]) < batch.target_len[:, None]).T
-        with training.autocast(batch.source.device, precision):
-            state = model.decoder.init_state(model.encoder(batch.source, batch.source_len))
-            output, _ = model.decoder.step(decoder_input(batch.target, Vocab.bos_id), state)
+        with autocast(trainer.device, trainer.precision):
+            state = model.init_state(batch.source, batch.source_len)
+            output, _ = model.decoder.step(decoder_input(batch.target), state)
             logits = model.decoder.dense(output[real])[None]  # (1, real tokens, vocab)
             num_tokens = logits.shape[1]
             loss = MaskedSoftmaxCELoss("sum")(logits, batch.target.T[real][None], torch.tensor([num_tokens]))
         (loss / num_tokens).backward()
-        training.clip_grad_norm_(model.parameters(), config.clip_norm)
-        optimizer.step()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), trainer.config.clip_norm)
+        trainer.optimizer.step()
 
 
 class PlainAdam(Lever):
@@ -116,8 +117,8 @@ class PlainAdam(Lever):
 class ReadEveryStep(Lever):
     """The loss read after every step, not once an epoch."""
 
-    def step(self, model, batch, optimizer, config, precision):
-        return super().step(model, batch, optimizer, config, precision).tolist()
+    def step(self, trainer, batch):
+        return super().step(trainer, batch).tolist()
 
 
 class Float32(Lever):
@@ -190,9 +191,10 @@ def measure(
 
 def epoch(way: Lever, model: EncoderDecoder, data: Batch, config: TrainConfig, best: str) -> float:
     """Seconds of one pass over the data."""
-    optimizer, precision = way.optimizer(model, config), way.precision(best)
+    trainer = Trainer(model, data, replace(config, precision=way.precision(best)))
+    trainer.optimizer = way.optimizer(model, config)
     model.train()
     started = time.perf_counter()
     for batch in way.batches(data, config):
-        way.step(model, batch, optimizer, config, precision)
+        way.step(trainer, batch)
     return time.perf_counter() - started

@@ -19,7 +19,6 @@ from benchmarks.memory import peak_bytes
 from seq2seq_lessons.config import ARTICLE, ARTICLE_MODEL
 from seq2seq_lessons.corpus import load_pairs
 from seq2seq_lessons.model import build_model
-from seq2seq_lessons.text import Vocab
 from seq2seq_lessons.training import train_seq2seq
 
 NUM_STEPS = 200  # longer than any sentence here: nothing is cut
@@ -35,7 +34,7 @@ def read_and_train(file: Path, limit: int | None = None) -> dict:
     data, vocabs = encode(pairs, NUM_STEPS)
     marks.append(time.perf_counter())
     torch.manual_seed(0)
-    train_seq2seq(build_model(ARTICLE_MODEL, *map(len, vocabs)), data, config, Vocab.bos_id, progress=False)
+    train_seq2seq(build_model(ARTICLE_MODEL, *map(len, vocabs)), data, config, progress=False)
     marks.append(time.perf_counter())
     result = dict(zip(PHASES, (b - a for a, b in zip(marks, marks[1:], strict=False)), strict=True))
     return result | {"tokens": int(data.source_len.sum() + data.target_len.sum())}

@@ -14,10 +14,9 @@ from benchmarks.data import encode
 from benchmarks.peer import KeptContext, PeerModel, load_d2l
 from benchmarks.tutorial_peers import AttentionPeer, LstmPeer
 from seq2seq_lessons.config import ModelConfig, TrainConfig
-from seq2seq_lessons.corpus import SentencePair
+from seq2seq_lessons.corpus import SentencePair, split_by_source
 from seq2seq_lessons.evaluation import corpus_report, group_references, nearest_neighbour
 from seq2seq_lessons.text import Batch, Vocab, tokenize
-from seq2seq_lessons.training import split_by_source
 from seq2seq_lessons.translator import Translator
 
 TEST_FRACTION = 0.05

@@ -15,7 +15,7 @@ from seq2seq_lessons.config import ModelConfig, TrainConfig
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.model import build_model
 from seq2seq_lessons.support.device import pick_precision
-from seq2seq_lessons.text import Batch, Vocab
+from seq2seq_lessons.text import Batch
 from seq2seq_lessons.training import train_seq2seq
 
 NUM_PAIRS = 25_000
@@ -54,7 +54,7 @@ def measure(
         net = build_model(model, *map(len, vocabs))
         config = replace(training, precision=precision, seed=seed)
         started = time.perf_counter()
-        train_seq2seq(net, data, config, Vocab.bos_id, progress=False)
+        train_seq2seq(net, data, config, progress=False)
         return time.perf_counter() - started
 
     def peer(seed: int, arrays=peer_arrays) -> float:

@@ -54,9 +54,9 @@ class AttentionDecoder(Seq2SeqDecoder):
     def step(self, X: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """`forward` without the dense layer: output `(steps, batch, num_hiddens)`, and the state to go on with."""
         hidden, outputs = state.hidden, []
-        for embedded in self.embedding(X).permute(1, 0, 2):  # one step at a time: each looks with the state before it
-            context, _ = self.attend(top_layer(hidden), state.context)
-            output, hidden = self.rnn(torch.cat((embedded, context), dim=1)[None], hidden)
+        for fed in X.split(1, dim=1):  # one step at a time: each looks with the state before it
+            seen, _ = self.attend(top_layer(hidden), state.context)
+            output, hidden = self.rnn(self.rnn_input(fed, seen), hidden)
             outputs.append(output)
         return torch.cat(outputs), DecoderState(state.context, hidden)
 

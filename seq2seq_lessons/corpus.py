@@ -7,11 +7,15 @@ import warnings
 import zipfile
 import zlib
 from collections import Counter
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import torch
 
 from seq2seq_lessons.support.garbage_collection import no_garbage_collection
+from seq2seq_lessons.text import source_key
 
 BUNDLED = {"lessons": "eng-fra", "lessons-long": "eng-fra-long"}
 
@@ -84,10 +88,29 @@ def load_splits(source: str = "lessons") -> dict[str, list[SentencePair]]:
         raise ValueError(f"source is {source!r}; only the bundled corpora {', '.join(map(repr, BUNDLED))} have splits")
     lines = _bundled(f"{BUNDLED[source]}.splits.tsv").decode("utf-8").splitlines()
     held_out = dict(line.split("\t") for line in lines)
-    splits: dict[str, list[SentencePair]] = {"train": []} | {name: [] for name in held_out.values()}
+    splits: dict[str, list[SentencePair]] = {name: [] for name in ("train", *held_out.values())}
     for pair in load_pairs(source):
         splits[held_out.get(pair.source, "train")].append(pair)
     return splits
+
+
+def split_by_source(
+    pairs: Sequence[SentencePair], fraction: float, seed: int = 0
+) -> tuple[list[SentencePair], list[SentencePair]]:
+    """Two parts of the pairs, so that no source sentence (`text.source_key`) is in both.
+
+    Args:
+        pairs: sentence pairs; a source may occur several times, with different translations.
+        fraction: share of the distinct sources that goes to the second part, at least one source unless it is 0.
+        seed: of the draw.
+    """
+    keys = [source_key(source) for source, _ in pairs]
+    sources = list(dict.fromkeys(keys))
+    num_held_out = max(1, round(fraction * len(sources))) if fraction > 0 and len(sources) > 1 else 0
+    order = torch.randperm(len(sources), generator=torch.Generator().manual_seed(seed)).tolist()
+    held_out = {sources[i] for i in order[:num_held_out]}
+    first = [pair for pair, key in zip(pairs, keys, strict=True) if key not in held_out]
+    return first, [pair for pair, key in zip(pairs, keys, strict=True) if key in held_out]
 
 
 def download_tatoeba() -> Path:
@@ -131,7 +154,7 @@ class _Bounded(io.FileIO):
         super().__init__(*args)
         self.end = time.monotonic() + MAX_DOWNLOAD_S
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: Any, /) -> int:
         if self.tell() + len(data) > MAX_DOWNLOAD_BYTES:
             raise OSError(f"the server sends more than {MAX_DOWNLOAD_BYTES >> 20} MB")
         if time.monotonic() > self.end:

@@ -1,6 +1,6 @@
 """The decoder: the context beside every input token, a GRU, a dense layer (lesson 04)."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -18,15 +18,20 @@ class DecoderState(NamedTuple):
     look at (lesson 13).
     """
 
-    context: Tensor | tuple[Tensor, ...]
-    hidden: Tensor | tuple[Tensor, Tensor]
+    context: Any
+    hidden: Any
+
+    def rows(self) -> Tensor:
+        """The numbers of the batch's sentences, `(batch,)` int64."""
+        top = top_layer(self.hidden)
+        return torch.arange(len(top), device=top.device)
 
     def select(self, rows: Tensor) -> "DecoderState":
         """The state of some sentences of the batch only, or of some repeated: rows `(n,)` int64."""
         return DecoderState(_select(self.context, rows, 0), _select(self.hidden, rows, 1))
 
 
-def _select(part: Tensor | tuple[Tensor, ...], rows: Tensor, dim: int) -> Tensor | tuple[Tensor, ...]:
+def _select(part: Any, rows: Tensor, dim: int) -> Any:
     if isinstance(part, tuple):
         return tuple(_select(inner, rows, dim) for inner in part)
     return part.index_select(dim, rows)
@@ -81,10 +86,19 @@ class Seq2SeqDecoder(nn.Module):
 
     def step(self, X: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """`forward` without the dense layer: output `(steps, batch, num_hiddens)`, and the state to go on with."""
-        embedded = self.embedding(X).permute(1, 0, 2)  # (batch, steps, embed) -> (steps, batch, embed)
-        context = state.context.expand(X.shape[1], -1, -1)  # (batch, hiddens) -> (steps, batch, hiddens), no copy
-        output, hidden = self.rnn(torch.cat((embedded, context), dim=2), state.hidden)
+        output, hidden = self.rnn(self.rnn_input(X, state.context), state.hidden)
         return output, DecoderState(state.context, hidden)
+
+    def rnn_input(self, X: Tensor, context: Tensor) -> Tensor:
+        """What the GRU reads, each token's embedding with the context beside it: `(steps, batch, embed + hiddens)`.
+
+        Args:
+            X: ids `(batch, steps)` int64.
+            context: `(batch, num_hiddens)`.
+        """
+        embedded = self.embedding(X).permute(1, 0, 2)  # (batch, steps, embed) -> (steps, batch, embed)
+        context = context.expand(X.shape[1], -1, -1)  # (batch, hiddens) -> (steps, batch, hiddens), no copy
+        return torch.cat((embedded, context), dim=2)
 
 
 def top_layer(state: Tensor | tuple[Tensor, Tensor]) -> Tensor:

@@ -1,34 +1,97 @@
 """Writing a translation, token by token (greedy in lesson 05, search in lesson 10)."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from seq2seq_lessons.model import EncoderDecoder
+from seq2seq_lessons.beam import Hypothesis, beam_steps, check_search, hypothesis_of
+from seq2seq_lessons.decoder import DecoderState
+from seq2seq_lessons.model import EncoderDecoder, inference
+from seq2seq_lessons.text import Vocab
+
+MAX_SENTENCES = 100_000  # that exhaustive search scores
 
 
-@contextmanager
-def inference(model: nn.Module) -> Iterator[None]:
-    """No gradients and no dropout inside the block; afterwards the model is in the mode that it was in."""
-    was_training = model.training
-    model.eval()
-    try:
-        with torch.no_grad():
-            yield
-    finally:
-        model.train(was_training)
+class Step(NamedTuple):
+    """One step of decoding, of the n sentences that are still being written.
+
+    number: of the step, from 0.
+    rows: which sentences of the batch these are `(n,)`.
+    fed: the ids that the decoder reads `(n,)`.
+    before, after: the state that the step starts from, and the one that it leaves.
+    logits: the scores of every token as the next one `(n, vocab)`.
+    chosen: the ids that are written `(n,)`, and fed in the next step.
+    """
+
+    number: int
+    rows: Tensor
+    fed: Tensor
+    before: DecoderState
+    logits: Tensor
+    after: DecoderState
+    chosen: Tensor
+
+
+Choose = Callable[[int, Tensor], Tensor]
+Edit = Callable[[int, DecoderState], DecoderState]
+
+
+def most_probable(number: int, logits: Tensor) -> Tensor:
+    """Greedy's choice, whatever the step: the ids `(n,)` of the highest of the logits `(n, vocab)`."""
+    return logits.argmax(dim=1)
+
+
+def decode(
+    model: EncoderDecoder,
+    state: DecoderState,
+    choose: Choose = most_probable,
+    max_steps: int = 50,
+    bos_id: int = Vocab.bos_id,
+    eos_id: int | None = Vocab.eos_id,
+    edit: Edit | None = None,
+) -> Iterator[Step]:
+    """Write step by step: feed a token, score the next one, choose, feed what was chosen.
+
+    A sentence that has said `<eos>` leaves the batch. Gradients and dropout are as the caller has them (`inference`).
+
+    Args:
+        model: an EncoderDecoder.
+        state: what the decoder starts from, see `EncoderDecoder.init_state`.
+        choose: from a step's number and its logits `(n, vocab)` to the ids that are written `(n,)`. Greedy decoding,
+            sampling, a forced word and right words instead of the decoder's own are such choices.
+        max_steps: sentences that have not ended by then are cut.
+        bos_id, eos_id: of the target vocabulary; with eos_id None no sentence leaves the batch, and nothing is read
+            back from the device.
+        edit: changes the state that a step starts from, given the step's number and the state.
+    """
+    rows = state.rows()
+    fed = torch.full_like(rows, bos_id)
+    for number in range(max_steps):
+        before = edit(number, state) if edit else state
+        logits, state = model.decoder(fed[:, None], before)
+        chosen = choose(number, logits[:, 0])
+        yield Step(number, rows, fed, before, logits[:, 0], state, chosen)
+        fed = chosen
+        if eos_id is not None:
+            going = (chosen != eos_id).nonzero()[:, 0]
+            if len(going) == 0:
+                return
+            if len(going) < len(rows):
+                rows, fed, state = rows[going], chosen[going], state.select(going)
 
 
 def greedy(
-    model: EncoderDecoder, X: Tensor, valid_len: Tensor | None, bos_id: int, eos_id: int, max_steps: int = 50
+    model: EncoderDecoder,
+    X: Tensor,
+    valid_len: Tensor | None = None,
+    bos_id: int = Vocab.bos_id,
+    eos_id: int = Vocab.eos_id,
+    max_steps: int = 50,
 ) -> list[list[int]]:
     """Translate a batch, always taking the most probable next token and feeding it back.
-
-    A sentence that has said `<eos>` leaves the batch.
 
     Args:
         model: an EncoderDecoder.
@@ -40,15 +103,17 @@ def greedy(
     Returns:
         for each source the target ids, without `<bos>` and `<eos>`.
     """
-    return _write(model, X, valid_len, bos_id, eos_id, max_steps, lambda logits: logits.argmax(dim=1))
+    with inference(model):
+        steps = decode(model, model.init_state(X, valid_len), most_probable, max_steps, bos_id, eos_id)
+        return _sentences(steps, len(X), eos_id)
 
 
 def sample(
     model: EncoderDecoder,
     X: Tensor,
-    valid_len: Tensor | None,
-    bos_id: int,
-    eos_id: int,
+    valid_len: Tensor | None = None,
+    bos_id: int = Vocab.bos_id,
+    eos_id: int = Vocab.eos_id,
     max_steps: int = 50,
     temperature: float = 1.0,
     top_k: int | None = None,
@@ -71,135 +136,79 @@ def sample(
     if top_k is not None and top_k < 1:
         raise ValueError(f"top_k is {top_k!r}; expected a whole number of at least 1, or None for all tokens")
 
-    def draw(logits: Tensor) -> Tensor:
+    def draw(number: int, logits: Tensor) -> Tensor:
         if top_k is not None and top_k < logits.shape[1]:
             kept = logits.topk(top_k, dim=1)
             logits = torch.full_like(logits, -torch.inf).scatter(1, kept.indices, kept.values)
         probabilities = torch.softmax(logits.float() / temperature, dim=1).cpu()
         return torch.multinomial(probabilities, 1, generator=generator)[:, 0].to(logits.device)
 
-    return _write(model, X, valid_len, bos_id, eos_id, max_steps, draw)
-
-
-def _write(model, X, valid_len, bos_id, eos_id, max_steps, choose: Callable[[Tensor], Tensor]) -> list[list[int]]:
-    """Decode token by token; `choose` turns logits `(sentences, vocab)` into ids `(sentences,)`."""
-    batch_size = X.shape[0]
-    tokens = torch.full((batch_size, max_steps), eos_id, device=X.device)
     with inference(model):
-        state = model.decoder.init_state(model.encoder(X, valid_len), valid_len)
-        last = torch.full((batch_size,), bos_id, device=X.device)
-        alive = torch.arange(batch_size, device=X.device)
-        for t in range(max_steps):
-            logits, state = model.decoder(last[:, None], state)
-            last = choose(logits[:, 0])
-            tokens[alive, t] = last
-            going = (last != eos_id).nonzero()[:, 0]
-            if len(going) == 0:
-                break
-            if len(going) < len(alive):
-                alive, last, state = alive[going], last[going], state.select(going)
-    return [row[: row.index(eos_id)] if eos_id in row else row for row in tokens.tolist()]
+        steps = decode(model, model.init_state(X, valid_len), draw, max_steps, bos_id, eos_id)
+        return _sentences(steps, len(X), eos_id)
 
 
-class Hypothesis(NamedTuple):
-    """A translation that a search has found.
-
-    ids: its tokens, without `<bos>` and `<eos>`.
-    log_prob: the sum of its tokens' log-probabilities in nats, that of `<eos>` included if it ended.
-    score: log_prob / length ** length_penalty, by which hypotheses are ranked; the length counts `<eos>`.
-    """
-
-    ids: list[int]
-    log_prob: float
-    score: float
+def _sentences(steps: Iterable[Step], batch_size: int, eos_id: int) -> list[list[int]]:
+    """Each sentence's ids, from the steps in which they were chosen."""
+    columns = []
+    for step in steps:
+        columns.append(step.chosen.new_full((batch_size,), eos_id).index_put((step.rows,), step.chosen))
+    rows = torch.stack(columns, dim=1).tolist() if columns else [[] for _ in range(batch_size)]
+    return [row[: row.index(eos_id)] if eos_id in row else row for row in rows]
 
 
 def beam_search(
     model: EncoderDecoder,
     X: Tensor,
-    valid_len: Tensor | None,
-    bos_id: int,
-    eos_id: int,
+    valid_len: Tensor | None = None,
+    bos_id: int = Vocab.bos_id,
+    eos_id: int = Vocab.eos_id,
     max_steps: int = 50,
     width: int = 5,
-    length_penalty: float = 0.0,
+    length_penalty: float = 1.0,
+    num_best: int | None = None,
 ) -> list[list[Hypothesis]]:
     """Translate a batch, keeping the `width` most probable beginnings of each sentence at every step.
 
-    A beginning that says `<eos>` while it is among the best `width` is finished. A sentence leaves the batch when it
-    has `width` finished ones and none that is still being written is more probable than all of them. Beginnings that
-    have not ended after max_steps are cut and count as they are.
+    A beginning that says `<eos>` while it is among them is finished. A sentence leaves the batch when no beginning can
+    end with a score that would change what is returned. What has not ended after max_steps is cut and counts as it is.
 
     Args:
-        width: 1 is greedy decoding.
-        length_penalty: 0 ranks by the plain sum of log-probabilities, which favours short sentences; 1 by their mean;
-            above 1 favours long ones.
+        width: 1 is greedy decoding: the search ends where its one sentence ends.
+        length_penalty: 1 ranks by the mean log-probability of a token; 0 by the plain sum, which favours short
+            sentences; above 1 favours long ones.
+        num_best: how many hypotheses are wanted; all `width` when left out. With fewer the search ends earlier.
         model, X, valid_len, bos_id, eos_id, max_steps: as in `greedy`.
 
     Returns:
         for each source its hypotheses, the best first, at least one.
 
     Raises:
-        ValueError: a width below 1.
+        ValueError: a width below 1, a num_best that is not 1 to width, or a negative length_penalty.
 
-    Source: Wu et al. 2016 (arXiv 1609.08144), section 7, for a length penalty; this is its plain form.
+    Source: Wu et al. 2016 (arXiv 1609.08144), section 7, for a length penalty, of which this is the plain form.
     """
-    if width < 1:
-        raise ValueError(f"width is {width!r}; expected a whole number of at least 1 (1 is greedy decoding)")
-    device = X.device
-    found: list[list[Hypothesis]] = [[] for _ in range(X.shape[0])]
-    alive = list(range(X.shape[0]))  # the sentences still in the batch
+    check_search(width, length_penalty, num_best)
+    found: list[list[Hypothesis]] = [[] for _ in range(len(X))]
     with inference(model):
-        state = model.decoder.init_state(model.encoder(X, valid_len), valid_len)
-        # one beginning per sentence, then up to `width` of them, each a row of the decoder's batch
-        last = torch.full((len(alive), 1), bos_id, device=device)
-        written = torch.zeros(len(alive), 1, 0, dtype=torch.int64, device=device)
-        log_probs = torch.zeros(len(alive), 1, device=device)
-        for step in range(1, max_steps + 1):
-            logits, state = model.decoder(last.reshape(-1, 1), state)
-            next_log_probs = torch.log_softmax(logits, dim=2).reshape(*last.shape, -1)  # (alive, width, vocab)
-            extended = (log_probs[:, :, None] + next_log_probs).flatten(1)
-            # each beginning can end in one way only, so among twice the width there are `width` that go on, unless
-            # there are fewer at all
-            best, where = extended.topk(min(2 * width, extended.shape[1]), dim=1)
-            beam, token = where // logits.shape[2], where % logits.shape[2]
-            rows = torch.arange(len(alive), device=device)[:, None]
-            written = torch.cat((written[rows, beam], token[:, :, None]), dim=2)  # (alive, 2 * width, step)
-
-            ended = token == eos_id
-            noted = (ended | (step == max_steps)) & ~best.isneginf()
-            noted[:, width:] = False
-            said, log_prob = written[noted].tolist(), best[noted].tolist()
-            for row, *hypothesis in zip(noted.nonzero()[:, 0].tolist(), said, log_prob, strict=True):
-                found[alive[row]].append(_hypothesis(*hypothesis, eos_id, length_penalty))
-            going = torch.argsort(ended.int(), dim=1, stable=True)[:, :width]  # the best that have not ended
-            hope = best.gather(1, going[:, :1]).flatten().tolist()  # of the most probable of these
-            keep = [
-                row
-                for row, sentence in enumerate(alive)
-                if len(found[sentence]) < width or hope[row] > max(h.log_prob for h in found[sentence])
-            ]
-            alive = [alive[row] for row in keep]
-            if not alive:
-                break
-            rows, going = rows[keep], going[keep]
-            state = state.select((rows * last.shape[1] + beam[rows, going]).flatten())
-            log_probs = best[rows, going].masked_fill(ended[rows, going], -torch.inf)  # where there are fewer
-            last, written = token[rows, going], written[rows, going]
-    return [sorted(hypotheses, key=lambda h: -h.score)[:width] for hypotheses in found]
-
-
-MAX_SENTENCES = 100_000
+        state = model.init_state(X, valid_len)
+        for step in beam_steps(model, state, max_steps, width, length_penalty, num_best, bos_id, eos_id):
+            rows = step.rows[step.finished.nonzero()[:, 0]].tolist()
+            for row, ids, log_prob in zip(
+                rows, step.written[step.finished].tolist(), step.log_probs[step.finished].tolist(), strict=True
+            ):
+                found[row].append(hypothesis_of(ids, log_prob, eos_id, length_penalty))
+    return [sorted(hypotheses, key=lambda h: -h.score)[: num_best or width] for hypotheses in found]
 
 
 def exhaustive_search(
     model: EncoderDecoder,
     X: Tensor,
-    valid_len: Tensor | None,
-    bos_id: int,
-    eos_id: int,
-    max_steps: int,
-    length_penalty: float = 0.0,
+    valid_len: Tensor | None = None,
+    bos_id: int = Vocab.bos_id,
+    eos_id: int = Vocab.eos_id,
+    max_steps: int = 4,
+    length_penalty: float = 1.0,
 ) -> list[Hypothesis]:
     """Score every sentence of at most max_steps tokens, `<eos>` included: what a search would find if it could wait.
 
@@ -211,19 +220,20 @@ def exhaustive_search(
         all hypotheses, the best first.
 
     Raises:
-        ValueError: more than one source, or more than 100,000 sentences to score.
+        ValueError: more than one source, more than 100,000 sentences to score, or a negative length_penalty.
     """
+    check_search(1, length_penalty, None)
     vocab_size = model.decoder.embedding.num_embeddings
     num_sentences = sum((vocab_size - 1) ** t for t in range(max_steps + 1))
     if X.shape[0] != 1 or num_sentences > MAX_SENTENCES:
         raise ValueError(
-            f"{X.shape[0]} sources and {num_sentences:,} sentences of up to {max_steps} of {vocab_size} "
-            f"tokens; expected one source and at most {MAX_SENTENCES:,}: try beam_search"
+            f"{X.shape[0]} sources and {num_sentences:,} sentences of up to {max_steps} of {vocab_size} tokens; "
+            f"expected one source and at most {MAX_SENTENCES:,}: try beam_search"
         )
     words = [token for token in range(vocab_size) if token != eos_id]
     hypotheses = []
     with inference(model):
-        state = model.decoder.init_state(model.encoder(X, valid_len), valid_len)
+        state = model.init_state(X, valid_len)
         for num_words in range(max_steps + 1):
             ending = [eos_id] if num_words < max_steps else []
             ids = torch.tensor([[*said, *ending] for said in product(words, repeat=num_words)], device=X.device)
@@ -231,12 +241,7 @@ def exhaustive_search(
             logits, _ = model.decoder(fed, state.select(torch.zeros(len(ids), dtype=torch.int64, device=X.device)))
             log_probs = torch.log_softmax(logits, dim=2).gather(2, ids[:, :, None]).sum(dim=(1, 2))
             hypotheses += [
-                _hypothesis(said, log_prob, eos_id, length_penalty)
+                hypothesis_of(said, log_prob, eos_id, length_penalty)
                 for said, log_prob in zip(ids.tolist(), log_probs.tolist(), strict=True)
             ]
     return sorted(hypotheses, key=lambda h: -h.score)
-
-
-def _hypothesis(tokens: list[int], log_prob: float, eos_id: int, length_penalty: float) -> Hypothesis:
-    score = log_prob / len(tokens) ** length_penalty
-    return Hypothesis(tokens[:-1] if tokens[-1] == eos_id else tokens, log_prob, score)

@@ -4,11 +4,11 @@ import math
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from seq2seq_lessons.text import tokenize
+from seq2seq_lessons.text import source_key, tokenize
 
 
 class Report(NamedTuple):
@@ -17,12 +17,14 @@ class Report(NamedTuple):
     bleu: sacrebleu's corpus BLEU on our tokens (4-grams, no smoothing beyond sacrebleu's default).
     chrf: sacrebleu's chrF2, on characters.
     exact_match: share of sentences equal to one of their references, token for token.
+    signature: sacrebleu's own of the BLEU score: what has to be the same where two scores are compared.
     """
 
     bleu: float
     chrf: float
     exact_match: float
     num_sentences: int
+    signature: str = ""
 
     def __str__(self) -> str:
         return (
@@ -49,13 +51,17 @@ def corpus_report(hypotheses: Sequence[str], references: Sequence[Sequence[str]]
     said = [" ".join(tokens) for tokens, _ in token_lists]
     expected = [[" ".join(tokens) for tokens in refs] for _, refs in token_lists]
     # sacrebleu wants the first reference of every sentence, then the second of every sentence (None: there is none) …
-    streams = [[refs[i] if i < len(refs) else None for refs in expected] for i in range(max(map(len, expected)))]
+    streams: list[list[Any]] = [
+        [refs[i] if i < len(refs) else None for refs in expected] for i in range(max(map(len, expected)))
+    ]
     exact = sum(h in refs for h, refs in zip(said, expected, strict=True))
+    bleu_metric = BLEU(tokenize="none", force=True)
     return Report(
-        bleu=BLEU(tokenize="none", force=True).corpus_score(said, streams).score,
+        bleu=bleu_metric.corpus_score(said, streams).score,
         chrf=CHRF().corpus_score(said, streams).score,
         exact_match=100 * exact / len(said),
         num_sentences=len(said),
+        signature=str(bleu_metric.get_signature()),
     )
 
 
@@ -102,8 +108,8 @@ def precisions(matches: Sequence[int], totals: Sequence[int], smoothing: str = "
     for right, total in zip(matches, totals, strict=True):
         if right == 0 and smoothing == "exp":
             credit /= 2
-            right = credit
-        shares.append(right / total if total else 0.0)
+        counted = credit if right == 0 and smoothing == "exp" else right
+        shares.append(counted / total if total else 0.0)
     return shares
 
 
@@ -134,11 +140,14 @@ def bleu(hypotheses: Sequence[str], references: Sequence[Sequence[str]], smoothi
 
 
 def group_references(pairs: Sequence[tuple[str, str]]) -> tuple[list[str], list[list[str]]]:
-    """The distinct sources, in order of first appearance, and each one's references."""
-    grouped: dict[str, list[str]] = {}
+    """The distinct sources (`text.source_key`), in order and form of first appearance, and each one's references."""
+    sources: dict[str, str] = {}
+    references: dict[str, list[str]] = {}
     for source, target in pairs:
-        grouped.setdefault(source, []).append(target)
-    return list(grouped), list(grouped.values())
+        key = source_key(source)
+        sources.setdefault(key, source)
+        references.setdefault(key, []).append(target)
+    return list(sources.values()), list(references.values())
 
 
 def nearest_neighbour(train_pairs: Sequence[tuple[str, str]], sources: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from seq2seq_lessons.config import FORCING_UNITS
+from seq2seq_lessons.decoding import decode
 from seq2seq_lessons.model import EncoderDecoder
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Batch, drop_words
@@ -19,12 +20,7 @@ class Pass(NamedTuple):
 
 
 def scheduled_pass(
-    model: EncoderDecoder,
-    batch: Batch,
-    bos_id: int,
-    teacher_forcing: float,
-    per: str = "token",
-    word_dropout: float = 0.0,
+    model: EncoderDecoder, batch: Batch, teacher_forcing: float, per: str = "token", word_dropout: float = 0.0
 ) -> Pass:
     """Run the decoder for as many steps as the labels have, on right tokens, its own, or a mixture.
 
@@ -34,7 +30,6 @@ def scheduled_pass(
     Args:
         model: an EncoderDecoder.
         batch: sentence pairs, as `text.batches` cuts them.
-        bos_id: of the target vocabulary.
         teacher_forcing: 1.0 feeds right tokens only, in one pass; 0.0 feeds the decoder's own only (free running).
         per: "token" tosses a coin for each token, "sentence" one for each sentence. They come from torch's CPU
             generator, so that a seed means the same on every device.
@@ -51,7 +46,7 @@ def scheduled_pass(
     if per not in FORCING_UNITS:
         raise ValueError(f'per is {per!r}; expected "token" or "sentence"')
     source = drop_words(batch.source, word_dropout)
-    gold = drop_words(decoder_input(batch.target, bos_id), word_dropout)
+    gold = drop_words(decoder_input(batch.target), word_dropout)
     if teacher_forcing == 1:
         logits, _ = model(source, gold, batch.source_len)
         return Pass(logits, gold)
@@ -59,13 +54,10 @@ def scheduled_pass(
     batch_size, num_steps = gold.shape
     coins = torch.rand(batch_size, num_steps if per == "token" else 1).expand(batch_size, num_steps)
     forced = (coins < teacher_forcing).to(gold.device, non_blocking=True)
-    state = model.decoder.init_state(model.encoder(source, batch.source_len), batch.source_len)
-    own = gold[:, :1]  # <bos> is fed whatever the coin says
-    logits, fed = [], []
-    for t in range(num_steps):
-        step = slice(t, t + 1)
-        fed.append(torch.where(forced[:, step], gold[:, step], own))
-        scores, state = model.decoder(fed[-1], state)  # (batch, 1, vocab)
-        logits.append(scores)
-        own = scores.argmax(dim=2)
-    return Pass(torch.cat(logits, dim=1), torch.cat(fed, dim=1))
+
+    def choose(number: int, logits: Tensor) -> Tensor:
+        following = min(number + 1, num_steps - 1)  # what is chosen last is fed to nobody
+        return torch.where(forced[:, following], gold[:, following], logits.argmax(dim=1))
+
+    steps = list(decode(model, model.init_state(source, batch.source_len), choose, num_steps, eos_id=None))
+    return Pass(torch.stack([s.logits for s in steps], dim=1), torch.stack([s.fed for s in steps], dim=1))

@@ -55,7 +55,7 @@ def gru_step(x: Tensor, h: Tensor, W_ih: Tensor, W_hh: Tensor, b_ih: Tensor, b_h
     return (1 - z) * n + z * h, Gates(r, z, n)
 
 
-def gru_weights(gru: nn.GRU, layer: int, reverse: bool = False) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def gru_weights(gru: nn.RNNBase, layer: int, reverse: bool = False) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """W_ih, W_hh, b_ih, b_hh of one layer and direction of an `nn.GRU`; zeros where it has no bias."""
     suffix = f"_l{layer}" + ("_reverse" if reverse else "")
     W_ih, W_hh = getattr(gru, "weight_ih" + suffix), getattr(gru, "weight_hh" + suffix)

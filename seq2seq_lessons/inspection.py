@@ -47,7 +47,7 @@ class Ledger(NamedTuple):
 
 @torch.no_grad()
 def gates(
-    rnn: nn.GRU, X: Tensor, h0: Tensor | None = None, reset: float | None = None, update: float | None = None
+    rnn: nn.RNNBase, X: Tensor, h0: Tensor | None = None, reset: float | None = None, update: float | None = None
 ) -> list[GateRun]:
     """Recompute every gate of a GRU from its weights; without forcing, the states are those of `rnn.eval()(X, h0)`.
 
@@ -72,7 +72,8 @@ def gates(
         for x in X:
             h, written = gru_step(x, h, *weights)
             steps.append((h, *written))
-        runs.append(GateRun(*(torch.stack(column) for column in zip(*steps, strict=True)), h0[layer]))
+        states, r, z, n = (torch.stack(column) for column in zip(*steps, strict=True))
+        runs.append(GateRun(states, r, z, n, h0[layer]))
         X = runs[-1].states
     return runs
 
@@ -195,21 +196,18 @@ class StateMap(NamedTuple):
 def state_map(states: Tensor) -> StateMap:
     """The map of states `(n, num_hiddens)`, n at least 3, by singular value decomposition.
 
-    An axis may point either way; here its largest number is positive, so that the map comes out the same each time.
+    Each axis points so that its largest number is positive: the map comes out the same each time.
 
     Raises:
         ValueError: fewer than three states, fewer than two units, or all states the same.
     """
     if states.dim() != 2 or len(states) < 3 or states.shape[1] < 2:
-        raise ValueError(
-            f"states has shape {tuple(states.shape)}; expected (n, num_hiddens), three states or more of "
-            "two units or more"
-        )
+        shape = tuple(states.shape)
+        raise ValueError(f"states has shape {shape}; expected (n, num_hiddens), at least three states of two units")
     mean = states.mean(dim=0)
     centred = states - mean
     _, lengths, axes = torch.linalg.svd(centred, full_matrices=False)
-    variances = lengths.square()
-    if not variances.sum() > 0:
+    if not (variances := lengths.square()).sum() > 0:
         raise ValueError("all states are the same: a map of them is one point")
     axes = axes[:2] * axes[:2].gather(1, axes[:2].abs().argmax(dim=1, keepdim=True)).sign()
     return StateMap(mean, axes, centred @ axes.T, variances[:2] / variances.sum())
@@ -218,8 +216,7 @@ def state_map(states: Tensor) -> StateMap:
 def nearest(states: Tensor, k: int = 1) -> Tensor:
     """The k nearest others of each state by Euclidean distance over all units, as indices `(n, k)`, nearest first.
 
-    Raises:
-        ValueError: k is not 1 to n - 1.
+    Raises ValueError unless k is 1 to n - 1.
     """
     if not 1 <= k < len(states):
         raise ValueError(f"k is {k}; {len(states)} states have 1 to {len(states) - 1} nearest others")
@@ -228,16 +225,12 @@ def nearest(states: Tensor, k: int = 1) -> Tensor:
     return distances.fill_diagonal_(torch.inf).argsort(dim=1, stable=True)[:, :k]
 
 
-def _check(rnn: nn.GRU, reset: float | None, update: float | None) -> None:
+def _check(rnn: nn.RNNBase, reset: float | None, update: float | None) -> None:
     if not isinstance(rnn, nn.GRU):
-        raise ValueError(
-            f"expected an nn.GRU, not {type(rnn).__name__}: reset and update gates and the memory ledger "
-            "are a GRU's (an LSTM has three other gates and a cell beside the state)"
-        )
+        name = type(rnn).__name__
+        raise ValueError(f"expected an nn.GRU, not {name}: an LSTM has other gates, and a cell beside the state")
     if rnn.bidirectional:
-        raise ValueError(
-            "this GRU reads in two directions; gates are recomputed for one: build it with bidirectional=False"
-        )
+        raise ValueError("this GRU reads in two directions; gates are recomputed for one with bidirectional=False")
     if rnn.batch_first:
         raise ValueError("this GRU has batch_first=True; gates reads X (steps, batch, input): permute X and rebuild it")
     for name, value in (("reset", reset), ("update", update)):

@@ -1,5 +1,9 @@
 """The whole model: the encoder reads, its state starts the decoder, the decoder writes (lesson 05)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
 from torch import Tensor, nn
 
 from seq2seq_lessons.attention import AttentionDecoder
@@ -11,7 +15,7 @@ from seq2seq_lessons.encoder import Seq2SeqEncoder
 class EncoderDecoder(nn.Module):
     """An encoder and a decoder as one model."""
 
-    def __init__(self, encoder: nn.Module, decoder: nn.Module):
+    def __init__(self, encoder: Seq2SeqEncoder, decoder: Seq2SeqDecoder):
         super().__init__()
         self.encoder = encoder
         self.decoder = decoder
@@ -27,8 +31,11 @@ class EncoderDecoder(nn.Module):
         Returns:
             logits `(batch, target_steps, target_vocab)`, and the decoder's last state.
         """
-        enc_outputs = self.encoder(enc_X, enc_valid_len)
-        return self.decoder(dec_X, self.decoder.init_state(enc_outputs, enc_valid_len))
+        return self.decoder(dec_X, self.init_state(enc_X, enc_valid_len))
+
+    def init_state(self, enc_X: Tensor, enc_valid_len: Tensor | None = None) -> DecoderState:
+        """Read the sources: the state that the decoder starts from."""
+        return self.decoder.init_state(self.encoder(enc_X, enc_valid_len), enc_valid_len)
 
 
 def build_model(config: ModelConfig, source_vocab_size: int, target_vocab_size: int) -> EncoderDecoder:
@@ -55,3 +62,16 @@ def xavier_init(module: nn.Module) -> None:
         for name, parameter in module.named_parameters():
             if name.startswith("weight"):
                 nn.init.xavier_uniform_(parameter)
+
+
+@contextmanager
+def inference(model: nn.Module) -> Iterator[None]:
+    """No gradients and no dropout inside the block; afterwards every module is in the mode that it was in."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for module, was_training in modes:
+            module.training = was_training

@@ -3,8 +3,10 @@
 import torch
 from torch import Tensor
 
+from seq2seq_lessons.text import Vocab
 
-def decoder_input(labels: Tensor, bos_id: int) -> Tensor:
+
+def decoder_input(labels: Tensor, bos_id: int = Vocab.bos_id) -> Tensor:
     """Feed `<bos>` first, then each right answer one step after it was due.
 
     The last column of the labels is never fed: nothing is left to say after it.

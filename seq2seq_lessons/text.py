@@ -32,6 +32,11 @@ def tokenize(sentence: str) -> list[str]:
     return _spaced(sentence).split()
 
 
+def source_key(sentence: str) -> str:
+    """What makes two source sentences the same one: their tokens. Case, spacing and the form of apostrophes do not."""
+    return " ".join(tokenize(sentence))
+
+
 def tokenize_all(sentences: Sequence[str]) -> list[list[str]]:
     """`tokenize` of each sentence, four times as fast: rewritten as one long text, and cut at its line ends."""
     if any("\n" in sentence for sentence in sentences):
@@ -80,7 +85,7 @@ class Vocab:
         get, unk = self._ids.get, self.unk_id
         return [get(token, unk) for token in tokens]
 
-    def decode(self, ids: Iterable[int]) -> list[str]:
+    def decode(self, ids: Iterable[int] | Tensor) -> list[str]:
         """The token of each id, special tokens included.
 
         Raises:

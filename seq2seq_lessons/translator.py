@@ -1,69 +1,28 @@
 """A translator: model, vocabularies and settings in one object (lesson 00)."""
 
-import hashlib
-import warnings
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any, Unpack, overload
 
 import torch
 from torch import Tensor
 
 from seq2seq_lessons import __version__
-from seq2seq_lessons.config import ModelConfig, TrainConfig, is_whole
-from seq2seq_lessons.corpus import SentencePair
-from seq2seq_lessons.decoding import beam_search, greedy, inference
-from seq2seq_lessons.gru import Gates, run_gru
+from seq2seq_lessons.beam import check_search
+from seq2seq_lessons.config import ModelConfig, TrainConfig
+from seq2seq_lessons.decoder import DecoderState
+from seq2seq_lessons.decoding import Choose, Edit, Step, beam_search, decode, greedy, inference, most_probable
 from seq2seq_lessons.model import EncoderDecoder, build_model
 from seq2seq_lessons.support.device import pick_device
+from seq2seq_lessons.support.pairs import checked_pairs, corpus_fingerprint, encode_split, warn_if_sources_cut
 from seq2seq_lessons.support.storage import read_folder, write_folder
-from seq2seq_lessons.text import SPECIAL_TOKENS, Vocab, encode_pairs, pad_rows, tokenize, tokenize_all
-from seq2seq_lessons.training import BEFORE, History, split_by_source, train_seq2seq
+from seq2seq_lessons.support.tracing import DecodingTrace, check_traceable, trace_gru, trace_step
+from seq2seq_lessons.text import SPECIAL_TOKENS, Vocab, pad_rows, tokenize
+from seq2seq_lessons.training import Fitting, History, Trainer
 
+Texts = list[str] | tuple[str, ...]
 TRANSLATE_BATCH_SIZE = 256
-
-
-@dataclass(frozen=True)
-class DecodingStep:
-    """One step of decoding.
-
-    fed: the token that the decoder read.
-    token: the token that it wrote, the most probable one.
-    probabilities: of every target token `(vocab,)`, in [0, 1], summing to 1.
-    top: the most probable tokens with their probabilities, the best first.
-    hidden: the decoder's state after the step `(num_layers, num_hiddens)`, in [-1, 1].
-    gates: each layer's gates in this step, every tensor `(num_hiddens,)`.
-    """
-
-    fed: str
-    token: str
-    probabilities: Tensor
-    top: list[tuple[str, float]]
-    hidden: Tensor
-    gates: list[Gates]
-
-
-@dataclass(frozen=True)
-class DecodingTrace:
-    """All that happens when one sentence is translated.
-
-    source_tokens: what the encoder reads, `<eos>` included; unknown words as `<unk>`.
-    encoder_states: the encoder's state after each source token `(source_steps, num_layers, num_hiddens)`.
-    encoder_gates: per layer and source token, every tensor `(num_hiddens,)`.
-    context: `(num_hiddens,)`.
-    steps: one for each token that the decoder writes, the last one `<eos>` unless the translation was cut.
-    """
-
-    source_tokens: list[str]
-    encoder_states: Tensor
-    encoder_gates: list[list[Gates]]
-    context: Tensor
-    steps: list[DecodingStep]
-
-    @property
-    def translation(self) -> str:
-        """The tokens written, without `<eos>`, joined by spaces."""
-        return " ".join(step.token for step in self.steps if step.token != "<eos>")
 
 
 class Translator:
@@ -91,13 +50,10 @@ class Translator:
     @classmethod
     def train(
         cls,
-        pairs: Sequence[SentencePair],
+        pairs: Iterable[tuple[str, str]],
         model: ModelConfig | None = None,
         training: TrainConfig | None = None,
-        on_epoch: Callable[[History], None] | None = None,
-        progress: bool = True,
-        checkpoint: str | Path | None = None,
-        resume: bool = False,
+        **fitting: Unpack[Fitting],
     ) -> "Translator":
         """Train a new translator.
 
@@ -105,73 +61,121 @@ class Translator:
             pairs: (source, target) sentences, two distinct sources at least.
             model: the sizes; `ModelConfig()` when left out.
             training: how to train; `TrainConfig()` when left out.
-            on_epoch, progress, checkpoint, resume: see `training.train_seq2seq`.
+            **fitting: on_epoch, progress, checkpoint and resume, see `training.Trainer.fit`.
 
         Raises:
+            TypeError: a text, a table or mappings instead of pairs; the message has the line that works.
             ValueError: too few pairs, or pairs that are not (source, target) text.
         """
-        model, training = model or ModelConfig(), training or TrainConfig()
-        _check_pairs(pairs)
-        train_pairs, val_pairs = split_by_source(pairs, training.val_fraction, training.seed)
-        sources, targets = _tokenize_columns(train_pairs)
-        source_vocab = Vocab.build(sources, training.min_freq)
-        target_vocab = Vocab.build(targets, training.min_freq)
-        _warn_if_cut(sources, targets, training.num_steps)
-        train_data = encode_pairs(sources, targets, source_vocab, target_vocab, training.num_steps)
-        val_data = encode_pairs(*_tokenize_columns(val_pairs), source_vocab, target_vocab, training.num_steps)
+        model, training, pairs = model or ModelConfig(), training or TrainConfig(), checked_pairs(pairs)
+        data = encode_split(pairs, training)
         with torch.random.fork_rng([]):
             torch.manual_seed(training.seed)
-            network = build_model(model, len(source_vocab), len(target_vocab))
-        history = train_seq2seq(
-            network, train_data, training, target_vocab.bos_id, val_data, on_epoch, progress, checkpoint, resume
-        )
-        return cls(network, source_vocab, target_vocab, model, training, history, corpus_fingerprint(pairs))
+            network = build_model(model, len(data.source_vocab), len(data.target_vocab))
+        history = Trainer(network, data.train_data, training, data.val_data).fit(**fitting)
+        corpus = corpus_fingerprint(pairs)
+        return cls(network, data.source_vocab, data.target_vocab, model, training, history, corpus)
+
+    def train_more(
+        self, pairs: Iterable[tuple[str, str]], training: TrainConfig | None = None, **fitting: Unpack[Fitting]
+    ) -> History:
+        """Go on training from the weights that there are. The vocabularies stay: words that they lack are `<unk>`.
+
+        Args:
+            pairs, **fitting: as in `train`.
+            training: how to train; as before when left out. It becomes the translator's.
+
+        Returns:
+            the new run's history, which becomes the translator's.
+
+        Raises what `train` does.
+        """
+        training, pairs = training or self.train_config, checked_pairs(pairs)
+        data = encode_split(pairs, training, (self.source_vocab, self.target_vocab))
+        self.history = Trainer(self.model, data.train_data, training, data.val_data).fit(**fitting)
+        self.train_config, self.corpus = training, f"{self.corpus}+{corpus_fingerprint(pairs)}"
+        return self.history
 
     @property
     def device(self) -> torch.device:
         """Where the model lies."""
         return next(self.model.parameters()).device
 
+    @overload
+    def translate(self, sentences: str, beam_width: int = 1, length_penalty: float = 1.0) -> str: ...
+    @overload
+    def translate(self, sentences: Texts, beam_width: int = 1, length_penalty: float = 1.0) -> list[str]: ...
+    @overload
     def translate(
-        self, sentences: str | Sequence[str], beam_width: int = 1, length_penalty: float = 1.0
-    ) -> str | list[str]:
+        self, sentences: str | Texts, beam_width: int, length_penalty: float = 1.0, *, num_best: int
+    ) -> list[Any]: ...
+    def translate(self, sentences, beam_width=1, length_penalty=1.0, num_best=None):
         """Translate one sentence, or a list of them in batches.
 
         Args:
             sentences: text, or texts.
             beam_width: 1 is greedy; with more, beam search of that width, slower and usually a little better.
             length_penalty: of the beam search (`decoding.beam_search`).
+            num_best: how many translations of each sentence to return, at most beam_width; None for the best alone.
 
         Returns:
-            the target tokens joined by spaces; an empty sentence has the empty translation. A list for a list.
+            the target tokens joined by spaces; an empty sentence has the empty translation. A list for a list. With
+            num_best a list in place of each translation, the best first.
 
         Raises:
             TypeError: neither text nor a sequence of texts.
-            ValueError: a beam_width that is no whole number of at least 1.
+            ValueError: a beam_width, num_best or length_penalty that is out of its range.
         """
-        if not is_whole(beam_width) or beam_width < 1:
-            raise ValueError(f"beam_width is {beam_width!r}; expected a whole number of at least 1 (1 is greedy)")
+        check_search(beam_width, length_penalty, num_best)
         is_one = isinstance(sentences, str)
         texts = [sentences] if is_one else sentences
         if not isinstance(texts, Sequence) or not all(isinstance(text, str) for text in texts):
             raise TypeError("translate takes a sentence (str) or a list of sentences")
         token_lists = [tokenize(text) for text in texts]
-        self._warn_if_source_cut(token_lists)
+        warn_if_sources_cut(token_lists, self.train_config.num_steps)
+        found = [[""] for _ in texts]
         # sentences of similar length together; empty ones need no model
         order = sorted((i for i, tokens in enumerate(token_lists) if tokens), key=lambda i: -len(token_lists[i]))
-        translations = [""] * len(texts)
         for start in range(0, len(order), TRANSLATE_BATCH_SIZE):
             rows = order[start : start + TRANSLATE_BATCH_SIZE]
-            X, valid_len = self._encode([token_lists[i] for i in rows])
-            how = (self.target_vocab.bos_id, self.target_vocab.eos_id, self.train_config.num_steps)
-            if beam_width == 1:
-                written = greedy(self.model, X, valid_len, *how)
-            else:
-                found = beam_search(self.model, X, valid_len, *how, beam_width, length_penalty)
-                written = [hypotheses[0].ids for hypotheses in found]
-            for i, ids in zip(rows, written, strict=True):
-                translations[i] = " ".join(self.target_vocab.decode(ids))
+            batch = self._search([token_lists[i] for i in rows], beam_width, length_penalty, num_best or 1)
+            for i, best in zip(rows, batch, strict=True):
+                found[i] = [" ".join(self.target_vocab.decode(ids)) for ids in best]
+        translations = found if num_best is not None else [best[0] for best in found]
         return translations[0] if is_one else translations
+
+    def _search(
+        self, token_lists: Sequence[Sequence[str]], beam_width: int, length_penalty: float, num_best: int
+    ) -> list[list[list[int]]]:
+        """The ids of each sentence's best translations."""
+        X, valid_len = self._encode(token_lists)
+        how = (self.target_vocab.bos_id, self.target_vocab.eos_id, self.train_config.num_steps)
+        if beam_width == 1:
+            return [[ids] for ids in greedy(self.model, X, valid_len, *how)]
+        found = beam_search(self.model, X, valid_len, *how, beam_width, length_penalty, num_best)
+        return [[hypothesis.ids for hypothesis in hypotheses] for hypotheses in found]
+
+    def read(self, sentence: str) -> DecoderState:
+        """Let the encoder read a sentence (ValueError without a token): the state that the decoder starts from."""
+        with inference(self.model):
+            return self.model.init_state(*self._encode([self._tokens(sentence)]))
+
+    def write(
+        self,
+        state: DecoderState,
+        choose: Choose = most_probable,
+        max_steps: int | None = None,
+        edit: Edit | None = None,
+    ) -> list[Step]:
+        """Let the decoder write one sentence: every step, see `decoding.decode`.
+
+        Args:
+            state: what it starts from, for example what `read` returned.
+            choose, edit: as in `decoding.decode`.
+            max_steps: as there; `num_steps` of the training when left out.
+        """
+        with inference(self.model):
+            return list(decode(self.model, state, choose, max_steps or self.train_config.num_steps, edit=edit))
 
     def trace(self, sentence: str, k: int = 10) -> DecodingTrace:
         """Translate one sentence greedily and keep all that happens on the way, on the CPU.
@@ -183,40 +187,14 @@ class Translator:
         Raises:
             ValueError: the sentence is empty, or the model is no plain GRU encoder-decoder with one context vector.
         """
-        for name, expected in (("cell", "gru"), ("bidirectional", False), ("attention", False)):
-            if (value := getattr(self.model_config, name)) != expected:
-                raise ValueError(
-                    f"trace follows a GRU's gates and one context vector; this one has {name}={value!r} "
-                    f"(translate works): for a trace train with ModelConfig({name}={expected!r})"
-                )
-        tokens = tokenize(sentence)
-        if not tokens:
-            raise ValueError('there is no word to trace; give a sentence such as "i\'m home ."')
-        self._warn_if_source_cut([tokens])
-        vocab, (X, _) = self.target_vocab, self._encode([tokens])
-        k = min(k, len(vocab))
-        encoder, decoder = self.model.encoder, self.model.decoder
+        check_traceable(self.model_config)
+        tokens = self._tokens(sentence)
+        warn_if_sources_cut([tokens], self.train_config.num_steps)
+        state, (X, _), encoder = self.read(sentence), self._encode([tokens]), self.model.encoder
         with inference(self.model):
-            embedded = encoder.embedding(X).permute(1, 0, 2)
-            encoder_states, encoder_gates = _trace_gru(encoder.rnn, embedded, None)
-            state = decoder.init_state(encoder(X))
-            context, steps, last = state.context[0].cpu(), [], vocab.bos_id
-            for _ in range(self.train_config.num_steps):
-                fed = torch.tensor([[last]], device=self.device)
-                inputs = torch.cat((decoder.embedding(fed).permute(1, 0, 2), state.context[None]), dim=2)
-                _, gates = _trace_gru(decoder.rnn, inputs, state.hidden)
-                logits, state = decoder(fed, state)
-                probabilities = torch.softmax(logits[0, 0].float(), dim=0).cpu()
-                best, written = probabilities.topk(k), int(logits[0, 0].argmax())
-                top = list(zip(vocab.decode(best.indices), best.values.tolist(), strict=True))
-                hidden = state.hidden[:, 0].cpu()
-                token = vocab.tokens[written]
-                steps.append(DecodingStep(vocab.tokens[last], token, probabilities, top, hidden, [g[0] for g in gates]))
-                last = written
-                if last == vocab.eos_id:
-                    break
-        read = self.source_vocab.decode(X[0].tolist())
-        return DecodingTrace(read, encoder_states, encoder_gates, context, steps)
+            states, gates = trace_gru(encoder.rnn, encoder.embedding(X).permute(1, 0, 2))
+            steps = [trace_step(step, self.model.decoder, self.target_vocab, k) for step in self.write(state)]
+        return DecodingTrace(self.source_vocab.decode(X[0]), states, gates, state.context[0].cpu(), steps)
 
     def save(self, folder: str | Path) -> None:
         """Store the translator in a folder (made if missing), replacing an older one only when all is written.
@@ -248,7 +226,7 @@ class Translator:
         try:
             source_vocab, target_vocab = Vocab(description["source_tokens"]), Vocab(description["target_tokens"])
             model_config = ModelConfig(**description["model"])
-            train_config = TrainConfig(**BEFORE | description["training"])
+            train_config = TrainConfig(**description["training"])
             history = History(**description["history"])
             network = build_model(model_config, len(source_vocab), len(target_vocab))
             network.load_state_dict(tensors)
@@ -259,61 +237,13 @@ class Translator:
                 "again, or install the version that saved it"
             ) from error
         network.to(pick_device(device))
-        corpus = description.get("corpus", "")
-        return cls(network, source_vocab, target_vocab, model_config, train_config, history, corpus)
+        return cls(network, source_vocab, target_vocab, model_config, train_config, history, description["corpus"])
+
+    def _tokens(self, sentence: str) -> list[str]:
+        if tokens := tokenize(sentence):
+            return tokens
+        raise ValueError(f'the sentence {sentence!r} has no token to read; give one such as "I\'m home."')
 
     def _encode(self, token_lists: Sequence[Sequence[str]]) -> tuple[Tensor, Tensor]:
         X, valid_len = pad_rows(token_lists, self.source_vocab, self.train_config.num_steps)
         return X.to(self.device), valid_len
-
-    def _warn_if_source_cut(self, token_lists: Sequence[Sequence[str]]) -> None:
-        longest = self.train_config.num_steps - 1
-        num_cut = sum(len(tokens) > longest for tokens in token_lists)
-        if num_cut:
-            warnings.warn(
-                f"{num_cut} of {len(token_lists)} sentences cut to their first {longest} tokens, the length "
-                "this translator was trained for (num_steps)",
-                stacklevel=3,
-            )
-
-
-def corpus_fingerprint(pairs: Sequence[SentencePair]) -> str:
-    """A short hash of the pairs, in order: which corpus was this trained on?"""
-    text = "\n".join(f"{source}\t{target}" for source, target in pairs)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def _trace_gru(rnn: torch.nn.GRU, X: Tensor, h0: Tensor | None) -> tuple[Tensor, list[list[Gates]]]:
-    """One sentence through a GRU: states (steps, layers, hiddens), and gates[layer][step], each (hiddens,), on CPU."""
-    hidden, states, gates = h0, [], [[] for _ in range(rnn.num_layers)]
-    for t in range(len(X)):
-        _, hidden, step_gates = run_gru(rnn, X[t : t + 1], hidden)
-        states.append(hidden[:, 0])
-        for layer, (g,) in enumerate(step_gates):
-            gates[layer].append(Gates(*(part[0].cpu() for part in g)))
-    return torch.stack(states).cpu(), gates
-
-
-def _tokenize_columns(pairs: Sequence[SentencePair]) -> tuple[list[list[str]], list[list[str]]]:
-    return tokenize_all([source for source, _ in pairs]), tokenize_all([target for _, target in pairs])
-
-
-def _check_pairs(pairs: Sequence[SentencePair]) -> None:
-    for i, pair in enumerate(pairs):
-        if len(pair) != 2 or not all(isinstance(text, str) for text in pair):
-            raise ValueError(f"pair {i} is {pair!r}; expected two texts, (source, target)")
-    if len({source for source, _ in pairs}) < 2:
-        raise ValueError(
-            f"{len(pairs)} pairs with fewer than two distinct sources; a translator needs more to learn "
-            "from: see load_pairs()"
-        )
-
-
-def _warn_if_cut(sources: list[list[str]], targets: list[list[str]], num_steps: int) -> None:
-    num_cut = sum(len(s) >= num_steps or len(t) >= num_steps for s, t in zip(sources, targets, strict=True))
-    if num_cut:
-        warnings.warn(
-            f"{num_cut} of {len(sources)} training pairs cut to num_steps={num_steps} tokens, <eos> "
-            "included; raise num_steps to keep them whole",
-            stacklevel=3,
-        )

@@ -1,5 +1,6 @@
 """Imports point one way: import-linter's contracts of pyproject.toml hold, and each of them can fail."""
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -45,3 +46,33 @@ def test_a_wrong_import_breaks_its_contract(tmp_path, module, line, contract):
     assert linted.returncode == 1
     broken = [row for row in linted.stdout.splitlines() if row.endswith("BROKEN")]
     assert any(contract in row for row in broken), linted.stdout
+
+
+PACKAGE = ROOT / "seq2seq_lessons"
+ENGINE = sorted([*PACKAGE.glob("*.py"), *(PACKAGE / "support").glob("*.py")])
+# What a user calls with many settings; a model's sizes are its constructor's arguments.
+MANY_ARGUMENTS = {"__init__", "decode", "greedy", "sample", "beam_search", "beam_steps", "exhaustive_search"}
+
+
+def length(function: ast.FunctionDef) -> int:
+    """Lines of a function without its docstring."""
+    first = function.body[0]
+    docstring = first.end_lineno - first.lineno + 1 if ast.get_docstring(function) is not None else 0
+    return function.end_lineno - function.lineno + 1 - docstring
+
+
+def num_arguments(function: ast.FunctionDef) -> int:
+    """Parameters, without self and cls."""
+    named = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    return len([argument for argument in named if argument.arg not in ("self", "cls")])
+
+
+@pytest.mark.parametrize("path", ENGINE, ids=lambda path: path.stem)
+def test_the_engine_is_read_on_three_screens(path):
+    """No module over 250 lines, no function over 40, none with over six parameters where a user need not set them."""
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 250
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert length(node) <= 40, node.name
+            assert num_arguments(node) <= 6 or node.name in MANY_ARGUMENTS, node.name

@@ -14,7 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seq2seq_lessons import corpus
-from seq2seq_lessons.corpus import SentencePair, cache_folder, download_tatoeba, load_pairs, load_splits
+from seq2seq_lessons.corpus import (
+    SentencePair,
+    cache_folder,
+    download_tatoeba,
+    load_pairs,
+    load_splits,
+    split_by_source,
+)
+from seq2seq_lessons.text import source_key
+from tests.toy import PAIRS
 
 
 @pytest.fixture
@@ -345,3 +354,37 @@ def test_the_cache_folder_is_the_users_unless_named(monkeypatch, tmp_path):
     assert "seq2seq_lessons" in str(cache_folder())
     monkeypatch.setenv("SEQ2SEQ_LESSONS_CACHE", str(tmp_path))
     assert cache_folder() == tmp_path
+
+
+# Splits
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("xyz"))), st.floats(0, 0.99), st.integers(0, 99))
+def test_a_split_shares_no_source_and_loses_no_pair(pairs, fraction, seed):
+    train, held_out = split_by_source(pairs, fraction, seed)
+    sources, held_sources = {s for s, _ in train}, {s for s, _ in held_out}
+    assert not sources & held_sources
+    assert sorted(train + held_out) == sorted(pairs)
+    assert [p for p in pairs if p[0] in sources] == train and [p for p in pairs if p[0] in held_sources] == held_out
+    distinct = len(sources | held_sources)
+    if fraction == 0 or distinct < 2:
+        assert not held_out
+    else:
+        assert len(held_sources) == max(1, round(fraction * distinct))
+    assert split_by_source(pairs, fraction, seed) == (train, held_out)
+
+
+def test_another_seed_splits_differently():
+    assert split_by_source(PAIRS, 0.5, seed=0) != split_by_source(PAIRS, 0.5, seed=1)
+
+
+def test_a_split_keeps_one_sentence_in_two_dresses_together():
+    pairs = [
+        SentencePair(f"{name}'s {verb}ing.", "x")
+        for name in ("Anna", "Ben", "Clara", "David")
+        for verb in ("sing", "read")
+    ]
+    dressed = [SentencePair(source.lower().replace("'", "\u2019").replace(".", " ."), "y") for source, _ in pairs]
+    first, second = split_by_source([*pairs, *dressed], 0.5)
+    assert len(first) == len(second) == len(pairs)
+    assert not {source_key(source) for source, _ in first} & {source_key(source) for source, _ in second}

@@ -5,9 +5,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq_lessons.decoding import greedy, inference
+from seq2seq_lessons.config import ModelConfig
+from seq2seq_lessons.decoder import DecoderState
+from seq2seq_lessons.decoding import decode, greedy, inference
+from seq2seq_lessons.model import build_model
+from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Vocab
-from tests.toy import models_and_batches, random_batch, seeds
+from tests.toy import assert_same, models_and_batches, random_batch, seeds
 
 BOS, EOS = Vocab.bos_id, Vocab.eos_id
 
@@ -63,9 +67,6 @@ def test_without_lengths_nothing_is_padded(translator):
 
 @pytest.mark.parametrize("was_training", [True, False])
 def test_no_dropout_and_no_gradient_and_the_mode_is_left_as_it_was(was_training):
-    from seq2seq_lessons.config import ModelConfig
-    from seq2seq_lessons.model import build_model
-
     torch.manual_seed(0)
     model = build_model(ModelConfig(8, 16, 3, dropout=0.9), 12, 12).train(was_training)
     batch = random_batch(model, [5] * 8, [5] * 8, seed=0)
@@ -84,3 +85,84 @@ def test_an_error_inside_leaves_the_mode_as_it_was():
         module(torch.zeros(1, 2))
     assert module.training
     assert torch.is_grad_enabled()
+
+
+def test_every_part_of_a_model_is_left_in_the_mode_that_it_was_in():
+    model = build_model(ModelConfig(4, 5, 1), 9, 9).train()
+    model.encoder.eval()
+    modes = [module.training for module in model.modules()]
+    assert len(set(modes)) == 2
+    with inference(model):
+        assert not any(module.training for module in model.modules())
+    assert [module.training for module in model.modules()] == modes
+
+
+# One step
+
+
+@given(models_and_batches(swaps=True))
+def test_law_1_fed_the_right_words_the_steps_give_the_logits_of_one_pass(model_and_batch):
+    model, batch = model_and_batch
+    labels = batch.target
+    with inference(model):
+        state = model.init_state(batch.source, batch.source_len)
+        steps = list(decode(model, state, lambda number, _: labels[:, number], labels.shape[1], eos_id=None))
+        logits, last = model(batch.source, decoder_input(labels), batch.source_len)
+    assert_same(torch.stack([step.logits for step in steps], dim=1), logits)
+    assert_same(steps[-1].after.hidden, last.hidden)
+    assert torch.equal(torch.stack([step.fed for step in steps], dim=1), decoder_input(labels))
+
+
+@given(talkative_models(), st.integers(1, 8))
+def test_steps_say_who_still_writes_what_was_fed_and_which_state_was_left(model_and_batch, max_steps):
+    model, batch = model_and_batch
+    with inference(model):
+        steps = list(decode(model, model.init_state(batch.source, batch.source_len), max_steps=max_steps))
+    written = [[] for _ in batch.source]
+    for number, step in enumerate(steps):
+        assert step.number == number
+        assert step.rows.tolist() == [row for row, ids in enumerate(written) if EOS not in ids]
+        for row, fed, chosen in zip(step.rows.tolist(), step.fed.tolist(), step.chosen.tolist(), strict=True):
+            assert fed == (written[row][-1] if written[row] else BOS)
+            written[row].append(chosen)
+        assert torch.equal(step.chosen, step.logits.argmax(dim=1))
+    assert [[i for i in ids if i != EOS] for ids in written] == greedy(
+        model, batch.source, batch.source_len, max_steps=max_steps
+    )
+
+
+@given(models_and_batches(), st.integers(0, 3))
+def test_a_state_that_is_changed_before_a_step_changes_that_step_and_what_follows(model_and_batch, changed):
+    model, batch = model_and_batch
+
+    def edit(number, state):
+        return state._replace(hidden=state.hidden + 1) if number == changed else state
+
+    with inference(model):
+        state = model.init_state(batch.source, batch.source_len)
+        plain, edited = (list(decode(model, state, max_steps=4, eos_id=None, edit=e)) for e in (None, edit))
+    for number in range(changed):
+        assert torch.equal(plain[number].logits, edited[number].logits)
+    assert not torch.equal(plain[changed].logits, edited[changed].logits)
+    assert_same(edited[changed].before.hidden, plain[changed].before.hidden + 1)
+
+
+@given(models_and_batches())
+def test_a_drifting_context_is_an_edit(model_and_batch):
+    """The article's decoder, which takes its own last state for the context, from the second step of decoding on."""
+    model, batch = model_and_batch
+    with inference(model):
+        state = model.init_state(batch.source, batch.source_len)
+        steps = list(
+            decode(
+                model,
+                state,
+                max_steps=3,
+                eos_id=None,
+                edit=lambda number, state: state._replace(context=state.hidden[-1]),
+            )
+        )
+        by_hand = state
+        for step in steps:
+            logits, by_hand = model.decoder(step.fed[:, None], DecoderState(by_hand.hidden[-1], by_hand.hidden))
+            assert_same(step.logits, logits[:, 0])

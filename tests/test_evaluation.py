@@ -185,3 +185,13 @@ def test_a_longer_sentence_is_less_like():
 
 def test_of_equals_the_first_wins():
     assert nearest_neighbour([("a b", "first"), ("a b", "second")], ["a b"]) == ["first"]
+
+
+def test_references_of_one_source_in_two_dresses_stand_together():
+    pairs = [("I'm home.", "a"), ("Go.", "b"), ("i\u2019m HOME .", "c")]
+    assert group_references(pairs) == (["I'm home.", "Go."], [["a", "c"], ["b"]])
+
+
+def test_a_report_says_how_its_bleu_was_computed():
+    report = corpus_report(["va !"], [["va !", "allez !"]])
+    assert "tok:none" in report.signature and "nrefs:" in report.signature and "version:" in report.signature

@@ -23,7 +23,7 @@ ratios = st.one_of(st.just(0.0), st.just(1.0), st.floats(0, 1))
 
 def run(model, batch, ratio, per="token", seed=0):
     torch.manual_seed(seed)
-    return scheduled_pass(model, batch, BOS, ratio, per)
+    return scheduled_pass(model, batch, ratio, per)
 
 
 def own_tokens(logits):
@@ -114,12 +114,12 @@ def test_the_gradient_reaches_the_weights_through_the_logits(model):
 @pytest.mark.parametrize("ratio", [-0.1, 1.5, math.nan])
 def test_no_probability(model, ratio):
     with pytest.raises(ValueError, match=f"teacher_forcing is {ratio!r}; expected a probability from 0 to 1"):
-        scheduled_pass(model, random_batch(model, [2], [2], 0), BOS, ratio)
+        scheduled_pass(model, random_batch(model, [2], [2], 0), ratio)
 
 
 def test_an_unknown_unit(model):
     with pytest.raises(ValueError, match='per is \'batch\'; expected "token" or "sentence"'):
-        scheduled_pass(model, random_batch(model, [2], [2], 0), BOS, 0.5, "batch")
+        scheduled_pass(model, random_batch(model, [2], [2], 0), 0.5, "batch")
 
 
 # Word dropout
@@ -130,7 +130,7 @@ def test_dropped_words_are_fed_and_read_as_unknown(model_and_batch, per, ratio):
     """With probability 1 that is every word; the labels' ends and the padding stay what they are."""
     model, batch = model_and_batch
     torch.manual_seed(0)
-    logits, fed = scheduled_pass(model, batch, BOS, ratio, per, word_dropout=1.0)
+    logits, fed = scheduled_pass(model, batch, ratio, per, word_dropout=1.0)
     source = batch.source.where(batch.source < 4, Vocab.unk_id)
     assert_same(logits, model(source, fed, batch.source_len)[0])
     gold, own = decoder_input(batch.target, BOS), own_tokens(logits)
@@ -145,7 +145,7 @@ def test_some_words_are_dropped_on_both_sides():
     seen = []
     model.encoder.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
     torch.manual_seed(0)
-    fed = scheduled_pass(model, batch, BOS, 1.0, word_dropout=0.5).fed
+    fed = scheduled_pass(model, batch, 1.0, word_dropout=0.5).fed
     for found, full in ((seen[0], batch.source), (fed, decoder_input(batch.target, BOS))):
         changed = found != full
         assert 0.4 < changed.sum() / (full >= 4).sum() < 0.6

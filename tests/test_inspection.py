@@ -313,7 +313,7 @@ def test_short_distances_between_long_vectors_are_not_rounded_away():
 
 @pytest.mark.parametrize("states", [torch.randn(2, 4), torch.randn(5), torch.randn(5, 1)])
 def test_state_map_refuses(states):
-    with pytest.raises(ValueError, match="three states or more"):
+    with pytest.raises(ValueError, match="at least three states"):
         state_map(states)
 
 

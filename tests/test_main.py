@@ -179,6 +179,7 @@ def test_train_takes_what_is_no_setting(capsys, pairs_file, tmp_path, trained_wi
     assert trained_with["checkpoint"] == str(tmp_path / "c") and trained_with["resume"] is True
     assert len(trained_with["pairs"]) == 15
     assert trained_with["config"] == TrainConfig(time_limit_s=1.5, teacher_forcing=[1.0, 0.5])
+    assert run(capsys, *argv, "--resume", "auto")[0] == 130 and trained_with["resume"] == "auto"
 
 
 def test_the_test_sources_are_the_same_whatever_the_seed(capsys, pairs_file, tmp_path, trained_with):
@@ -293,7 +294,7 @@ def test_translate_prints_the_best_n_with_the_number_of_their_sentence(capsys, t
 
 def test_a_beam_of_nothing_is_refused_in_words(capsys, model_folder):
     status, out, err = run(capsys, "translate", "--model", model_folder, "--beam-width", 0, "anna sings.")
-    assert status != 0 and out == "" and "beam_width is 0; expected" in err
+    assert status != 0 and out == "" and "width is 0; expected" in err
 
 
 def test_translate_reads_standard_input_line_by_line(capsys, translator, model_folder, monkeypatch):

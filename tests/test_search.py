@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from torch import nn
 
 from seq2seq_lessons import decoding
+from seq2seq_lessons.beam import beam_steps
 from seq2seq_lessons.decoder import DecoderState
-from seq2seq_lessons.decoding import beam_search, exhaustive_search, greedy, sample
+from seq2seq_lessons.decoding import beam_search, exhaustive_search, greedy, inference, sample
 from seq2seq_lessons.model import EncoderDecoder
 from seq2seq_lessons.text import Vocab
 from tests.test_decoding import talkative_models
@@ -115,7 +116,7 @@ def test_law_7_a_wide_beam_finds_what_exhaustive_search_finds(model, seed, max_s
 
 def test_greedy_is_led_down_the_garden_path_and_a_beam_of_two_is_not():
     assert greedy(GARDEN_PATH, SOURCE, None, BOS, EOS)[0][0] == B
-    best = beam_search(GARDEN_PATH, SOURCE, None, BOS, EOS, width=2)[0][0]
+    best = beam_search(GARDEN_PATH, SOURCE, None, BOS, EOS, width=2, length_penalty=0)[0][0]
     assert best.ids == [A] and math.exp(best.log_prob) == pytest.approx(0.4)
 
 
@@ -129,7 +130,9 @@ def test_the_sum_prefers_short_sentences_and_the_penalty_weakens_that():
 def test_a_better_beginning_is_not_given_up_for_short_sentences_that_are_finished():
     # two short ones, 10 and 9 %, are finished while the one of 77 % is still being written
     model = fixed({(): {A: 0.9, B: 0.1}, (A,): {C: 0.95, EOS: 0.05}, (A, C): {D: 0.9, EOS: 0.1}})
-    for found in beam_search(model, SOURCE.repeat(3, 1), None, BOS, EOS, width=2):  # each of three has its own hope
+    for found in beam_search(
+        model, SOURCE.repeat(3, 1), None, BOS, EOS, width=2, length_penalty=0
+    ):  # each of three has its own hope
         assert [h.ids for h in found] == [[A, C, D], [B]]
         assert math.exp(found[0].log_prob) == pytest.approx(0.9 * 0.95 * 0.9)
 
@@ -137,7 +140,7 @@ def test_a_better_beginning_is_not_given_up_for_short_sentences_that_are_finishe
 def test_a_beginning_that_ends_leaves_its_place_to_the_next_best():
     # of the two best first tokens one is <eos>, so B goes on too, and is better than A from the second token on
     model = fixed({(): {EOS: 0.5, A: 0.3, B: 0.2}, (A,): {C: 0.5, D: 0.5}, (B,): {C: 1.0}})
-    (found,) = beam_search(model, SOURCE, None, BOS, EOS, width=2)
+    (found,) = beam_search(model, SOURCE, None, BOS, EOS, width=2, length_penalty=0)
     assert [h.ids for h in found] == [[], [B, C]]
 
 
@@ -156,7 +159,7 @@ def test_a_full_beam_goes_on_after_three_of_four_have_ended():
             (C, A): evenly,
         }
     )
-    (found,) = beam_search(model, SOURCE, None, BOS, EOS, width=4)
+    (found,) = beam_search(model, SOURCE, None, BOS, EOS, width=4, length_penalty=0)
     assert [h.ids for h in found] == [[A], [B], [C], [A, A]]
 
 
@@ -178,15 +181,65 @@ def test_a_greater_length_penalty_never_makes_the_best_shorter(model_and_batch, 
     )
 
 
-def test_a_sentence_with_enough_finished_hypotheses_leaves_the_batch(translator):
+@given(models(max_vocab=5, swaps=True), seeds, st.integers(1, 4), penalties, st.integers(2, 6), st.data())
+def test_law_7_what_is_alive_when_a_search_stops_cannot_win(model, seed, max_steps, length_penalty, width, data):
+    """Of all sentences that go on from a beginning that was given up at the stop, none belongs to the best."""
+    num_best = data.draw(st.integers(1, width))
+    source = random_ids(model.encoder.embedding.num_embeddings, [4], seed >> 1)
+    (found,) = beam_search(model, source, None, BOS, EOS, max_steps, width, length_penalty, num_best)
+    with inference(model):
+        *_, last = beam_steps(model, model.init_state(source), max_steps, width, length_penalty, num_best)
+    goes_on = (last.written[0, :, -1] != EOS) & ~last.log_probs[0].isneginf()
+    alive = [last.written[0, at].tolist() for at in last.kept[0] if goes_on[at] and last.written.shape[2] < max_steps]
+    worst = found[-1].score if len(found) == num_best else -math.inf
+    for hypothesis in exhaustive_search(model, source, None, BOS, EOS, max_steps, length_penalty):
+        if any(hypothesis.ids[: len(beginning)] == beginning for beginning in alive):
+            assert hypothesis.score <= worst + 1e-10
+
+
+@given(talkative_models(), penalties, st.integers(1, 8), st.integers(1, 6), st.data())
+def test_fewer_hypotheses_are_the_first_of_more(model_and_batch, length_penalty, max_steps, width, data):
+    model, batch = model_and_batch
+    args = model, batch.source, batch.source_len, BOS, EOS, max_steps, width, length_penalty
+    num_best = data.draw(st.integers(1, width))
+    for few, all_of_them in zip(beam_search(*args, num_best), beam_search(*args), strict=True):
+        assert [h.ids for h in few] == [h.ids for h in all_of_them[:num_best]]
+
+
+def test_a_long_sentence_that_the_length_penalty_prefers_is_waited_for():
+    # three short ones have ended, the best with a higher sum than the long one's; but that one has the better mean
+    model = fixed(
+        {(): {A: 0.7, D: 0.3}, (A,): {EOS: 0.5, B: 0.25, C: 0.25}} | {(D,) * n: {D: 1.0} for n in range(1, 5)}
+    )
+    (found,) = beam_search(model, SOURCE, None, BOS, EOS, width=3, length_penalty=1, num_best=1)
+    assert [h.ids for h in found] == [[D] * 5]
+    (by_sum,) = beam_search(model, SOURCE, None, BOS, EOS, width=3, length_penalty=0, num_best=1)
+    assert [h.ids for h in by_sum] == [[A]]
+
+
+def test_a_sentence_that_is_found_leaves_the_batch(translator):
     sentences = [["anna", "sings", "."], ["ben", "never", "sleeps", "today", "."], ["emma", "reads", "."]]
     X, valid_len = translator._encode(sentences)
     rows = []
     hook = translator.model.decoder.register_forward_pre_hook(lambda _, args: rows.append(len(args[0])))
-    found = beam_search(translator.model, X, valid_len, BOS, EOS, width=2)
+    found = beam_search(translator.model, X, valid_len, BOS, EOS, 12, 2, 0.0, num_best=1)
     hook.remove()
-    assert rows[:2] == [3, 6] and rows[-1] == 2 and rows[1:] == sorted(rows[1:], reverse=True)
-    assert [len(h) for h in found] == [2, 2, 2]
+    assert rows[:2] == [3, 6] and rows[-1] == 2 and rows[1:] == sorted(rows[1:], reverse=True) and len(rows) < 12
+    assert [len(h) for h in found] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ({"num_best": 6}, "num_best is 6; a beam of width 5 finds 1 to 5"),
+        ({"num_best": 0}, "num_best is 0"),
+        ({"length_penalty": -1.0}, "length_penalty is -1.0; expected a number of at least 0"),
+        ({"length_penalty": math.nan}, "length_penalty is nan"),
+    ],
+)
+def test_impossible_searches(how, message):
+    with pytest.raises(ValueError, match=message):
+        beam_search(GARDEN_PATH, SOURCE, None, BOS, EOS, **how)
 
 
 def test_wrong_widths_and_too_many_sentences():
@@ -264,7 +317,7 @@ def test_no_dropout_and_no_gradient(search):
     seen = []
     model = fixed({}).train()
     model.decoder.register_forward_hook(lambda m, *_: seen.append((m.training, torch.is_grad_enabled())))
-    search(model, SOURCE, None, BOS, EOS)
+    search(model, SOURCE, None, BOS, EOS, 4)
     assert set(seen) == {(False, False)} and model.training
 
 
@@ -294,11 +347,12 @@ def test_a_beam_is_five_wide_unless_told_otherwise():
     assert len(beam_search(never_ends(), X, None, BOS, EOS, 3)[0]) == 5
 
 
-def test_the_plain_sum_ranks_unless_told_otherwise():
+def test_the_mean_ranks_unless_told_otherwise():
     X = torch.tensor([[A, EOS]])
     of_a_beam = beam_search(never_ends(), X, None, BOS, EOS, 3)[0]
     for found in (of_a_beam, exhaustive_search(GARDEN_PATH, X, None, BOS, EOS, 3)):
-        assert all(hypothesis.score == hypothesis.log_prob for hypothesis in found)
+        lengths = [min(len(hypothesis.ids) + 1, 3) for hypothesis in found]
+        assert [h.score for h in found] == [h.log_prob / n for h, n in zip(found, lengths, strict=True)]
 
 
 def test_as_many_sentences_as_the_limit_says_are_scored(monkeypatch):

@@ -1,6 +1,5 @@
 """Training: laws 8 and 9, splits, schedule, clipping, best weights, the ways a run can end."""
 
-import json
 import math
 import re
 import subprocess
@@ -12,25 +11,19 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from seq2seq_lessons import free_running, training
 from seq2seq_lessons.config import ARTICLE, ARTICLE_MODEL, ModelConfig, TrainConfig
+from seq2seq_lessons.decoder import Seq2SeqDecoder
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss
-from seq2seq_lessons.model import build_model
+from seq2seq_lessons.model import EncoderDecoder, build_model
+from seq2seq_lessons.plots import loss_curve
+from seq2seq_lessons.support import progress
+from seq2seq_lessons.support.checkpoint import Checkpoint
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Batch, Vocab, batches
-from seq2seq_lessons.training import (
-    History,
-    evaluate_loss,
-    make_optimizer,
-    split_by_source,
-    train_epoch,
-    train_seq2seq,
-    train_step,
-)
+from seq2seq_lessons.training import History, Trainer, evaluate_loss, make_optimizer, train_seq2seq
 from seq2seq_lessons.translator import Translator
 from tests.toy import BRIEFLY, PAIRS, TINY, assert_same, digest, random_batch
 
@@ -50,6 +43,28 @@ def tiny_data(model, num_pairs: int = 20, seed: int = 0) -> Batch:
     g = torch.Generator().manual_seed(seed)
     source_len, target_len = (torch.randint(1, 7, (num_pairs,), generator=g).tolist() for _ in range(2))
     return random_batch(model, source_len, target_len, seed)
+
+
+def trainer(model, data: Batch, config: TrainConfig, optimizer: torch.optim.Optimizer | None = None) -> Trainer:
+    """A trainer, with another optimizer than the package's if one is given."""
+    made = Trainer(model, data, config)
+    made.optimizer = optimizer or made.optimizer
+    return made
+
+
+def adam(model) -> torch.optim.Optimizer:
+    """Plain Adam: meta has no fused one."""
+    return torch.optim.Adam(model.parameters())
+
+
+def at_epoch(training_run: Trainer, number: int) -> Trainer:
+    """The trainer as it is after so many epochs, as far as the next one's random numbers are concerned."""
+    training_run.history.train_loss = [1.0] * number
+    return training_run
+
+
+def sgd(model, lr: float = 1.0) -> torch.optim.Optimizer:
+    return torch.optim.SGD(model.parameters(), lr=lr)
 
 
 def train_tiny(config: TrainConfig = BRIEFLY, **how) -> Translator:
@@ -124,12 +139,14 @@ def test_law_8_stopped_between_epochs_and_resumed_is_not_stopped(tmp_path, val_f
 
 @pytest.mark.parametrize("steps", [(3,), (7,), (6, 2), (1, 1, 11)])
 def test_law_8_stopped_inside_a_batch_and_resumed_is_not_stopped(tmp_path, monkeypatch, steps):
+    def run():
+        return train_tiny(checkpoint=tmp_path, resume="auto")
+
     for number in steps:  # stopped once or several times, also before the first epoch's end
         with monkeypatch.context() as patched:
             interrupt_at_step(patched, number)
-            stopped = train_tiny(checkpoint=tmp_path, resume=True)
-            assert stopped.history.stopped == "interrupted"
-    resumed = train_tiny(checkpoint=tmp_path, resume=True)
+            assert run().history.stopped == "interrupted"
+    resumed = run()
     assert resumed.history.stopped == "epochs"
     assert_same_run(resumed, train_tiny())
 
@@ -150,30 +167,33 @@ def test_resuming_a_run_that_ran_out_of_patience_changes_nothing(tmp_path, monke
     assert_same_run(resumed, finished)
 
 
-def test_without_resume_a_run_starts_anew(tmp_path):
+def test_more_epochs_another_device_or_patience_may_be_given_on_resuming(tmp_path):
     train_tiny(checkpoint=tmp_path)
-    assert_same_run(train_tiny(replace(BRIEFLY, epochs=2), checkpoint=tmp_path), train_tiny(replace(BRIEFLY, epochs=2)))
+    longer = replace(BRIEFLY, epochs=6, device="auto", patience=50, time_limit_s=1e6)
+    resumed = train_tiny(longer, checkpoint=tmp_path, resume=True).history
+    assert len(resumed.train_loss) == 6 and resumed.stopped == "epochs"
+
+
+def test_a_checkpoint_is_not_replaced_unasked(tmp_path):
+    trained = train_tiny(checkpoint=tmp_path)
+    with pytest.raises(FileExistsError, match="holds the checkpoint of a run: go on from it with resume=True"):
+        train_tiny(replace(BRIEFLY, epochs=1), checkpoint=tmp_path)
+    assert_same_run(train_tiny(checkpoint=tmp_path, resume=True), trained)
+
+
+def test_resume_without_a_checkpoint_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no checkpoint in .* begin a run there without resume"):
+        train_tiny(checkpoint=tmp_path, resume=True)
+    with pytest.raises(ValueError, match="resume=True needs checkpoint=FOLDER"):
+        train_tiny(resume=True)
+    with pytest.raises(ValueError, match='resume is .yes.; expected True, False or "auto"'):
+        train_tiny(checkpoint=tmp_path, resume="yes")
 
 
 def test_a_checkpoint_of_other_settings_is_refused_by_name(tmp_path):
     train_tiny(checkpoint=tmp_path)
     with pytest.raises(ValueError, match=r"another run \(lr differ"):
         train_tiny(replace(BRIEFLY, lr=0.01), checkpoint=tmp_path, resume=True)
-
-
-@pytest.mark.parametrize(
-    "young, then, other", [("teacher_forcing_per", "token", "sentence"), ("weight_decay", 0.0, 0.25)]
-)
-def test_a_checkpoint_older_than_a_setting_goes_on_with_what_was_done_before_it(tmp_path, young, then, other):
-    config = replace(BRIEFLY, **{young: then})
-    train_tiny(config, checkpoint=tmp_path, on_epoch=stop_after_two)
-    path = tmp_path / "checkpoint.json"
-    description = json.loads(path.read_text())
-    del description["run"][young]
-    path.write_text(json.dumps(description))
-    with pytest.raises(ValueError, match=rf"another run \({young} differ"):
-        train_tiny(replace(BRIEFLY, **{young: other}), checkpoint=tmp_path, resume=True)
-    assert_same_run(train_tiny(config, checkpoint=tmp_path, resume=True), train_tiny(config))
 
 
 # each of the first twenty sources with the next one's translation, which has as many words
@@ -204,12 +224,10 @@ def test_law_9_an_epochs_steps_run_on_meta_and_only_the_sums_are_read_after_them
     sources, fed, steps = [], [], []
     model.encoder.register_forward_pre_hook(lambda _, args: sources.append([a.device.type for a in args]))
     model.decoder.register_forward_pre_hook(lambda _, args: fed.append(args[0].device.type))
-    optimizer = torch.optim.Adam(model.parameters())
-    clock = training._Clock(BRIEFLY, 3)
-    config = replace(BRIEFLY, teacher_forcing=teacher_forcing)
+    meta = trainer(model, data, replace(BRIEFLY, device="meta", teacher_forcing=teacher_forcing), adam(model))
     # on meta no number exists: the first one asked for raises
     with pytest.raises(NotImplementedError, match="Cannot copy out of meta tensor"):
-        train_epoch(model, data, optimizer, config, 2, 0, "float32", clock, lambda: steps.append("done"))
+        meta.epoch(lambda: steps.append("done"))
     assert steps == ["done"] * 3  # ... which was after the last step
     assert sources == [["meta", "cpu"]] * 3  # the lengths stay on the host
     assert set(fed) == {"meta"} and (len(fed) == 3) == (teacher_forcing == 1)  # one call a batch, or one a step
@@ -219,16 +237,15 @@ def test_law_9_the_labels_and_the_sums_are_on_the_device_too(monkeypatch):
     model, seen = tiny_model().to("meta"), []
     data = tiny_data(tiny_model()).to("meta")
 
-    def record(*args):
-        result = train_step(*args)
-        seen.append([*(t.device.type for t in args[1]), result.device.type])
+    def record(self, batch):
+        result = step(self, batch)
+        seen.append([*(t.device.type for t in batch), result.device.type])
         return result
 
-    monkeypatch.setattr(training, "train_step", record)
+    step = Trainer.step
+    monkeypatch.setattr(Trainer, "step", record)
     with pytest.raises(NotImplementedError, match="meta"):
-        train_epoch(
-            model, data, torch.optim.Adam(model.parameters()), BRIEFLY, 2, 0, "float32", training._Clock(BRIEFLY, 3)
-        )
+        trainer(model, data, replace(BRIEFLY, device="meta"), adam(model)).epoch()
     assert seen == [["meta", "cpu", "meta", "cpu", "meta"]] * 3
 
 
@@ -248,13 +265,12 @@ class BlockingCopies(TorchDispatchMode):
 def test_law_9_lengths_and_coins_are_copied_to_the_device_without_waiting_for_it(teacher_forcing, swap):
     model, steps = tiny_model(**swap).to("meta"), []
     data = tiny_data(tiny_model()).to("meta")
-    optimizer, clock = torch.optim.Adam(model.parameters()), training._Clock(BRIEFLY, 3)
-    config = replace(BRIEFLY, teacher_forcing=teacher_forcing)
+    meta = trainer(model, data, replace(BRIEFLY, device="meta", teacher_forcing=teacher_forcing), adam(model))
     with pytest.raises(AssertionError, match="a copy to the device waits"), BlockingCopies():
         torch.zeros(1).to("meta")
     # the sums, read after the last step, do wait
     with pytest.raises((AssertionError, NotImplementedError), match="meta|waits"), BlockingCopies():
-        train_epoch(model, data, optimizer, config, 2, 0, "float32", clock, lambda: steps.append("done"))
+        meta.epoch(lambda: steps.append("done"))
     assert steps == ["done"] * 3
 
 
@@ -286,13 +302,12 @@ def test_the_guard_against_read_backs_works():
 )
 @pytest.mark.parametrize("swap", SWAPS, ids=str)
 def test_law_9_no_step_reads_back(precision, lengths, changes, swap):
-    config = replace(BRIEFLY, batch_size=3, schedule="constant", lr=1e-3, **changes)
+    config = replace(BRIEFLY, batch_size=3, schedule="constant", lr=1e-3, precision=precision, **changes)
     model = tiny_model(dropout=0.2, **swap)
-    data = random_batch(model, lengths, lengths, seed=0)
-    optimizer = make_optimizer(model, config)
+    training_run = trainer(model, random_batch(model, lengths, lengths, seed=0), config)
     before = digest(model)
     with ReadBacks(allowed=False):
-        train_epoch(model, data, optimizer, config, 2, 0, precision, training._Clock(config, 3))
+        training_run.epoch()
     assert digest(model) != before
 
 
@@ -300,7 +315,7 @@ def test_validation_reads_back_once(monkeypatch):
     monkeypatch.setattr(training, "EVAL_BATCH_SIZE", 4)
     model = tiny_model()
     with ReadBacks(allowed=True) as read_backs:
-        evaluate_loss(model, tiny_data(model), 2)
+        evaluate_loss(model, tiny_data(model))
     assert read_backs.count == 1
 
 
@@ -315,7 +330,7 @@ def test_a_step_follows_the_gradient_of_the_mean_loss_and_reports_the_sum():
     loss = MaskedSoftmaxCELoss()(logits, batch.target, batch.target_len)
     gradients = dict(zip(before, torch.autograd.grad(loss, list(model.parameters())), strict=True))
     config = replace(BRIEFLY, clip_norm=1e9)
-    reported = train_step(model, batch, torch.optim.SGD(model.parameters(), lr=1.0), config, 2)
+    reported = trainer(model, batch, config, sgd(model)).step(batch)
     for name, parameter in model.named_parameters():
         assert_same(parameter.detach(), before[name] - gradients[name])
     assert reported.tolist() == pytest.approx([loss.item() * int(batch.target_len.sum()), 0])
@@ -327,8 +342,8 @@ def test_weight_decay_takes_a_share_off_every_weight_at_each_step():
         model = tiny_model().double()
         before = {name: p.detach().clone() for name, p in model.named_parameters()}
         config = replace(BRIEFLY, lr=0.01, weight_decay=decay)
-        optimizer = make_optimizer(model, config)
-        train_step(model, next(batches(tiny_data(model), 20)), optimizer, config, 2)
+        batch = next(batches(tiny_data(model), 20))
+        trainer(model, batch, config).step(batch)
         moved[decay] = {name: p.detach() - before[name] for name, p in model.named_parameters()}
     for name, weights in before.items():
         assert_same(moved[0.5][name] - moved[0.0][name], -0.01 * 0.5 * weights)
@@ -337,10 +352,11 @@ def test_weight_decay_takes_a_share_off_every_weight_at_each_step():
 def test_without_weight_decay_the_optimizer_is_adam_to_the_bit():
     models = [tiny_model(), tiny_model()]
     config = replace(BRIEFLY, lr=0.01, weight_decay=0.0)
-    adam = torch.optim.Adam(models[0].parameters(), lr=0.01, fused=True)
-    for model, optimizer in zip(models, (adam, make_optimizer(models[1], config)), strict=True):
+    fused = torch.optim.Adam(models[0].parameters(), lr=0.01, fused=True)
+    for model, optimizer in zip(models, (fused, make_optimizer(models[1], config)), strict=True):
+        training_run = trainer(model, tiny_data(model), config, optimizer)
         for batch in batches(tiny_data(model), 4):
-            train_step(model, batch, optimizer, config, 2)
+            training_run.step(batch)
     assert digest(models[0]) == digest(models[1]) != digest(tiny_model())
 
 
@@ -351,7 +367,7 @@ def test_old_gradients_do_not_add_up():
         p.grad = torch.full_like(p, 1e3)
     fresh = tiny_model()
     for m in (model, fresh):
-        train_step(m, batch, torch.optim.SGD(m.parameters(), lr=1.0), BRIEFLY, 2)
+        trainer(m, batch, BRIEFLY, sgd(m)).step(batch)
     assert digest(model) == digest(fresh)
 
 
@@ -360,7 +376,7 @@ def test_a_long_gradient_is_clipped_and_counted():
     batch = next(batches(tiny_data(model), 20))
     before = torch.nn.utils.parameters_to_vector(model.parameters()).detach()
     config = replace(BRIEFLY, clip_norm=0.01)
-    reported = train_step(model, batch, torch.optim.SGD(model.parameters(), lr=1.0), config, 2)
+    reported = trainer(model, batch, config, sgd(model)).step(batch)
     moved = torch.nn.utils.parameters_to_vector(model.parameters()).detach() - before
     assert moved.norm().item() == pytest.approx(0.01, rel=1e-3)
     assert reported[1] == 1
@@ -372,7 +388,7 @@ def test_label_smoothing_changes_the_step_but_not_the_reported_loss():
         model = tiny_model()
         batch = next(batches(tiny_data(model), 20))
         config = replace(BRIEFLY, label_smoothing=smoothing)
-        reported = train_step(model, batch, torch.optim.SGD(model.parameters(), lr=1.0), config, 2)
+        reported = trainer(model, batch, config, sgd(model)).step(batch)
         steps[smoothing] = reported[0].item(), digest(model)
     assert steps[0.0][0] == pytest.approx(steps[0.3][0])
     assert steps[0.0][1] != steps[0.3][1]
@@ -381,32 +397,32 @@ def test_label_smoothing_changes_the_step_but_not_the_reported_loss():
 def test_an_epochs_loss_is_per_real_token():
     model = tiny_model()
     data = tiny_data(model)
-    standing_still = torch.optim.SGD(model.parameters(), lr=0.0)
-    config = replace(BRIEFLY, lr=1e-30, clip_norm=1e-3)
-    loss, clipped, _ = train_epoch(model, data, standing_still, config, 2, 0, "float32", training._Clock(config, 3))
+    loss, clipped, _ = trainer(model, data, replace(BRIEFLY, lr=1e-30, clip_norm=1e-3), sgd(model)).epoch()
     logits, _ = model(data.source, decoder_input(data.target, 2), data.source_len)
     assert loss == pytest.approx(MaskedSoftmaxCELoss()(logits, data.target, data.target_len).item(), rel=1e-5)
-    assert loss == pytest.approx(evaluate_loss(model, data, 2), rel=1e-5)
+    assert loss == pytest.approx(evaluate_loss(model, data), rel=1e-5)
     assert clipped == 1
 
 
 def test_tokens_per_second_counts_real_target_tokens_and_training_time(monkeypatch):
     now = [0.0]
 
-    def half_a_second(*args):
+    def half_a_second(self, batch):
         now[0] += 0.5
-        return train_step(*args)
+        return step(self, batch)
 
     def slow_validation(*args):
         now[0] += 100
         return 1.0
 
-    monkeypatch.setattr(training, "time", SimpleNamespace(perf_counter=lambda: now[0]))
-    monkeypatch.setattr(training, "train_step", half_a_second)
+    step = Trainer.step
+    for module in (training, progress):
+        monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    monkeypatch.setattr(Trainer, "step", half_a_second)
     monkeypatch.setattr(training, "evaluate_loss", slow_validation)
     model = tiny_model()
     data = tiny_data(model)
-    history = train_seq2seq(model, data, replace(BRIEFLY, epochs=2), 2, val_data=data, progress=False)
+    history = train_seq2seq(model, data, replace(BRIEFLY, epochs=2), data, progress=False)
     assert history.tokens_per_s == [pytest.approx(int(data.target_len.sum()) / 1.5)] * 2
     assert history.seconds == [101.5, 203.0]
 
@@ -414,13 +430,10 @@ def test_tokens_per_second_counts_real_target_tokens_and_training_time(monkeypat
 def test_every_epoch_and_every_seed_has_its_own_order(monkeypatch):
     orders = []
     model, data = tiny_model(), tiny_data(tiny_model())
-    monkeypatch.setattr(training, "train_step", lambda _, batch, *rest: orders[-1].append(batch.source.tolist()) or 0)
+    monkeypatch.setattr(Trainer, "step", lambda _, batch: orders[-1].append(batch.source.tolist()) or 0)
     for seed, epoch in ((0, 0), (0, 1), (1, 0), (0, 0)):
         orders.append([])
-        config = replace(BRIEFLY, seed=seed, batch_size=2)
-        train_epoch(
-            model, data, torch.optim.Adam(model.parameters()), config, 2, epoch, "float32", training._Clock(config, 10)
-        )
+        at_epoch(trainer(model, data, replace(BRIEFLY, seed=seed, batch_size=2)), epoch).epoch()
     assert orders[0] != orders[1] != orders[2] != orders[0] == orders[3]
 
 
@@ -430,10 +443,10 @@ def test_dropout_acts_while_training_and_not_while_validating():
     modes = []
     model.register_forward_pre_hook(lambda m, _: modes.append(m.training))
     config = replace(BRIEFLY, epochs=2, batch_size=20)
-    train_seq2seq(model.eval(), data, config, 2, val_data=data, progress=False)
+    train_seq2seq(model.eval(), data, config, data, progress=False)
     assert modes == [True, False, True, False]
-    assert evaluate_loss(model.train(), data, 2) == evaluate_loss(model.eval(), data, 2)
-    evaluate_loss(model.train(), data, 2)
+    assert evaluate_loss(model.train(), data) == evaluate_loss(model.eval(), data)
+    evaluate_loss(model.train(), data)
     assert model.training
 
 
@@ -450,11 +463,12 @@ def test_bf16_comes_close_to_float32():
 def learning_rates(monkeypatch, config: TrainConfig) -> list[float]:
     rates = []
 
-    def record(model, batch, optimizer, *rest):
-        rates.append(optimizer.param_groups[0]["lr"])
-        return train_step(model, batch, optimizer, *rest)
+    def record(self, batch):
+        rates.append(self.optimizer.param_groups[0]["lr"])
+        return step(self, batch)
 
-    monkeypatch.setattr(training, "train_step", record)
+    step = Trainer.step
+    monkeypatch.setattr(Trainer, "step", record)
     train_tiny(config)
     return rates
 
@@ -474,7 +488,8 @@ def test_a_constant_schedule_stays(monkeypatch):
 
 def test_with_a_time_limit_the_schedule_follows_the_clock(monkeypatch):
     clock = iter(range(10**6))
-    monkeypatch.setattr(training, "time", SimpleNamespace(perf_counter=lambda: float(next(clock))))
+    for module in (training, progress):
+        monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: float(next(clock))))
     rates = learning_rates(monkeypatch, replace(BRIEFLY, epochs=10**6, time_limit_s=200.0, lr=0.01))
     assert max(rates) > 0.009 and rates[-1] < 0.001
 
@@ -483,14 +498,14 @@ def test_a_time_limit_ends_the_run_with_a_usable_translator():
     translator = train_tiny(replace(BRIEFLY, epochs=10**6, time_limit_s=0.3))
     history = translator.history
     assert history.stopped == "time limit"
-    assert 0.29 <= history.seconds[-1] < 30  # the last epoch may end a moment before the limit
+    assert 0.3 <= history.seconds[-1] < 30
     assert len(history.train_loss) == len(history.val_loss) >= 1
     assert isinstance(translator.translate("anna sings."), str)
 
 
 def test_a_time_limit_shorter_than_an_epoch_cuts_the_epoch(monkeypatch):
-    steps = []
-    monkeypatch.setattr(training, "train_step", lambda *args: steps.append(1) or train_step(*args))
+    steps, step = [], Trainer.step
+    monkeypatch.setattr(Trainer, "step", lambda *args: steps.append(1) or step(*args))
     translator = train_tiny(replace(BRIEFLY, time_limit_s=1e-9))
     assert len(steps) == 1
     assert translator.history.stopped == "time limit" and len(translator.history.train_loss) == 1
@@ -504,14 +519,9 @@ def planted_validation(monkeypatch, losses: list[float]) -> None:
 def run_with_digests(config: TrainConfig, with_validation: bool = True):
     model, digests = tiny_model(), []
     data = tiny_data(model)
+    val_data = data if with_validation else None
     history = train_seq2seq(
-        model,
-        data,
-        config,
-        2,
-        val_data=data if with_validation else None,
-        on_epoch=lambda _: digests.append(digest(model)),
-        progress=False,
+        model, data, config, val_data, on_epoch=lambda _: digests.append(digest(model)), progress=False
     )
     return digest(model), digests, history
 
@@ -545,12 +555,59 @@ def test_ctrl_c_returns_a_translator_with_the_best_weights(monkeypatch):
     assert isinstance(translator.translate("anna sings."), str)
 
 
+class CtrlC:
+    """Raises KeyboardInterrupt at the n-th line that is executed in the package's training code; counts the lines."""
+
+    FILES = {training.__file__, progress.__file__}
+
+    def __init__(self, at: int | None = None):
+        self.at, self.lines = at, 0
+
+    def __call__(self, frame, event, argument):
+        if frame.f_code.co_filename not in self.FILES or frame.f_code.co_name in ("__init__", "_start_clock"):
+            return None
+        if event == "line":
+            self.lines += 1
+            if self.lines == self.at:
+                raise KeyboardInterrupt
+        return self
+
+
+def test_ctrl_c_at_any_line_leaves_a_whole_history(monkeypatch):
+    data = tiny_data(tiny_model(), num_pairs=2)
+    config = replace(BRIEFLY, epochs=2)
+
+    def fit(interrupt: CtrlC) -> tuple[Trainer, list[str]]:
+        made, digests = Trainer(tiny_model(), data, config, data), [digest(tiny_model())]
+        sys.settrace(interrupt)
+        try:
+            made.fit(on_epoch=lambda _: digests.append(digest(made.model)), progress=False)
+        except KeyboardInterrupt:
+            pass  # before training began, or the second Ctrl-C
+        finally:
+            sys.settrace(None)
+        return made, digests
+
+    fit(counted := CtrlC())
+    assert counted.lines > 80
+    for at in range(1, counted.lines + 1):
+        made, _ = fit(CtrlC(at))
+        history = made.history
+        lengths = {
+            len(getattr(history, name)) for name in ("train_loss", "val_loss", "tokens_per_s", "clipped", "seconds")
+        }
+        assert len(lengths) == 1, at
+        assert bool(made.best) == (history.best_epoch is not None) == bool(history.train_loss), at
+        if history.train_loss:
+            loss_curve(history.train_loss, history.val_loss)
+
+
 def test_a_second_ctrl_c_is_not_held_back(monkeypatch):
     def interrupt(*args):
         raise KeyboardInterrupt
 
-    interrupt_at_step(monkeypatch, 3)
-    monkeypatch.setattr(training._Run, "restore_best", interrupt)
+    interrupt_at_step(monkeypatch, 5 + 3)  # in the second epoch
+    monkeypatch.setattr(EncoderDecoder, "load_state_dict", interrupt)
     with pytest.raises(KeyboardInterrupt):
         train_tiny()
 
@@ -589,8 +646,7 @@ def test_a_loss_that_is_no_number_keeps_the_last_good_weights_and_warns(with_val
             model,
             data,
             replace(BRIEFLY, schedule="constant", lr=1e-3),
-            2,
-            val_data=data if with_validation else None,
+            data if with_validation else None,
             on_epoch=on_epoch,
             progress=False,
         )
@@ -602,7 +658,7 @@ def test_a_first_epoch_that_diverges_leaves_the_weights_as_they_were():
     model = tiny_model()
     before = digest(model)
     with pytest.warns(UserWarning, match="epoch 0 is not a finite number; the initial weights are kept"):
-        history = train_seq2seq(model, tiny_data(model), replace(BRIEFLY, lr=3e38), 2, progress=False)
+        history = train_seq2seq(model, tiny_data(model), replace(BRIEFLY, lr=3e38), progress=False)
     assert history.stopped == "diverged" and history.best_epoch is None
     assert digest(model) == before
 
@@ -617,7 +673,7 @@ def test_nothing_to_train_on():
     model = tiny_model()
     empty = Batch(*(torch.zeros(*shape, dtype=torch.int64) for shape in ((0, 0), (0,), (0, 0), (0,))))
     with pytest.raises(ValueError, match="no sentence pair to train on"):
-        train_seq2seq(model, empty, BRIEFLY, 2, progress=False)
+        train_seq2seq(model, empty, BRIEFLY, progress=False)
 
 
 def test_the_bar_shows_loss_and_speed_on_stderr(capsys):
@@ -634,36 +690,17 @@ def test_it_learns(translator):
     assert translator.translate("clara never sleeps today.") == "clara ne dort jamais aujourd'hui ."
 
 
-# Splits and settings
-
-
-@given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("xyz"))), st.floats(0, 0.99), st.integers(0, 99))
-def test_a_split_shares_no_source_and_loses_no_pair(pairs, fraction, seed):
-    train, held_out = split_by_source(pairs, fraction, seed)
-    sources, held_sources = {s for s, _ in train}, {s for s, _ in held_out}
-    assert not sources & held_sources
-    assert sorted(train + held_out) == sorted(pairs)
-    assert [p for p in pairs if p[0] in sources] == train and [p for p in pairs if p[0] in held_sources] == held_out
-    distinct = len(sources | held_sources)
-    if fraction == 0 or distinct < 2:
-        assert not held_out
-    else:
-        assert len(held_sources) == max(1, round(fraction * distinct))
-    assert split_by_source(pairs, fraction, seed) == (train, held_out)
-
-
-def test_another_seed_splits_differently():
-    assert split_by_source(PAIRS, 0.5, seed=0) != split_by_source(PAIRS, 0.5, seed=1)
+# Settings
 
 
 def test_validation_sources_are_not_trained_on(monkeypatch):
     seen = {}
 
-    def record(model, train_data, config, bos_id, val_data, *rest):
-        seen["train"], seen["val"] = len(train_data.source), len(val_data.source)
+    def record(self, **fitting):
+        seen["train"], seen["val"] = len(self.train_data.source), len(self.val_data.source)
         return History()
 
-    monkeypatch.setattr("seq2seq_lessons.translator.train_seq2seq", record)
+    monkeypatch.setattr(Trainer, "fit", record)
     Translator.train(PAIRS, TINY, replace(BRIEFLY, val_fraction=0.25))
     assert seen == {"train": 30, "val": 10}
 
@@ -715,16 +752,11 @@ def test_the_articles_run_is_the_articles():
 
 
 def test_bos_is_what_the_decoder_is_fed_first(monkeypatch):
-    first = []
-
-    def record(labels, bos_id):
-        first.append(bos_id)
-        return decoder_input(labels, bos_id)
-
-    for module in (training, free_running):  # validation, and the steps
-        monkeypatch.setattr(module, "decoder_input", record)
+    fed, forward = [], Seq2SeqDecoder.forward
+    monkeypatch.setattr(Seq2SeqDecoder, "forward", lambda self, X, state: fed.append(X) or forward(self, X, state))
     train_tiny(replace(BRIEFLY, epochs=1))
-    assert set(first) == {Vocab.bos_id} and len(first) == 5 + 1
+    assert len(fed) == 5 + 1  # the steps, and validation
+    assert all(X[:, 0].eq(Vocab.bos_id).all() for X in fed)
 
 
 # Scheduled sampling
@@ -742,9 +774,9 @@ def test_bos_is_what_the_decoder_is_fed_first(monkeypatch):
 def test_each_epoch_is_forced_as_the_schedule_says(monkeypatch, given, by_epoch):
     seen = []
 
-    def record(model, batch, bos_id, *how):
+    def record(model, batch, *how):
         seen.append(how)
-        return free_running.scheduled_pass(model, batch, bos_id, *how)
+        return free_running.scheduled_pass(model, batch, *how)
 
     monkeypatch.setattr(training, "scheduled_pass", record)
     train_tiny(replace(BRIEFLY, teacher_forcing=given, teacher_forcing_per="sentence", word_dropout=0.25))
@@ -766,13 +798,10 @@ def test_a_schedule_survives_saving(tmp_path):
 
 def test_every_epoch_and_every_seed_tosses_its_own_coins(monkeypatch):
     tosses = []
-    monkeypatch.setattr(training, "train_step", lambda *args: tosses.append(torch.rand(8).tolist()) or 0)
+    monkeypatch.setattr(Trainer, "step", lambda *args: tosses.append(torch.rand(8).tolist()) or 0)
     model, data = tiny_model(), tiny_data(tiny_model())
     for seed, epoch in ((0, 0), (0, 1), (1, 0), (0, 0)):
-        config = replace(BRIEFLY, seed=seed, batch_size=20)
-        train_epoch(
-            model, data, torch.optim.Adam(model.parameters()), config, 2, epoch, "float32", training._Clock(config, 1)
-        )
+        at_epoch(trainer(model, data, replace(BRIEFLY, seed=seed, batch_size=20)), epoch).epoch()
     assert tosses[0] != tosses[1] != tosses[2] != tosses[0] == tosses[3]
 
 
@@ -787,7 +816,7 @@ def cpu_error():
 
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory"), cpu_error()], ids=["gpu", "cpu"])
 def test_out_of_memory_says_which_batch_size_to_try_and_the_checkpoint_stands(error, monkeypatch, tmp_path):
-    calls, step = [], train_step
+    calls, step = [], Trainer.step
 
     def full(*args):
         calls.append(1)
@@ -796,7 +825,7 @@ def test_out_of_memory_says_which_batch_size_to_try_and_the_checkpoint_stands(er
         return step(*args)
 
     with monkeypatch.context() as patch, pytest.raises(MemoryError, match="batch of 8 pairs.*try batch_size=4, or"):
-        patch.setattr(training, "train_step", full)
+        patch.setattr(Trainer, "step", full)
         train_tiny(checkpoint=tmp_path)
     assert_same_run(train_tiny(checkpoint=tmp_path, resume=True), train_tiny())
 
@@ -805,22 +834,22 @@ def test_another_runtime_error_stays_what_it_is(monkeypatch):
     def broken(*args):
         raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
 
-    monkeypatch.setattr(training, "train_step", broken)
+    monkeypatch.setattr(Trainer, "step", broken)
     with pytest.raises(RuntimeError, match="mat1 and mat2"):
         train_tiny()
 
 
 def test_a_checkpoint_that_cannot_be_written_is_a_warning_and_the_one_before_stands(monkeypatch, tmp_path):
-    save, calls = training._Run.save, []
+    save, calls = Checkpoint.save, []
 
-    def full(run):
+    def full(self, folder):
         calls.append(1)
         if len(calls) in (3, 4):
             raise OSError(28, "No space left on device")
-        save(run)
+        save(self, folder)
 
     with monkeypatch.context() as patch, pytest.warns(UserWarning, match="no checkpoint of epoch [23] .*No space left"):
-        patch.setattr(training._Run, "save", full)
+        patch.setattr(Checkpoint, "save", full)
         trained = train_tiny(checkpoint=tmp_path)
     assert_same_run(trained, train_tiny())
     resumed = []

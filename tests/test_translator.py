@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.decoding import beam_search
+from seq2seq_lessons.support.pairs import corpus_fingerprint
 from seq2seq_lessons.text import pad_rows, tokenize
-from seq2seq_lessons.translator import Translator, corpus_fingerprint
-from tests.toy import BRIEFLY, NAMES, PAIRS, TINY, VERBS, digest
+from seq2seq_lessons.training import History, Trainer
+from seq2seq_lessons.translator import Translator
+from tests.toy import BRIEFLY, MODEL, NAMES, PAIRS, TINY, TRAINING, VERBS, digest
 
 SOURCES = [pair.source for pair in PAIRS]
 sentences = st.lists(st.sampled_from([*NAMES, *VERBS, "never", "today", ".", "zebra", ""]), max_size=7).map(" ".join)
@@ -93,7 +95,7 @@ def test_a_beam_translates_as_its_search_says_in_the_order_given(translator, mon
 def test_a_beam_of_one_is_greedy_and_less_is_refused(translator):
     assert translator.translate(SOURCES, beam_width=1) == translator.translate(SOURCES)
     for wrong in (0, 1.5, "5", None):
-        with pytest.raises(ValueError, match=f"beam_width is {wrong!r}; expected a whole number of at least 1"):
+        with pytest.raises(ValueError, match=f"width is {wrong!r}; expected a whole number of at least 1"):
             translator.translate(SOURCES, beam_width=wrong)
 
 
@@ -162,7 +164,7 @@ def check_gates(states, first, gates) -> None:
 
 
 def test_a_trace_of_nothing_is_refused(translator):
-    with pytest.raises(ValueError, match="no word to trace; give a sentence"):
+    with pytest.raises(ValueError, match="has no token to read; give one such as"):
         translator.trace("  ")
 
 
@@ -320,3 +322,65 @@ def test_long_training_pairs_are_cut_with_a_warning():
 def test_the_fingerprint_knows_the_pairs_and_their_order():
     assert corpus_fingerprint(PAIRS) == corpus_fingerprint([tuple(p) for p in PAIRS])
     assert len({corpus_fingerprint(p) for p in (PAIRS, PAIRS[::-1], PAIRS[:-1])}) == 3
+
+
+# Several translations, and more training
+
+
+def test_the_best_translations_are_those_of_the_beam_in_its_order(translator):
+    few = translator.translate(["anna sings.", "", "ben never reads today."], beam_width=4, num_best=3)
+    assert [len(translations) for translations in few] == [3, 1, 3] and few[1] == [""]
+    X, valid_len = translator._encode([tokenize("anna sings.")])
+    (found,) = beam_search(translator.model, X, valid_len, max_steps=12, width=4, num_best=3)
+    assert few[0] == [" ".join(translator.target_vocab.decode(h.ids)) for h in found]
+    assert translator.translate("anna sings.", beam_width=4, num_best=3) == few[0]
+    assert translator.translate("anna sings.", beam_width=1, num_best=1) == [translator.translate("anna sings.")]
+    for wrong in (0, 5, 1.5):
+        with pytest.raises(ValueError, match=f"num_best is {wrong}; a beam of width 4 finds 1 to 4"):
+            translator.translate("anna sings.", beam_width=4, num_best=wrong)
+
+
+def test_a_loaded_translator_goes_on_from_its_weights(model_folder):
+    loaded = Translator.load(model_folder, device="cpu")
+    last = loaded.history.train_loss[-1]
+    history = loaded.train_more(PAIRS, replace(BRIEFLY, epochs=1, lr=1e-4), progress=False)
+    assert history is loaded.history and len(history.train_loss) == 1
+    assert history.train_loss[0] < last + 0.1  # not from the beginning: there it is above 1
+    assert (
+        loaded.train_config.lr == 1e-4 and loaded.corpus == f"{corpus_fingerprint(PAIRS)}+{corpus_fingerprint(PAIRS)}"
+    )
+
+
+def test_new_pairs_are_learnt_with_the_words_that_there_are(tmp_path):
+    learner = Translator.train(PAIRS[:20], MODEL, replace(TRAINING, epochs=25), progress=False)
+    vocab = learner.target_vocab
+    swapped = [(source, target.replace("chante", "dort")) for source, target in PAIRS[:20]]
+    learner.train_more([*swapped, ("zebra", "zèbre")], replace(TRAINING, val_fraction=0.0), progress=False)
+    assert learner.translate("anna sings.") == "anna dort ."
+    assert learner.target_vocab is vocab and "zèbre" not in vocab
+    learner.save(tmp_path)
+    assert Translator.load(tmp_path).translate("anna sings.") == "anna dort ."
+
+
+def test_by_default_the_same_settings_hold_the_same_sources_out(monkeypatch):
+    learner = Translator.train(PAIRS, TINY, replace(BRIEFLY, epochs=1), progress=False)
+    splits = []
+    monkeypatch.setattr(Trainer, "fit", lambda self, **how: splits.append(self.val_data.source.tolist()) or History())
+    learner.train_more(PAIRS)
+    Translator.train(PAIRS, TINY, replace(BRIEFLY, epochs=1))
+    assert splits[0] == splits[1]
+
+
+def test_more_training_that_fails_leaves_the_translator_as_it_was(monkeypatch):
+    learner = Translator.train(PAIRS, TINY, replace(BRIEFLY, epochs=1), progress=False)
+    before, history = digest(learner.model), learner.history
+    step = Trainer.step
+
+    def full(self, batch):
+        step(self, batch)
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(Trainer, "step", full)
+    with pytest.raises(MemoryError, match="try batch_size=4"):
+        learner.train_more(PAIRS, progress=False)
+    assert digest(learner.model) == before and learner.history is history

@@ -1,4 +1,4 @@
-"""What tests/test_distributed.py starts under torchrun: epochs in float64, each step's loss, the last weights.
+"""What tests/support/test_distributed.py starts under torchrun: epochs in float64, each step's loss, the last weights.
 
 torchrun --nproc-per-node 2 -m tests.two_processes FOLDER
 """
@@ -13,7 +13,7 @@ import torch
 from seq2seq_lessons import training
 from seq2seq_lessons.model import build_model
 from seq2seq_lessons.support import distributed
-from seq2seq_lessons.text import Batch, batches
+from seq2seq_lessons.text import batches
 from tests.toy import BRIEFLY, TINY, digest, random_batch
 
 # the third batch of each epoch has one sentence: fewer than there are processes
@@ -26,14 +26,13 @@ def steps(swap: dict) -> tuple[list[float], str, list[float]]:
     model = build_model(replace(TINY, dropout=0.0, **swap), 12, 15).double()
     data = random_batch(model, *LENGTHS, seed=0)
     config = replace(BRIEFLY, batch_size=4, lr=0.01)
-    forward = distributed.synchronised(training._Forward(model))
-    optimizer = torch.optim.Adam(model.parameters(), lr=config.lr)
+    trainer = training.Trainer(model, data, config)
+    trainer.optimizer = torch.optim.Adam(model.parameters(), lr=config.lr)
     losses = []
     for epoch in range(2):
         for batch in batches(data, config.batch_size, training.epoch_generator(0, epoch)):
-            num_tokens, part = int(batch.target_len.sum()), distributed.share(batch)
-            sums = training.train_step(model, Batch(*part), optimizer, config, 2, "float32", epoch, forward, num_tokens)
-            losses.append(distributed.total(sums)[0].item() / num_tokens)
+            sums = trainer.step(batch)
+            losses.append(distributed.total(sums)[0].item() / int(batch.target_len.sum()))
     weights = torch.cat([p.detach().flatten() for p in model.parameters()])
     return losses, digest(model), weights[:: max(1, len(weights) // 50)].tolist()
 
@@ -43,11 +42,9 @@ def epoch() -> list[float]:
     torch.manual_seed(0)
     model = build_model(replace(TINY, dropout=0.0), 12, 15).double()
     config = replace(BRIEFLY, batch_size=2, clip_norm=0.55)
-    optimizer, clock = torch.optim.Adam(model.parameters()), training._Clock(config, 5)
-    data = random_batch(model, *LENGTHS, seed=0)
-    forward = distributed.synchronised(training._Forward(model))
-    result = training.train_epoch(model, data, optimizer, config, 2, 0, "float32", clock, forward=forward)
-    return list(result[:2])
+    trainer = training.Trainer(model, random_batch(model, *LENGTHS, seed=0), config)
+    trainer.optimizer = torch.optim.Adam(model.parameters())
+    return list(trainer.epoch()[:2])
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ from torch import Tensor
 
 from seq2seq_lessons.checks.judging import FunctionExercise, Hint, Prediction, Unanswered, guarded
 from seq2seq_lessons.evaluation import Report, corpus_report, group_references, nearest_neighbour
-from seq2seq_lessons.text import tokenize
-from seq2seq_lessons.translator import Translator, corpus_fingerprint
+from seq2seq_lessons.support.pairs import corpus_fingerprint
+from seq2seq_lessons.text import source_key, tokenize
+from seq2seq_lessons.translator import Translator
 
 PREDICTIONS = {
     "13.1": Prediction(
@@ -352,7 +353,7 @@ def grade(
 
     Args:
         translator: trained on `train_pairs`.
-        train_pairs, test_pairs: (source, target) texts, split by source (`training.split_by_source`).
+        train_pairs, test_pairs: (source, target) texts, split by source (`corpus.split_by_source`).
 
     Raises:
         ValueError: nothing to test on, or nothing to copy from.
@@ -365,8 +366,8 @@ def grade(
     sources, references = group_references(test_pairs)
     model = corpus_report(translator.translate(sources), references)
     baseline = corpus_report(nearest_neighbour(train_pairs, sources), references)
-    seen = {tuple(tokenize(source)) for source, _ in train_pairs}
-    leaked = sum(tuple(tokenize(source)) in seen for source in sources)
+    seen = {source_key(source) for source, _ in train_pairs}
+    leaked = sum(source_key(source) in seen for source in sources)
 
     hints = []
     if leaked:

@@ -17,7 +17,7 @@ EXAMPLES = f"""examples:
   {PROGRAM} train --pairs fra.txt --out my-model --time-limit-s 120
   {PROGRAM} evaluate --model my-model --pairs test.tsv
 several GPUs, or several machines (see torchrun --help):
-  torchrun --nproc-per-node 4 -m seq2seq_lessons train --pairs fra.txt --out my-model --checkpoint run
+  torchrun --nproc-per-node 4 -m seq2seq_lessons train --pairs fra.txt --out my-model --checkpoint run --resume auto
 """
 PAIRS = 'a .tsv, .txt or .zip file (source TAB target), or "lessons", "lessons-long", "tatoeba"'
 NOTEBOOKS = "seq2seq-lessons-notebooks"
@@ -73,7 +73,14 @@ def _add_train_arguments(train: argparse.ArgumentParser) -> None:
         "(default: 0.05)",
     )
     train.add_argument("--checkpoint", metavar="FOLDER", help="store the state of the run here after each epoch")
-    train.add_argument("--resume", action="store_true", help="go on from the checkpoint")
+    train.add_argument(
+        "--resume",
+        nargs="?",
+        const=True,
+        default=False,
+        choices=["auto"],
+        help="go on from the checkpoint; --resume auto: if there is one",
+    )
     add_flags(train, ModelConfig)
     add_flags(train, TrainConfig)
 

@@ -1,5 +1,7 @@
 """Where to compute, and in which precision."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 import torch
 
 # Below this hidden size bfloat16's conversions cost more than its products save (measured on a CPU with AVX512-BF16).
@@ -39,6 +41,16 @@ def pick_precision(name: str, device: torch.device, num_hiddens: int) -> str:
     if name != "auto":
         raise ValueError(f'precision is {name!r}; expected "auto", "bf16" or "float32"')
     return "bf16" if num_hiddens >= BF16_MIN_HIDDENS and _is_bf16_fast(device) else "float32"
+
+
+def autocast(device: torch.device, precision: str) -> AbstractContextManager:
+    """A block whose matrix products run in bfloat16 when precision is "bf16"."""
+    return torch.autocast(device.type, dtype=torch.bfloat16) if precision == "bf16" else nullcontext()
+
+
+def is_out_of_memory(error: RuntimeError) -> bool:
+    """Whether memory was too small: a GPU raises a class of its own, the CPU's allocator does not."""
+    return isinstance(error, torch.OutOfMemoryError) or "you tried to allocate" in str(error)
 
 
 def _is_bf16_fast(device: torch.device) -> bool:

@@ -1,8 +1,10 @@
 """Several processes train one model: torchrun starts them, and each takes its share of every batch (lesson 13)."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -55,9 +57,21 @@ def world_size() -> int:
     return dist.get_world_size() if dist.is_initialized() else 1
 
 
-def synchronised(module: nn.Module) -> nn.Module:
-    """The module, so wrapped that backward leaves the mean over all processes' gradients in every process."""
-    return DistributedDataParallel(module) if dist.is_initialized() else module
+def synchronised(model: nn.Module, run: Callable[..., Any]) -> Callable[..., Any]:
+    """`run` with the model for its first argument; with several processes backward then leaves the mean of all their
+    gradients in every process."""
+    return DistributedDataParallel(_Run(model, run)) if dist.is_initialized() else partial(run, model)
+
+
+class _Run(nn.Module):
+    """A function of a model as the one module that DistributedDataParallel can wrap."""
+
+    def __init__(self, model: nn.Module, run: Callable[..., Any]):
+        super().__init__()
+        self.model, self.run = model, run
+
+    def forward(self, *args: Any) -> Any:
+        return self.run(self.model, *args)
 
 
 def share(batch: Batch) -> Batch:

@@ -14,9 +14,10 @@ import torch
 
 from seq2seq_lessons.config import ModelConfig, TrainConfig
 from seq2seq_lessons.corpus import SentencePair, cache_folder, load_splits
+from seq2seq_lessons.support.pairs import corpus_fingerprint
 from seq2seq_lessons.text import tokenize
 from seq2seq_lessons.training import History
-from seq2seq_lessons.translator import Translator, corpus_fingerprint
+from seq2seq_lessons.translator import Translator
 
 # The translator that lesson 00 trains in a minute and the later lessons look into.
 LESSONS_MODEL = ModelConfig(embed_size=128, num_hiddens=256, num_layers=1)
@@ -77,8 +78,8 @@ def lessons_translator(
     """
     seconds = LESSONS_TRAINING.time_limit_s or 60
     waiting = f"training the lessons' translator, once; about {seconds:.0f} seconds …"
-    pairs = load_splits("lessons")["train"]
-    return _cached("lessons", pairs, LESSONS_MODEL, LESSONS_TRAINING, waiting, progress, on_epoch, retrain)
+    recipe = Recipe("lessons", load_splits("lessons")["train"], LESSONS_MODEL, LESSONS_TRAINING, waiting)
+    return _cached(recipe, progress, on_epoch, retrain)
 
 
 def comparison_model(name: str, progress: bool = True) -> Translator:
@@ -100,7 +101,7 @@ def comparison_model(name: str, progress: bool = True) -> Translator:
     if reversed_source:
         pairs = [SentencePair(reverse_words(source), target) for source, target in pairs]
     waiting = f"training the comparison model {name!r}, once; about {minutes:.1f} minutes …"
-    return _cached(name, pairs, model, COMPARISON_TRAINING, waiting, progress)
+    return _cached(Recipe(name, pairs, model, COMPARISON_TRAINING, waiting), progress)
 
 
 def reverse_words(sentence: str) -> str:
@@ -108,19 +109,28 @@ def reverse_words(sentence: str) -> str:
     return " ".join(reversed(tokenize(sentence)))
 
 
+class Recipe(NamedTuple):
+    """What a shared model is made of, and what is printed before it is made."""
+
+    name: str
+    pairs: Sequence[SentencePair]
+    model: ModelConfig
+    training: TrainConfig
+    waiting: str
+
+    @property
+    def key(self) -> str:
+        """The model's name in the cache: other pairs, settings or code make another model."""
+        made_of = repr((MODELS_VERSION, corpus_fingerprint(self.pairs), asdict(self.model), asdict(self.training)))
+        return f"{self.name}-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}"
+
+
 def _cached(
-    name: str,
-    pairs: Sequence[SentencePair],
-    model: ModelConfig,
-    training: TrainConfig,
-    waiting: str,
-    progress: bool,
-    on_epoch: Callable[[History], None] | None = None,
-    retrain: bool = False,
+    recipe: Recipe, progress: bool, on_epoch: Callable[[History], None] | None = None, retrain: bool = False
 ) -> Translator:
     from filelock import FileLock
 
-    folder = cache_folder() / "models" / f"{name}-{_key(corpus_fingerprint(pairs), model, training)}"
+    folder = cache_folder() / "models" / recipe.key
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_suffix(".lock")):
         if (folder / "model.json").exists() and not retrain:
@@ -129,16 +139,11 @@ def _cached(
             except ValueError as error:
                 warnings.warn(f"the cached translator is damaged and is trained again: {error}", stacklevel=3)
         if progress and not retrain:
-            print(waiting)
-        translator = Translator.train(pairs, model, training, on_epoch, progress)
+            print(recipe.waiting)
+        translator = Translator.train(recipe.pairs, recipe.model, recipe.training, on_epoch=on_epoch, progress=progress)
         if translator.history.stopped != "interrupted":
             translator.save(folder)
         return translator
-
-
-def _key(corpus: str, model: ModelConfig, training: TrainConfig) -> str:
-    made_of = repr((MODELS_VERSION, corpus, asdict(model), asdict(training)))
-    return hashlib.sha256(made_of.encode()).hexdigest()[:16]
 
 
 def train_all() -> None:

@@ -9,9 +9,11 @@ import hashlib
 import json
 import os
 import time
+import uuid
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
@@ -23,25 +25,54 @@ ABANDONED_AFTER_S = 3600  # a temporary file of this age belongs to a process th
 def write_folder(folder: str | Path, kind: str, tensors: dict[str, Tensor], description: dict[str, Any]) -> None:
     """Store tensors and a description under `folder/<kind>.json`, replacing an older one of that kind.
 
+    Several processes that store into one folder take turns. Of the folder's other files none is touched.
+
     Raises:
         NotADirectoryError: `folder` is a file.
+        FileExistsError: `<kind>.json` is there and is not one that this package wrote.
         OSError: the disk is full or read-only; the old contents stand.
     """
     folder = check_folder(folder)
     # .contiguous() and .clone(): safetensors refuses tensors that share memory
     data = save({name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()})
     digest = hashlib.sha256(data).hexdigest()
-    weights = folder / f"{kind}-{digest[:16]}.safetensors"
-    _write_flushed(weights, data)
+    weights, path = folder / _weights_name(kind, digest), folder / f"{kind}.json"
     header = {"format": FORMAT, "kind": kind, "weights": weights.name, "sha256": digest}
     text = json.dumps(header | description, ensure_ascii=False, indent=1)
-    _write_flushed(folder / f"{kind}.json", text.encode())
-    for old in folder.glob(f"{kind}-*.safetensors"):
-        if old != weights:
-            old.unlink(missing_ok=True)
-    for temporary in folder.glob(f".{kind}*.tmp"):
-        if time.time() - temporary.stat().st_mtime > ABANDONED_AFTER_S:
-            temporary.unlink(missing_ok=True)
+    with FileLock(folder / f".{kind}.lock"):
+        replaced = _replaceable_weights(path, kind)
+        _write_flushed(weights, kind, data)
+        _write_flushed(path, kind, text.encode())
+        if replaced is not None and replaced != weights:
+            replaced.unlink(missing_ok=True)
+        for temporary in folder.glob(f"{_temporary_name(kind)}*"):
+            if time.time() - temporary.stat().st_mtime > ABANDONED_AFTER_S:
+                temporary.unlink(missing_ok=True)
+
+
+def _weights_name(kind: str, digest: str) -> str:
+    return f"{kind}-{digest[:16]}.safetensors"
+
+
+def _temporary_name(kind: str) -> str:
+    return f".seq2seq-lessons-{kind}-"
+
+
+def _replaceable_weights(path: Path, kind: str) -> Path | None:
+    """The file of weights that a description names, once that description is replaced; None where there is none."""
+    if not path.exists():
+        return None
+    try:
+        description = json.loads(path.read_bytes())
+        name = _weights_name(kind, description["sha256"])
+        if description["weights"] == name and description["kind"] == kind:
+            return path.with_name(name)
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise FileExistsError(
+        f"{path} is there and is not one that this package wrote, or it is damaged: give another folder, or "
+        "move it away"
+    )
 
 
 def check_folder(folder: str | Path) -> Path:
@@ -58,8 +89,8 @@ def check_folder(folder: str | Path) -> Path:
     return folder
 
 
-def _write_flushed(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def _write_flushed(path: Path, kind: str, data: bytes) -> None:
+    temporary = path.with_name(f"{_temporary_name(kind)}{uuid.uuid4().hex}")
     try:
         with open(temporary, "wb") as file:
             file.write(data)
@@ -71,19 +102,29 @@ def _write_flushed(path: Path, data: bytes) -> None:
 
 
 def read_folder(folder: str | Path, kind: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The tensors and the description that `write_folder` stored.
+    """The tensors and the description that `write_folder` stored; another process may be storing new ones.
 
     Raises:
         FileNotFoundError: no such folder, or nothing of that kind in it.
-        ValueError: the description or the weights are damaged, do not belong together, or come from a newer version.
+        ValueError: the description or the weights are damaged, do not belong together, or come from another version.
     """
-    folder = Path(folder)
-    path = folder / f"{kind}.json"
+    path = Path(folder) / f"{kind}.json"
     if not path.is_file():
         raise FileNotFoundError(f"no {path.name} in {folder}: give the folder that save() or `train --out` wrote")
+    while True:
+        text = path.read_bytes()
+        try:
+            return _read(path, text)
+        except ValueError:
+            if path.read_bytes() == text:
+                raise
+            # else the weights went as the description was replaced: the new one names its own
+
+
+def _read(path: Path, text: bytes) -> tuple[dict[str, Tensor], dict[str, Any]]:
     try:
-        description = json.loads(path.read_text(encoding="utf-8"))
-        written, weights, digest = (description[key] for key in ("format", "weights", "sha256"))
+        description = json.loads(text)
+        written, name, digest = (description[key] for key in ("format", "weights", "sha256"))
     except (ValueError, KeyError, TypeError):
         raise ValueError(
             f"{path} is not a description that this package wrote, or it is damaged: train again or "
@@ -94,10 +135,13 @@ def read_folder(folder: str | Path, kind: str) -> tuple[dict[str, Tensor], dict[
             f"{path} has format {written!r}, this version of seq2seq_lessons reads {FORMAT}: "
             "install the version that saved it, or train again"
         )
-    weights = folder / Path(str(weights)).name  # a name in this folder, whatever the file says
+    weights = path.parent / Path(str(name)).name  # a name in this folder, whatever the file says
     if not weights.is_file():
-        raise ValueError(f"{path} names {weights.name}, which is not in {folder}: copy the whole folder, not one file")
-    data = weights.read_bytes()
+        raise ValueError(f"{path} names {name}, which is not in {path.parent}: copy the whole folder, not one file")
+    try:
+        data = weights.read_bytes()
+    except FileNotFoundError:  # it went this moment: `read_folder` looks for what came in its place
+        raise ValueError(f"{path} names {name}, which is gone") from None
     if hashlib.sha256(data).hexdigest() != digest:
         raise ValueError(
             f"{weights} is damaged or belongs to another model (its checksum differs from the one in "

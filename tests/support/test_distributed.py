@@ -105,7 +105,7 @@ def test_the_command_line_under_torchrun_prints_and_saves_once_and_learns_what_o
 
 
 def test_killed_under_torchrun_it_goes_on_and_ends_as_if_never_stopped(tmp_path, pairs_file):
-    def command(out, checkpoint):
+    def command(out, checkpoint, *resume):
         return [
             *TORCHRUN,
             "-m",
@@ -124,7 +124,7 @@ def test_killed_under_torchrun_it_goes_on_and_ends_as_if_never_stopped(tmp_path,
             tmp_path / out,
             "--checkpoint",
             tmp_path / checkpoint,
-            "--resume",
+            *resume,
         ]
 
     run(*command("whole", "a"))
@@ -143,7 +143,7 @@ def test_killed_under_torchrun_it_goes_on_and_ends_as_if_never_stopped(tmp_path,
     os.killpg(process.pid, signal.SIGKILL)
     process.wait(60)
     assert not (tmp_path / "halves").joinpath("model.json").exists()
-    said = run(*command("halves", "b")).stderr
+    said = run(*command("halves", "b", "--resume")).stderr
     halves, whole = (Translator.load(tmp_path / name) for name in ("halves", "whole"))
     assert digest(halves.model) == digest(whole.model)
     assert halves.history.train_loss == whole.history.train_loss

@@ -63,7 +63,63 @@ def test_tensors_may_share_memory_or_be_transposed(tmp_path):
 def test_a_new_model_replaces_the_old_one_and_leaves_nothing_of_it(folder):
     write_folder(folder, "model", NEW, {"name": "new"})
     assert contents(folder) == NEW_CONTENTS
-    assert sorted(path.suffix for path in folder.iterdir()) == [".json", ".safetensors"]
+    assert sorted(path.suffix for path in folder.iterdir()) == [".json", ".lock", ".safetensors"]
+
+
+def test_files_that_others_put_there_stay(folder):
+    """A shard of another tool, whatever its name looks like, and its temporary files."""
+    others = [
+        folder / name
+        for name in ("model-00001-of-00002.safetensors", "model-0123456789abcdef.safetensors", ".model.tmp")
+    ]
+    for path in others:
+        path.write_bytes(b"not ours")
+        os.utime(path, (0, 0))
+    write_folder(folder, "model", NEW, {"name": "new"})
+    assert contents(folder) == NEW_CONTENTS
+    assert all(path.read_bytes() == b"not ours" for path in others)
+    assert len(list(folder.glob("*.safetensors"))) == 3
+
+
+@pytest.mark.parametrize("theirs", ['{"architectures": ["T5"]}', "{}", "[]", "not JSON"])
+def test_a_description_that_others_wrote_is_not_replaced(tmp_path, theirs):
+    (tmp_path / "model.json").write_text(theirs)
+    with pytest.raises(FileExistsError, match="is not one that this package wrote.*give another folder"):
+        write_folder(tmp_path, "model", NEW, {"name": "new"})
+    assert (tmp_path / "model.json").read_text() == theirs
+    assert not list(tmp_path.glob("*.safetensors"))
+
+
+SAVE_AND_LOAD = """
+import sys, time, torch
+from seq2seq_lessons.support.storage import read_folder, write_folder
+role, folder, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
+models = [({"a": torch.full((1000,), float(i))}, {"name": i}) for i in range(3)]
+times, end = 0, time.monotonic() + seconds
+while time.monotonic() < end:
+    if role == "reader":
+        tensors, description = read_folder(folder, "model")
+        assert tensors["a"].eq(float(description["name"])).all()
+    else:
+        write_folder(folder, "model", *models[times % 3])
+    times += 1
+print(times)
+"""
+
+
+def test_readers_beside_writers_that_take_turns(folder):
+    """Two processes save into one folder while two others load from it: nobody fails."""
+    write_folder(folder, "model", {"a": torch.zeros(1000)}, {"name": 0})
+    command = [sys.executable, "-c", SAVE_AND_LOAD]
+    running = [
+        subprocess.Popen([*command, role, folder, str(soaked(4, 60))], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for role in ("writer", "writer", "reader", "reader")
+    ]
+    for process in running:
+        said, failed = process.communicate()
+        assert process.returncode == 0, failed.decode()[-2000:]
+        assert int(said) > 20
+    assert len(list(folder.glob("*.safetensors"))) == 1
 
 
 def test_writing_the_same_again_keeps_its_weights(folder):
@@ -96,7 +152,7 @@ def test_a_failure_at_any_call_leaves_the_old_model(folder, monkeypatch, call, n
         with pytest.raises(OSError, match="no space left"):
             write_folder(folder, "model", NEW, {"name": "new"})
     assert contents(folder) == OLD_CONTENTS
-    assert not list(folder.glob(".*"))  # no temporary file is left
+    assert not list(folder.glob(".seq2seq-lessons-*"))  # no temporary file is left
     write_folder(folder, "model", NEW, {"name": "new"})
     assert contents(folder) == NEW_CONTENTS
 
@@ -137,12 +193,12 @@ def test_killed_at_any_moment_the_folder_holds_one_of_the_models(tmp_path):
     assert done.stdout.count("survived") == times, done.stderr[-2000:]
     # what the killed ones left is cleared away by a later save, but not what another process may be writing now
     write_folder(tmp_path, "model", OLD, {"name": "old"})
-    left = [*tmp_path.glob(".model*.tmp"), tmp_path / ".model.json.1.tmp", tmp_path / ".model.json.2.tmp"]
+    left = [*tmp_path.glob(".seq2seq*"), *(tmp_path / f".seq2seq-lessons-model-{name}" for name in "ab")]
     for temporary in left:
         temporary.touch()
         os.utime(temporary, (0, time.time() - 2 * storage.ABANDONED_AFTER_S * (temporary != left[-1])))
     write_folder(tmp_path, "model", NEW, {"name": "new"})
-    assert list(tmp_path.glob(".*")) == [left[-1]]
+    assert list(tmp_path.glob(".seq2seq*")) == [left[-1]]
 
 
 FILL = """
