@@ -3,12 +3,13 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
-CELLS = ("gru", "lstm")
-FORCING_UNITS = ("token", "sentence")
-SCHEDULES = ("warmup-decay", "constant")
-PRECISIONS = ("auto", "bf16", "float32")
+Cell = Literal["gru", "lstm"]
+ForcingUnit = Literal["token", "sentence"]
+Schedule = Literal["warmup-decay", "constant"]
+Precision = Literal["auto", "bf16", "float32"]
+CELLS, FORCING_UNITS, SCHEDULES, PRECISIONS = map(get_args, (Cell, ForcingUnit, Schedule, Precision))
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class ModelConfig:
     num_hiddens: int = 256
     num_layers: int = 1
     dropout: float = 0.0
-    cell: str = "gru"
+    cell: Cell = "gru"
     bidirectional: bool = False
     attention: bool = False
 
@@ -80,11 +81,11 @@ class TrainConfig:
     epochs: int = 30
     batch_size: int = 64
     lr: float = 0.006
-    schedule: str = "warmup-decay"
+    schedule: Schedule = "warmup-decay"
     num_steps: int = 50
     clip_norm: float = 1.0
     teacher_forcing: float | Sequence[float] = 1.0
-    teacher_forcing_per: str = "token"
+    teacher_forcing_per: ForcingUnit = "token"
     word_dropout: float = 0.0
     weight_decay: float = 0.2
     label_smoothing: float = 0.0
@@ -93,7 +94,7 @@ class TrainConfig:
     min_freq: int = 2
     seed: int = 0
     device: str = "auto"
-    precision: str = "auto"
+    precision: Precision = "auto"
     time_limit_s: float | None = None
 
     def __post_init__(self):
