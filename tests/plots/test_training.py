@@ -16,7 +16,7 @@ def boxes(texts):
 def test_step_losses_draw_each_run_and_the_level():
     picture = step_losses({"clipped": [5.8, 2.0, 0.5], "not clipped": [5.8, 20.0, 9.0]}, level=("log V", 5.79))
     (ax,) = picture.axes
-    assert [list(line.get_ydata()) for line in ax.lines] == [[5.8, 2.0, 0.5], [5.8, 20.0, 9.0], [5.79, 5.79]]
+    assert [list(line.get_ydata()) for line in ax.lines] == [[5.8, 2.0, 0.5], [5.8, 20.0, 9.0], [5.79] * 3]
     assert list(ax.lines[0].get_xdata()) == [1, 2, 3]
     assert ax.get_ylim() == (0, 21.0) and ax.get_xlim() == (1, 3)
     assert [line.get_color() for line in ax.lines[:2]] == [BLUE, ORANGE]
