@@ -6,11 +6,11 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from .bars import BAR_HEIGHT, SHARE, Bars, draw_bars
-from .cells import CELL_HEIGHT, cell_inches, frame, ink_on, row_axes, token_rows
+from .cells import CELL_HEIGHT, cell_inches, frame, ink_on, row_axes, share_colour, token_rows
 from .decoding import changed, check_rows
 from .labels import fit_ticks, fitted, listed, name_room
 from .layout import COLOUR_BAR, Band, colour_bar, inches, stack, write_above
-from .style import BLUE, BLUE_TINT, ORANGE, SHARE_MAP, TICK_SIZE, WIDTH, Picture, as_matrix, style_axes
+from .style import BLUE, BLUE_TINT, ORANGE, SHARE_MAP, TICK_SIZE, WIDTH, Look, Picture, as_matrix, style_axes
 
 SMALLEST = 8  # points: below it a long token is set smaller than the others
 
@@ -74,7 +74,7 @@ def score_table(columns: Sequence[str], rows: Mapping[str, Sequence[float]], *, 
     picture, (ax,) = stack(Band(0.36 * len(rows), name_room(rows), COLOUR_BAR, above=0.1, below=0.62), words=words)
     image = ax.imshow(values, SHARE_MAP, vmin=0, vmax=100, aspect="auto", interpolation="nearest")
     for (y, x), value in np.ndenumerate(values):
-        style = {"ha": "center", "va": "center", "color": ink_on(image.to_rgba(value))}
+        style: Look = {"ha": "center", "va": "center", "color": ink_on(share_colour(value / 100))}
         ax.text(x, y, f"{value:.0f}", fontsize=TICK_SIZE, **style)
     ax.set_xticks(range(len(columns)), columns)
     ax.set_yticks(range(len(rows)), list(rows))

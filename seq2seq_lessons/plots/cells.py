@@ -1,23 +1,30 @@
 """Tokens in cells: a cell, a frame around one, axes for rows of them."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.patches import Rectangle
 
 from .labels import fitted
 from .layout import inches
-from .style import INK, TICK_SIZE, style_axes
+from .style import INK, SHARE_MAP, TICK_SIZE, Look, style_axes
 
 CELL_HEIGHT = 0.34  # inches
 PALE_EDGE = "#BBBBBB"
 
 
-def ink_on(fill: str | Sequence[float]) -> str:
+def ink_on(fill: str) -> str:
     """The colour in which text reads on a fill."""
     return "white" if np.dot(to_rgb(fill), (0.299, 0.587, 0.114)) < 0.5 else INK
+
+
+def share_colour(share: float) -> str:
+    """The colour of a share from 0 to 1; beyond, that of the nearer end."""
+    return to_hex(colormaps[SHARE_MAP](share))
 
 
 def row_axes(ax: Axes, names: Sequence[str], columns: int, xlabel: str = "step") -> None:
@@ -38,7 +45,7 @@ def cell(
     ax: Axes,
     at: tuple[float, float],
     text: str,
-    fill: str | Sequence[float],
+    fill: str,
     size: tuple[float, float] = (1, 1),
     *,
     largest: float = TICK_SIZE,
@@ -69,7 +76,7 @@ def hatched_cell(
 ) -> None:
     """A text in a cell that counts for nothing, such as a pad's."""
     box(ax, at, size, facecolor=fill, edgecolor=PALE_EDGE, hatch="//", linewidth=1)
-    behind = {"facecolor": fill, "edgecolor": "none", "pad": 1}
+    behind: Look = {"facecolor": fill, "edgecolor": "none", "pad": 1}
     ax.text(*at, text, ha="center", va="center", color=ink, fontsize=TICK_SIZE, bbox=behind)
 
 
@@ -86,7 +93,7 @@ def frame(
     return box(ax, at, size, fill=False, edgecolor=colour, linewidth=linewidth, zorder=zorder, clip_on=False)
 
 
-def box(ax: Axes, at: tuple[float, float], size: tuple[float, float], **style) -> Rectangle:
+def box(ax: Axes, at: tuple[float, float], size: tuple[float, float], **style: Any) -> Rectangle:
     """A rectangle by its middle and its size."""
     (x, y), (width, height) = at, size
     rectangle = Rectangle((x - width / 2, y - height / 2), width, height, **style)

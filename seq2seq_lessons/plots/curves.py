@@ -8,7 +8,7 @@ from .bars import SHARE, Bars, draw_bars
 from .labels import listed
 from .layout import Band, stack
 from .lines import loss_picture
-from .style import BLUE, GREY, ORANGE, TICK_SIZE, Picture, style_axes, whole_numbers
+from .style import BLUE, GREY, ORANGE, TICK_SIZE, Look, Picture, style_axes, whole_numbers
 
 
 def loss_curve(train: Sequence[float], validation: Sequence[float] | None = None) -> Picture:
@@ -28,14 +28,14 @@ def loss_curve(train: Sequence[float], validation: Sequence[float] | None = None
     series = {"training": np.asarray(train, dtype=float)}
     if validation is not None:
         series["validation"] = np.asarray(validation, dtype=float)
-    look = {"marker": "o"} if len(train) < 3 else {}
+    look: Look = {"marker": "o"} if len(train) < 3 else {}
     picture = loss_picture(
         series, "epoch", f"Loss per token by epoch, {' and '.join(series)}", looks=[look] * len(series)
     )
     picture.alt += "".join(f"; {name} from {values[0]:.2f} to {values[-1]:.2f}" for name, values in series.items())
     if validation is not None:
         best = int(np.argmin(validation))
-        mark = {"markersize": 7, "markerfacecolor": "white", "markeredgewidth": 2}
+        mark: Look = {"markersize": 7, "markerfacecolor": "white", "markeredgewidth": 2}
         picture.axes[0].plot(best + 1, validation[best], "o", color=ORANGE, clip_on=False, **mark)
         picture.alt += f"; lowest validation loss at epoch {best + 1}"
     return picture

@@ -12,7 +12,19 @@ from .cells import CELL_HEIGHT, cell, row_axes, token_rows
 from .labels import end_room, listed, text_width
 from .layout import Band, page, stack, write_above
 from .lines import checked, draw_curves
-from .style import BLUE_TINT, GREY_TINT, INK, LABEL_SIZE, ORANGE, ORANGE_TINT, TICK_SIZE, WIDTH, Picture, style_axes
+from .style import (
+    BLUE_TINT,
+    GREY_TINT,
+    INK,
+    LABEL_SIZE,
+    ORANGE,
+    ORANGE_TINT,
+    TICK_SIZE,
+    WIDTH,
+    Look,
+    Picture,
+    style_axes,
+)
 
 
 def forced_decoding(
@@ -117,7 +129,7 @@ def transplant(decodings: Sequence[Decoding], *, words: str) -> Picture:
     a, b = decodings[0].tokens, decodings[1].tokens
     for row, decoding in enumerate(decodings):
         top = 0.1 + 0.86 * row
-        style = {"fontsize": LABEL_SIZE, "fontweight": "bold" if row > 1 else "normal"}
+        style: Look = {"fontsize": LABEL_SIZE, "fontweight": "bold" if row > 1 else "normal"}
         ax.text(0.1, top + 0.14, decoding.name, color=INK, va="center", **style)
         y = top + 0.32 + CELL_HEIGHT / 2
         for x, part, donor in ((0.52, "hidden", decoding.hidden), (1.40, "context", decoding.context)):

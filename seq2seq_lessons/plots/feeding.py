@@ -4,18 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from matplotlib import colormaps
-from matplotlib.axes import Axes
-from matplotlib.colors import to_hex
 from matplotlib.patches import Patch
 
 from seq2seq_lessons.text import BOS
 
 from .bars import BAR_HEIGHT, Bars, draw_bars, name_bars, number_bars
-from .cells import CELL_HEIGHT, frame, row_axes, token_rows
+from .cells import CELL_HEIGHT, cell, frame, row_axes, share_colour, token_rows
 from .decoding import share_picture
 from .labels import listed, name_room
-from .layout import Band, legend_below, stack, write_above
+from .layout import Band, legend_below, stack, write, write_above
 from .lines import checked
 from .style import (
     BLUE,
@@ -27,8 +24,8 @@ from .style import (
     LABEL_SIZE,
     ORANGE,
     ORANGE_TINT,
-    SHARE_MAP,
     TICK_SIZE,
+    Look,
     Picture,
 )
 
@@ -57,7 +54,7 @@ def share_curves(places: Sequence[int], curves: Mapping[str, Sequence[float]], *
     if 0 in x[1:]:
         (ax,) = picture.axes
         ax.axvline(0, color=GREY, linewidth=1, linestyle="--", zorder=1)
-        style = {"ha": "center", "va": "center", "backgroundcolor": "white"}
+        style: Look = {"ha": "center", "va": "center", "backgroundcolor": "white"}
         ax.text(0, 0.92, MARK, color=INK, fontsize=TICK_SIZE, **style)
     return picture
 
@@ -181,26 +178,26 @@ def two_feedings(
             f"the {len(labels)}, and at most k={k} bars"
         )
     left, run = 1.12, gold if shown == GOLD else own
-    fed, said = run.fed[:step], run.said[:step]
-    cells = Band(3 * CELL_HEIGHT, left, 0.05, above=0.06, below=0.38)
-    shares = Band(2 * CELL_HEIGHT, left, 0.05, above=0, below=0.9)
-    panel = Band(k * BAR_HEIGHT, left, 0.48, above=0, below=0.58)
-    picture, (rows, ax, bar_axes) = stack(cells, shares, panel, words=words)
-    row_axes(rows, ("must say", f"fed ({shown})", "says"), len(labels), "")
-    rows.set_xticks([])
-    due = [_tints(fed, (BOS, *labels)), _tints(said, labels)]
-    token_rows(rows, (labels, fed, said), ([GREY_TINT] * len(labels), *due))
-    if ORANGE_TINT in due[1]:
-        frame(rows, (due[1].index(ORANGE_TINT) + 1, 2), ORANGE, linewidth=3)
-    probabilities = {GOLD: gold.right[:step], OWN: own.right[:step]}
-    _draw_shares(ax, probabilities, shown, len(labels))
-    write_above(ax, 0.08, "probability of the token that it must say, fed gold and fed its own", gap=0.04)
+    fed, said, shares = run.fed[:step], run.said[:step], {GOLD: gold.right[:step], OWN: own.right[:step]}
+    cells = Band(6 * CELL_HEIGHT, left, 0.05, above=0.1, below=0.9)  # one pair of axes: this is drawn for each step
+    picture, (ax, bar_axes) = stack(cells, Band(k * BAR_HEIGHT, left, 0.48, above=0, below=0.58), words=words)
+    row_axes(ax, ("must say", f"fed ({shown})", "says", "", *shares), len(labels))
+    ax.get_yticklabels()[4 if shown == GOLD else 5].set_fontweight("bold")
+    due, right = _tints(fed, (BOS, *labels)), _tints(said, labels)
+    token_rows(ax, (labels, fed, said), ([GREY_TINT] * len(labels), due, right))
+    if ORANGE_TINT in right:
+        frame(ax, (right.index(ORANGE_TINT) + 1, 2), ORANGE, linewidth=3)
+    for y, values in enumerate(shares.values(), start=4):
+        for x, value in enumerate(values, start=1):
+            cell(ax, (x, y), f"{value:.0%}", share_colour(value))
+    caption = "probability of the token that it must say, fed gold and fed its own"
+    write(picture, 0.08, cells.above + 3.6 * CELL_HEIGHT, caption)
     write_above(bar_axes, 0.08, bars.title, gap=0.04)
     draw_bars(bar_axes, bars, k, room=left, empty="the sentence has ended")
     picture.alt += (
         f"; must say: {' '.join(labels)}; fed {shown}: {' '.join(fed)}; says: {' '.join(said)}; "
         "probability of the token that it must say: "
-        + "; ".join(f"{name} {listed('{:.0%}', values)}" for name, values in probabilities.items())
+        + "; ".join(f"{name} {listed('{:.0%}', values)}" for name, values in shares.items())
         + f"; {bars.in_words()}"
     )
     return picture
@@ -209,12 +206,3 @@ def two_feedings(
 def _tints(tokens: Sequence[str], due: Sequence[str]) -> list[str]:
     """Blue where a token is the one that is due, else orange."""
     return [BLUE_TINT if token == right else ORANGE_TINT for token, right in zip(tokens, due, strict=False)]
-
-
-def _draw_shares(ax: Axes, shares: Mapping[str, Sequence[float]], shown: str, steps: int) -> None:
-    """A row of probabilities as coloured cells for each way to feed; the name of the one shown is bold."""
-    row_axes(ax, list(shares), steps)
-    for tick in ax.get_yticklabels():
-        tick.set_fontweight("bold" if tick.get_text() == shown else "normal")
-    texts = [[f"{value:.0%}" for value in values] for values in shares.values()]
-    token_rows(ax, texts, [[to_hex(colormaps[SHARE_MAP](value)) for value in values] for values in shares.values()])

@@ -11,10 +11,10 @@ from .cells import frame
 from .labels import fit_ticks
 from .layout import Band, legend_below, stack
 from .lines import checked, loss_picture
-from .style import BLUE, INK, LABEL_SIZE, ORANGE, WIDTH, Picture, style_axes
+from .style import BLUE, INK, LABEL_SIZE, ORANGE, WIDTH, Look, Picture, style_axes
 
 UNTOUCHED = "#E6E6E6"
-SIDE, GAP = 1.45, 0.35  # inches at the left, for the words, and between the squares
+SIDE, GAP = 1.45, 0.35  # inches at the left, for the words, and at least between the squares
 
 
 def losses_by_step(losses: Mapping[str, Sequence[float]]) -> Picture:
@@ -56,10 +56,11 @@ def noticed_steps(panels: Mapping[str, Sequence[Sequence[bool]]], due: Sequence[
             f"due, got {[changed.shape for changed in squares.values()]}"
         )
     width, height = min(0.36 * n, (WIDTH - SIDE - GAP) / 2 - 0.1), max(0.36 * n, 2.0)  # the axis name needs 2 inches
-    spare = WIDTH - SIDE - len(squares) * width - (len(squares) - 1) * GAP
+    gap = max(GAP, 1.6 - width)  # the names of the axes below keep apart
+    spare = WIDTH - SIDE - len(squares) * width - (len(squares) - 1) * gap
     words = f"Steps whose logits change when one of {n} words due is replaced: " + ", ".join(squares)
     columns = [width] * len(squares)
-    band = Band(height, SIDE + spare / 3, above=0.38, below=0.95, columns=columns, gap=GAP)
+    band = Band(height, SIDE + spare / 3, above=0.38, below=0.95, columns=columns, gap=gap)
     picture, axes = stack(band, words=words)
     for ax, (name, changed) in zip(axes, squares.items(), strict=True):
         _square(ax, changed, [] if ax is not axes[0] else [f"{word}  {step}" for step, word in enumerate(due, 1)])
@@ -78,7 +79,7 @@ def _square(ax: Axes, changed: np.ndarray, names: Sequence[str]) -> None:
     n = len(changed)
     edges, told = np.arange(n + 1) + 0.5, np.tril(np.ones((n, n), dtype=bool))
     colours = ListedColormap([UNTOUCHED, BLUE, ORANGE])
-    look = {"vmin": 0, "vmax": 2, "cmap": colours, "edgecolors": "white", "linewidth": 1.5}
+    look: Look = {"vmin": 0, "vmax": 2, "cmap": colours, "edgecolors": "white", "linewidth": 1.5}
     ax.pcolormesh(edges, edges, np.where(changed, 1 + told, 0), **look)
     for step in range(1, n + 1):
         frame(ax, (step, step), INK, (0.88, 0.88), linewidth=1.8)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 
-from .inspection import over_words
-from .labels import START, label_places, listed
+from .cells import box
+from .labels import START, label_places, listed, over_words
 from .paths import map_paths
-from .style import BLUE, GREEN, GREY, INK, LABEL_SIZE, ORANGE, TICK_SIZE, Picture, as_array, style_axes
+from .style import BLUE, GREEN, GREY, INK, LABEL_SIZE, ORANGE, TICK_SIZE, Look, Picture, as_array, style_axes
 
 __all__ = ["MAX_NUMBERS", "UnitLines", "gate_lines", "map_paths", "written_bars"]
 
@@ -56,12 +56,8 @@ def gate_lines(runs: Sequence[UnitLines], tokens: Sequence[str], *, words: str) 
     """
     steps, units = len(tokens), _num_units(runs, len(tokens))
     picture, gates, values = over_words([START, *tokens], (0.1, 1.15, 0.22, 1.75), words, right=1.45)
-    bands = [ax.add_patch(Rectangle((0, -2), 0.7, 4, facecolor="#F0E6C8", edgecolor="none")) for ax in (gates, values)]
-    lines = _empty_lines(gates, values, steps)
-    labels = {
-        name: line.axes.text(steps + 0.75, 0, LABELS[name], color=line.get_color(), fontsize=LABEL_SIZE, va="center")
-        for name, line in lines.items()
-    }
+    bands = [box(ax, (0, 0), (0.7, 4), facecolor="#F0E6C8", edgecolor="none") for ax in (gates, values)]
+    lines, labels = _empty_lines(gates, values, steps)
 
     def show(at: tuple[int, int, int]) -> str:
         unit, number, step = at
@@ -105,13 +101,13 @@ def _num_units(runs: Sequence[UnitLines], steps: int) -> int:
     return units
 
 
-def _empty_lines(gates: Axes, values: Axes, steps: int) -> dict[str, Line2D]:
-    """The lines of `gate_lines`, to be filled, on styled axes; the gates and the candidate begin at step 1."""
+def _empty_lines(gates: Axes, values: Axes, steps: int) -> tuple[dict[str, Line2D], dict[str, Text]]:
+    """The lines of `gate_lines` and their labels, to be moved, on styled axes; gates and candidate begin at step 1."""
     gates.set(ylim=(-0.06, 1.06), yticks=(0, 0.5, 1))
     values.set(ylim=(-1.12, 1.12), yticks=(-1, 0, 1))
     style_axes(gates, ylabel="gate, 0 to 1", grid=True)
     style_axes(values, values.get_xlabel(), "value, -1 to 1", grid=True)
-    looks = {
+    looks: dict[str, tuple[Axes, Look]] = {
         "z": (gates, {"color": ORANGE, "linewidth": 2, "marker": "o"}),
         "r": (gates, {"color": GREEN, "linewidth": 2, "marker": "s", "markersize": 5}),
         # the state is wide, so that it is seen where the candidate lies on it
@@ -119,11 +115,13 @@ def _empty_lines(gates: Axes, values: Axes, steps: int) -> dict[str, Line2D]:
         "free": (values, {"color": GREY, "linewidth": 1.5, "linestyle": "--"}),
         "n": (values, {"color": INK, "linewidth": 1.5, "marker": "D", "markersize": 4.5}),
     }
-    lines = {}
+    lines, labels = {}, {}
     for name, (ax, look) in looks.items():
         x = np.arange(0 if name in ("h", "free") else 1, steps + 1)
         (lines[name],) = ax.plot(x, x, clip_on=False, scaley=False, **look)
-    return lines
+        style: Look = {"color": look["color"], "fontsize": LABEL_SIZE, "va": "center"}
+        labels[name] = ax.text(steps + 0.75, 0, LABELS[name], **style)
+    return lines, labels
 
 
 def written_bars(

@@ -26,6 +26,7 @@ from .style import (
     STATE_MAP,
     TICK_SIZE,
     WIDTH,
+    Look,
     Picture,
     as_matrix,
 )
@@ -108,7 +109,7 @@ def token_grids(grids: Sequence[Grid], *, words: str, cell: float | None = None)
 
 def _draw_grid(ax: Axes, grid: Grid, left: float, width: float) -> None:
     """A grid on a page, its first cell's corner at (left, HEAD), its cells `width` wide."""
-    style = {"ha": "center", "va": "center", "fontsize": TICK_SIZE, "color": INK}
+    style: Look = {"ha": "center", "va": "center", "fontsize": TICK_SIZE, "color": INK}
     rows, columns = len(grid.tokens), len(grid.tokens[0])
     middle = left + columns * width / 2
     ax.text(middle, 0.13, grid.title, **style | {"fontsize": LABEL_SIZE, "fontweight": "bold"})
@@ -158,12 +159,13 @@ def lookup_product(
     _draw_matrix(middle, f"weight ({vocab}, {embed})", table, colours, vocabulary)
     image = _draw_matrix(right, f"embedded ({steps}, {embed})", rows @ table, colours, [""] * steps)
     for ax, matrix, places in ((left, rows, range(steps)), (middle, table, picks), (right, table, range(steps))):
-        ax.set_ylim(np.array([vocab, -vocab]) / 2 + (len(ax.get_yticks()) - 1) / 2)  # all rows of one height
+        centre = (len(ax.get_yticks()) - 1) / 2
+        ax.set_ylim(centre + vocab / 2, centre - vocab / 2)  # all rows of one height
         for step, row in enumerate(places):
             frame(ax, ((matrix.shape[1] - 1) / 2, row), EDGES[step % 5], (matrix.shape[1], 1))
     for x, sign in ((2.42, "@"), (4.49, "=")):
         write(picture, x, band.above + band.height / 2, sign, ha="center", fontsize=LABEL_SIZE + 4)
-    colour_bar(image, [middle, right], "value")
+    colour_bar(image, [right], "value", share=0.5)
     picture.alt += "; " + listed("{} picks row {}", tokens, picks)
     return picture
 

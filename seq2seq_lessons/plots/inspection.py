@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 
-from .labels import START, end_room, foot, label_ends, listed, name_steps, note
+from .labels import LEFT, START, end_room, foot, label_ends, listed, name_steps, note, over_words
 from .layout import COLOUR_BAR, Band, colour_bar, stack
 from .style import (
     BLUE,
@@ -18,6 +17,7 @@ from .style import (
     STATE_MAP,
     TICK_SIZE,
     WIDTH,
+    Look,
     Picture,
     as_array,
     as_matrix,
@@ -25,7 +25,6 @@ from .style import (
 )
 
 PALE = "#9FC5DE"
-LEFT = 0.95  # inches, for the axis names
 VALUE = "'{}' {:.2f}"  # a token and its number in an alt text
 
 
@@ -58,7 +57,7 @@ def unit_heatmaps(panels: Mapping[str, object], tokens: Sequence[str]) -> Pictur
     order = next(iter(matrices.values()))[-1].argsort(kind="stable")
     for ax, (name, matrix) in zip(axes, matrices.items(), strict=True):
         is_gate = name.endswith("gate")
-        look = {"cbar": False, "xticklabels": False, "yticklabels": False, "rasterized": True}
+        look: Look = {"cbar": False, "xticklabels": False, "yticklabels": False, "rasterized": True}
         scale = {"cmap": SHARE_MAP, "vmin": 0, "vmax": 1} if is_gate else {"cmap": STATE_MAP, "vmin": -1, "vmax": 1}
         sns.heatmap(matrix[:, order].T, ax=ax, **look, **scale)
         style_axes(ax, ylabel=f"{name}\n{units} units, by\nfinal value" if ax is axes[0] else f"{name}\nsame order")
@@ -67,27 +66,6 @@ def unit_heatmaps(panels: Mapping[str, object], tokens: Sequence[str]) -> Pictur
         picture.alt += f"; {'mean' if is_gate else 'mean size'} of {name} at {listed(VALUE, tokens, means)}"
     name_steps(axes[-1], np.arange(steps) + 0.5, tokens)
     return picture
-
-
-def over_words(
-    names: Sequence[str], heights: Sequence[float], words: str, *, right: float = 0.14
-) -> tuple[Picture, Axes, Axes]:
-    """Two axes, one above the other, over the tokens of a sentence, which stand at 0, 1, … below both.
-
-    Args:
-        names: the tokens, or START and the tokens.
-        heights: in inches: room at the top, the upper axes, room between, the lower axes.
-        words: what the picture is, see `Picture`.
-        right: inches at the right, for labels.
-    """
-    top, upper, between, lower = heights
-    last = Band(lower, LEFT, right, above=between, below=foot(names, WIDTH - LEFT - right))
-    picture, (above, below) = stack(Band(upper, LEFT, right, above=top, below=0), last, words=words)
-    for ax in (above, below):
-        ax.set_xlim(-0.6, len(names) - 0.4)
-    above.set_xticks(range(len(names)), [])
-    name_steps(below, range(len(names)), names)
-    return picture, above, below
 
 
 def share_and_influence(

@@ -7,10 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
-from .layout import inches
-from .style import INK, LABEL_SIZE, TICK_SIZE
+from .layout import Band, inches, stack
+from .style import INK, LABEL_SIZE, TICK_SIZE, WIDTH, Picture
 
 LABEL_GAP = 0.225  # inches between the middles of two labels that do not touch
+LEFT = 0.95  # inches at the left of axes over words, for the axis names
 START = "(start)"  # names the state before the first word
 
 
@@ -120,3 +121,24 @@ def name_steps(ax: Axes, places: Iterable[float], names: Sequence[str]) -> None:
     )
     ax.tick_params(axis="x", labelsize=TICK_SIZE, colors=INK)
     ax.set_xlabel("step (token read)", fontsize=LABEL_SIZE, color=INK)
+
+
+def over_words(
+    names: Sequence[str], heights: Sequence[float], words: str, *, right: float = 0.14
+) -> tuple[Picture, Axes, Axes]:
+    """Two axes, one above the other, over the tokens of a sentence, which stand at 0, 1, … below both.
+
+    Args:
+        names: the tokens, or START and the tokens.
+        heights: in inches: room at the top, the upper axes, room between, the lower axes.
+        words: what the picture is, see `Picture`.
+        right: inches at the right, for labels.
+    """
+    top, upper, between, lower = heights
+    last = Band(lower, LEFT, right, above=between, below=foot(names, WIDTH - LEFT - right))
+    picture, (above, below) = stack(Band(upper, LEFT, right, above=top, below=0), last, words=words)
+    for ax in (above, below):
+        ax.set_xlim(-0.6, len(names) - 0.4)
+    above.set_xticks(range(len(names)), [])
+    name_steps(below, range(len(names)), names)
+    return picture, above, below

@@ -5,14 +5,14 @@ Only here are inches turned into fractions of a picture.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from .style import INK, LABEL_SIZE, TICK_SIZE, WIDTH, Picture
+from .style import INK, LABEL_SIZE, TICK_SIZE, WIDTH, Look, Picture
 
 COLOUR_BAR = 1.05  # inches to leave at the right of axes for their colour scale
 
@@ -79,6 +79,10 @@ def _place(picture: Picture, left: float, top: float, width: float, height: floa
     return picture.add_axes((left / across, 1 - (top + height) / down, width / across, height / down))
 
 
+def _picture(ax: Axes) -> Picture:
+    return cast(Picture, ax.figure)
+
+
 def inches(ax: Axes) -> tuple[float, float]:
     """Width and height of the axes."""
     return ax.bbox.width / ax.figure.dpi, ax.bbox.height / ax.figure.dpi
@@ -87,19 +91,21 @@ def inches(ax: Axes) -> tuple[float, float]:
 def write(picture: Picture, left: float, top: float, text: str, **style: Any) -> Text:
     """A text in a picture, its left end and its middle given in inches from the picture's top left corner."""
     across, down = picture.get_size_inches()
-    style = {"fontsize": LABEL_SIZE, "color": INK, "va": "center"} | style
-    return picture.text(left / across, 1 - top / down, text, **style)
+    default: Look = {"fontsize": LABEL_SIZE, "color": INK, "va": "center"}
+    return picture.text(left / across, 1 - top / down, text, **default | style)
 
 
 def write_above(ax: Axes, left: float, text: str, gap: float = 0.10) -> Text:
     """A title `gap` inches over the axes that begins `left` inches from the picture's left edge."""
-    picture, box = ax.figure, ax.get_position()
+    picture, box = _picture(ax), ax.get_position()
     across, down = picture.get_size_inches()
-    style: dict[str, Any] = {"fontsize": LABEL_SIZE, "color": INK, "va": "bottom", "linespacing": 1.25}
+    style: Look = {"fontsize": LABEL_SIZE, "color": INK, "va": "bottom", "linespacing": 1.25}
     return picture.text(left / across, box.y1 + gap / down, text, **style)
 
 
-def colour_bar(image: ScalarMappable, beside: Sequence[Axes], label: str, *, extend: str = "neither") -> None:
+def colour_bar(
+    image: ScalarMappable, beside: Sequence[Axes], label: str, *, extend: str = "neither", share: float = 1
+) -> None:
     """A colour scale with three ticks at the right of axes, as high as all of them together.
 
     Args:
@@ -107,10 +113,12 @@ def colour_bar(image: ScalarMappable, beside: Sequence[Axes], label: str, *, ext
         beside: the axes; COLOUR_BAR inches must be free at their right.
         label: what the colours mean, with its unit.
         extend: which end of the scale values lie beyond: "neither", "max" or "both".
+        share: of the axes' height that it takes, in the middle.
     """
-    picture, box = beside[0].figure, Bbox.union([ax.get_position() for ax in beside])
+    picture, box = _picture(beside[0]), Bbox.union([ax.get_position() for ax in beside])
     low, high = image.get_clim()
-    cax = picture.add_axes((box.x1 + 0.015, box.y0, 0.018, box.height))
+    bottom = box.y0 + box.height * (1 - share) / 2
+    cax = picture.add_axes((box.x1 + 0.015, bottom, 0.018, box.height * share))
     bar = picture.colorbar(image, cax=cax, ticks=[low, (low + high) / 2, high], extend=extend)
     bar.set_label(label, fontsize=LABEL_SIZE, color=INK)
     bar.ax.tick_params(labelsize=TICK_SIZE, colors=INK)

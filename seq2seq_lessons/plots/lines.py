@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from .labels import end_room, label_ends
 from .layout import Band, stack
-from .style import BLUE, GREY, ORANGE, Picture, as_array, style_axes, whole_numbers
+from .style import BLUE, GREY, ORANGE, Look, Picture, as_array, style_axes, whole_numbers
 
 COLOURS = (BLUE, ORANGE, GREY)
 HOW_MANY = {2: "one or two", 3: "one to three", 4: "one to four"}
@@ -43,7 +43,7 @@ def draw_curves(
     x: Sequence[float] | np.ndarray,
     series: Mapping[str, np.ndarray],
     colours: Sequence[str] = COLOURS,
-    looks: Sequence[Mapping[str, Any]] = ({},) * 4,
+    looks: Sequence[Look] = ({},) * 4,
 ) -> None:
     """Draw the curves and write each one's name at its end.
 
@@ -55,7 +55,8 @@ def draw_curves(
         looks: what else decides how each is drawn.
     """
     for values, colour, look in zip(series.values(), colours, looks, strict=False):
-        ax.plot(x, values, **{"color": colour, "linewidth": 2, "clip_on": False} | dict(look))
+        default: Look = {"color": colour, "linewidth": 2, "clip_on": False}
+        ax.plot(x, values, **default | look)
     right = max(x[-1], x[0] + 1)  # one point needs a scale as well
     ax.set_xlim(x[0], right)
     ends = {name: [ax.get_ylim()[1], *values[np.isfinite(values)]][-1] for name, values in series.items()}
@@ -67,7 +68,7 @@ def loss_picture(
     xlabel: str,
     words: str,
     colours: Sequence[str] = COLOURS,
-    looks: Sequence[Mapping[str, Any]] = ({},) * 4,
+    looks: Sequence[Look] = ({},) * 4,
 ) -> Picture:
     """Losses per token on a scale from 0, counted from 1 at the left; for the arguments see `draw_curves`."""
     picture, (ax,) = stack(Band(2.22, right=end_room(series)), words=words)

@@ -9,7 +9,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
 from .bars import name_bars, number_bars
-from .cells import box, cell, cell_inches, hatched_cell, ink_on, row_axes
+from .cells import box, cell, cell_inches, hatched_cell, ink_on, row_axes, share_colour
 from .labels import fitted, listed, name_room
 from .layout import Band, colour_bar, legend_below, stack, write
 from .style import (
@@ -21,6 +21,7 @@ from .style import (
     ORANGE,
     SHARE_MAP,
     TICK_SIZE,
+    Look,
     Picture,
     as_matrix,
     style_axes,
@@ -48,7 +49,7 @@ def surprise_curve(probabilities: Mapping[str, float]) -> Picture:
     for word, value in probabilities.items():
         loss = -math.log(value)
         ax.plot(value, loss, "o", color=ORANGE, markersize=8, clip_on=False)
-        style = {"textcoords": "offset points", "color": INK, "fontsize": LABEL_SIZE}
+        style: Look = {"textcoords": "offset points", "color": INK, "fontsize": LABEL_SIZE}
         ax.annotate(f"{word}  {loss:.2f}", (value, loss), (8, 8), **style)
         picture.alt += f"; {word} with p = {value:.2f} costs {loss:.2f}"
     ax.set(xlim=(0, 1), ylim=(0, 5))
@@ -82,7 +83,11 @@ def masked_losses(losses: object, mask: object, tokens: Sequence[Sequence[str]],
         ax.set_title(title, loc="left", fontsize=LABEL_SIZE, color=INK, fontweight="bold", pad=5)
     colours = ScalarMappable(Normalize(0, limit), SHARE_MAP)
     for (row, column), counts in np.ndenumerate(on):
-        at, number, fill = (column + 1, row), f"{values[row, column]:.2f}", colours.to_rgba(values[row, column])
+        at, number, fill = (
+            (column + 1, row),
+            f"{values[row, column]:.2f}",
+            share_colour(float(values[row, column]) / limit),
+        )
         _two_line_cell(axes[0], at, (tokens[row][column], number), fill)
         if counts:
             cell(axes[1], at, "1", GREY_TINT)
@@ -90,7 +95,7 @@ def masked_losses(losses: object, mask: object, tokens: Sequence[Sequence[str]],
         else:
             hatched_cell(axes[1], at, "0", GREY_TINT)
             hatched_cell(axes[2], at, "0", GREY_TINT)
-    style = {"rotation": 90, "ha": "center"}
+    style: Look = {"rotation": 90, "ha": "center"}
     write(picture, 0.16, 0.6 + batch * (TALL + 2 * LOW) / 2, "sentence", **style)
     colour_bar(colours, axes, "loss (nats)", extend="max")
     picture.alt += "".join(
@@ -100,12 +105,12 @@ def masked_losses(losses: object, mask: object, tokens: Sequence[Sequence[str]],
     return picture
 
 
-def _two_line_cell(ax: Axes, at: tuple[float, float], lines: tuple[str, str], fill: Sequence[float]) -> None:
+def _two_line_cell(ax: Axes, at: tuple[float, float], lines: tuple[str, str], fill: str) -> None:
     """A token above its number in one cell."""
     x, y = at
     token, number = lines
     box(ax, at, (1, 1), facecolor=fill, edgecolor="white", linewidth=2)
-    style = {"ha": "center", "va": "baseline", "color": ink_on(fill)}
+    style: Look = {"ha": "center", "va": "baseline", "color": ink_on(fill)}
     ax.text(x, y + 0.33, number, fontsize=TICK_SIZE, **style)
     ax.text(x, y - 0.08, token, fontsize=fitted(token, cell_inches(ax, 1)), **style)
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.text import Annotation
 
 from .inspection import map_points
-from .style import INK, LABEL_SIZE, Picture, as_array
+from .labels import listed
+from .style import INK, LABEL_SIZE, Look, Picture, as_array
 
 
 def map_paths(
@@ -35,14 +37,7 @@ def map_paths(
     Raises:
         ValueError: no path, or paths, tokens and nearest that do not fit one another.
     """
-    every, routes = as_array(points), [as_array(path) for path in paths]
-    joins = [np.asarray(of, dtype=int) for of in nearest]
-    shapes = [(len(path), len(of), len(own)) for path, of, own in zip(routes, joins, tokens, strict=True)]
-    if not routes or any(len(set(lengths)) > 1 for lengths in shapes):
-        raise ValueError(
-            f"paths: expected one at least, each with a place, a token and nearest points at every step; "
-            f"got (places, nearest, tokens) {shapes}"
-        )
+    every, (routes, joins) = as_array(points), _checked(paths, nearest, tokens)
     picture = map_points(every, groups, explained)
     background, picture.words = picture.alt, words
     ax, most = picture.axes[0], max(of.shape[1] for of in joins)
@@ -50,33 +45,38 @@ def map_paths(
     lines = [ax.plot([], [], color=INK, linewidth=1)[0] for _ in range(most)]
     (path_line,) = ax.plot([], [], color=INK, linewidth=2.5, marker="o", markersize=5)
     (here,) = ax.plot([], [], color=INK, marker="o", markersize=11)
-    style = {"fontsize": LABEL_SIZE, "fontweight": "bold", "color": INK, "ha": "center", "va": "bottom"}
-    behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85}
-    word = ax.annotate("", (0, 0), (0, 11), textcoords="offset points", bbox=behind, **style)
+    word = _word(ax)
 
     def show(at: tuple[int, int, int]) -> str:
         number, step, k = at
-        if not (0 <= number < len(routes) and 1 <= step <= len(routes[number]) and 0 <= k <= joins[number].shape[1]):
-            raise ValueError(
-                f"show({at}): expected a path from 0 to {len(routes) - 1}, a step of it from 1 and at most "
-                f"{most} nearest points"
-            )
+        if not (0 <= number < len(joins) and 1 <= step <= len(joins[number]) and 0 <= k <= joins[number].shape[1]):
+            which = f"a path from 0 to {len(routes) - 1}"
+            raise ValueError(f"show({at}): expected {which}, a step of it from 1 and at most {most} nearest points")
         path, own, joined = routes[number][:step], tokens[number][:step], joins[number][step - 1][:k]
         x, y = path[-1]
         path_line.set_data(*path.T)
         here.set_data([x], [y])
         word.xy = (x, y)
         word.set_text(own[-1])
-        for line in lines[k:]:
-            line.set_visible(False)
+        for count, line in enumerate(lines):
+            line.set_visible(count < k)
         for line, point in zip(lines, joined, strict=False):
-            line.set(data=([x, every[point, 0]], [y, every[point, 1]]), visible=True)
-        places = ", ".join(f"'{token}' ({a:.1f}, {b:.1f})" for token, (a, b) in zip(own, path, strict=True))
-        kinds = ", ".join(groups[point] for point in joined)
+            line.set_data([x, every[point, 0]], [y, every[point, 1]])
+        places, kinds = listed("'{}' ({:.1f}, {:.1f})", own, *path.T), ", ".join(groups[point] for point in joined)
         return f"{words}; {background}; the path: {places}; lines to {k} points, of {kinds}"
 
     picture.animate([*lines, path_line, here, word], show)
     return picture.show((0, 1, 1))
+
+
+def _checked(paths: Sequence, nearest: Sequence, tokens: Sequence) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    shapes = [tuple(map(len, of)) for of in zip(paths, nearest, tokens, strict=True)]
+    if not shapes or any(len(set(lengths)) > 1 for lengths in shapes):
+        raise ValueError(
+            f"paths: expected one at least, each with a place, a token and nearest points at every step; "
+            f"got (places, nearest, tokens) {shapes}"
+        )
+    return [as_array(path) for path in paths], [np.asarray(of, dtype=int) for of in nearest]
 
 
 def _fix_scales(ax: Axes, points: np.ndarray) -> None:
@@ -86,3 +86,10 @@ def _fix_scales(ax: Axes, points: np.ndarray) -> None:
     half = room * ((high - low) / room).max() * 0.55
     (left, bottom), (right, top) = (low + high) / 2 - half, (low + high) / 2 + half
     ax.set(xlim=(left, right), ylim=(bottom, top), aspect="auto", autoscale_on=False)
+
+
+def _word(ax: Axes) -> Annotation:
+    """A text above a place, to be moved."""
+    style: Look = {"fontsize": LABEL_SIZE, "fontweight": "bold", "color": INK, "ha": "center", "va": "bottom"}
+    behind: Look = {"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85}
+    return ax.annotate("", (0, 0), (0, 11), textcoords="offset points", bbox=behind, **style)

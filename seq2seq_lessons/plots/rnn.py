@@ -7,7 +7,7 @@ from matplotlib.patches import FancyArrowPatch
 
 from .cells import box, frame
 from .layout import Band, stack, write
-from .style import BLUE, GREY, INK, LABEL_SIZE, ORANGE, STATE_MAP, TICK_SIZE, Picture, as_array
+from .style import BLUE, GREY, INK, LABEL_SIZE, ORANGE, STATE_MAP, TICK_SIZE, Look, Picture, as_array
 
 CELL = 0.66, 0.52  # width in steps, height in rows
 
@@ -49,7 +49,7 @@ def rnn_grid(
         if vectors is not None:
             for step, vector in enumerate(vectors[row], start=1):
                 place = (step - CELL[0] / 2, step + CELL[0] / 2, row - CELL[1] / 2, row + CELL[1] / 2)
-                look = {"aspect": "auto", "interpolation": "nearest", "extent": place}
+                look: Look = {"aspect": "auto", "interpolation": "nearest", "extent": place}
                 ax.imshow(vector[None, :], STATE_MAP, vmin=-1, vmax=1, **look)
         frame(ax, (1 if is_backward else num_steps, row), BLUE, (0.72, 0.60), linewidth=3, zorder=4)
     top = (num_steps + 1) / 2, rows - (directions + 1) / 2
@@ -75,7 +75,7 @@ def _draw_reader(ax: Axes, row: int, num_steps: int, is_backward: bool, fill: st
         if step < num_steps:
             ends = [(step + CELL[0] / 2, row), (step + 1 - CELL[0] / 2, row)]
             start, end = reversed(ends) if is_backward else ends
-            look = {"arrowstyle": "->", "mutation_scale": 11, "color": GREY, "shrinkA": 4, "shrinkB": 4}
+            look: Look = {"arrowstyle": "->", "mutation_scale": 11, "color": GREY, "shrinkA": 4, "shrinkB": 4}
             ax.add_patch(FancyArrowPatch(start, end, **look))
 
 

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
 from .layout import page
-from .style import BLUE, GREEN, INK, LABEL_SIZE, ORANGE, Picture
+from .style import BLUE, GREEN, INK, LABEL_SIZE, ORANGE, Look, Picture
 
 AXIS_COLOURS = {"steps": BLUE, "batch": ORANGE}  # every other axis is green
 FILLS = ("#F4F4F4", "#E2E2E2", "#D0D0D0")  # front, top, side
@@ -37,9 +37,9 @@ def shape_boxes(tensors: Mapping[str, Sequence[tuple[str, int]]], *, room: float
         base = 0.1 + (row + 1) * ROW_HEIGHT - 0.30
         colours = [AXIS_COLOURS.get(axis, GREEN) for axis, _ in axes]
         _box(ax, (1.0, base), sizes[name], unit, colours)
-        bold = {"fontsize": LABEL_SIZE + 2, "fontweight": "bold"}
+        bold: Look = {"fontsize": LABEL_SIZE + 2, "fontweight": "bold"}
         ax.text(0.12, base - 0.36, name, color=INK, va="center", **bold)
-        mono = {"fontsize": LABEL_SIZE + 4, "family": "DejaVu Sans Mono"}
+        mono: Look = {"fontsize": LABEL_SIZE + 4, "family": "DejaVu Sans Mono"}
         ax.text(5.05, base - 0.58, str(sizes[name]), color=INK, va="center", **mono)
         for line, ((axis, size), colour) in enumerate(zip(axes, colours, strict=True)):
             y = base - 0.32 + 0.21 * line

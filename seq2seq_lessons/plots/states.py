@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,11 +11,11 @@ from matplotlib.patches import Rectangle
 
 from .labels import turn
 from .layout import COLOUR_BAR, Band, colour_bar, stack
-from .style import INK, LABEL_SIZE, ORANGE, STATE_MAP, TICK_SIZE, WIDTH, Picture, as_matrix
+from .style import INK, LABEL_SIZE, ORANGE, STATE_MAP, TICK_SIZE, WIDTH, Look, Picture, as_matrix
 
 MAX_TOKEN = 12  # characters of a token written above its column
 LEFT = 1.10  # inches, for a panel's name and its units
-BLANK = {"facecolor": "white", "edgecolor": "#DADADA", "hatch": "//", "linewidth": 0}
+BLANK: Look = {"facecolor": "white", "edgecolor": "#DADADA", "hatch": "//", "linewidth": 0}
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,7 @@ def state_panels(
     """
     panels = [replace(p, values=as_matrix(p.values, p.name), tokens=list(p.tokens)) for p in panels]
     steps = _num_steps(panels)
-    names = [_shortened(token) for tokens in (other_tokens, *(p.tokens for p in panels)) for token in tokens]
-    longest = max(names, key=len)
+    longest = max(map(_shortened, chain(other_tokens, *(panel.tokens for panel in panels))), key=len)
     is_slanted = turn([longest] * steps, WIDTH - LEFT - COLOUR_BAR) > 0
     room = 0.30 + (0.045 * len(longest) if is_slanted else 0)  # inches above each panel
     bands = [Band(panel_height, LEFT, COLOUR_BAR, above=room, below=0) for _ in panels]
@@ -74,8 +74,7 @@ def state_panels(
     covers = []
     for ax, panel in zip(axes, panels, strict=True):
         image = state_image(ax, panel.values.T, (0.5, steps + 0.5), panel.limit)
-        beyond = np.abs(panel.values).max() > panel.limit
-        colour_bar(image, [ax], value_name, extend="both" if beyond else "neither")
+        colour_bar(image, [ax], value_name, extend="both" if np.abs(panel.values).max() > panel.limit else "neither")
         _name_columns(ax, panel, is_slanted)
         covers.append(_cover(ax, panel))
     _number_steps(axes[-1], steps, xlabel)
@@ -139,7 +138,7 @@ def _cover(ax: Axes, panel: Panel) -> tuple[Rectangle, Rectangle]:
     """What hides the later columns (hatched, because the colour of 0 is nearly white too), and the step's outline."""
     steps, units = panel.values.shape
     blank = Rectangle((steps + 0.5, 0), 0, units + 1, zorder=2, **BLANK)
-    look = {"fill": False, "edgecolor": INK, "linewidth": 2.5, "clip_on": False, "visible": False}
+    look: Look = {"fill": False, "edgecolor": INK, "linewidth": 2.5, "clip_on": False, "visible": False}
     outline = Rectangle((0, 0.5), 1, units, zorder=3, **look)
     ax.add_patch(blank)
     ax.add_patch(outline)

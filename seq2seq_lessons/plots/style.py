@@ -26,6 +26,8 @@ STATE_MAP, SHARE_MAP = "RdBu_r", "cividis"
 ORANGE, BLUE, GREEN, GREY, INK = "#D55E00", "#0072B2", "#00785A", "#767676", "#1A1A1A"  # colour-blind safe on white
 BLUE_TINT, ORANGE_TINT, GREY_TINT = "#CFE5F5", "#FBDCC4", "#EDEDED"  # dark text reads on each
 
+Look = dict[str, Any]  # how an artist looks: matplotlib's keyword arguments
+
 
 class Picture(Figure):
     """A Figure with words beside it.

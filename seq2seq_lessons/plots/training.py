@@ -8,7 +8,7 @@ from .bars import name_bars, number_bars
 from .labels import listed, name_room, note
 from .layout import Band, stack
 from .lines import checked, loss_picture
-from .style import BLUE, GREY, INK, ORANGE, Picture, style_axes, whole_numbers
+from .style import BLUE, GREY, INK, ORANGE, Look, Picture, style_axes, whole_numbers
 
 
 def step_losses(curves: Mapping[str, Sequence[float]], level: tuple[str, float]) -> Picture:
@@ -25,7 +25,8 @@ def step_losses(curves: Mapping[str, Sequence[float]], level: tuple[str, float])
     series = checked("curves", curves, 2)
     num_steps = len(next(iter(series.values())))
     words = f"Loss per token by step, {num_steps} steps: " + ", ".join(series)
-    colours, looks = [*(BLUE, ORANGE)[: len(series)], GREY], [{}] * len(series) + [{"linestyle": "--"}]
+    colours = [*(BLUE, ORANGE)[: len(series)], GREY]
+    looks: list[Look] = [{}] * len(series) + [{"linestyle": "--"}]
     lines = series | {level[0]: np.full(num_steps, level[1])}
     picture = loss_picture(lines, "step", words, colours, looks)
     for name, values in series.items():

@@ -10,7 +10,7 @@ from matplotlib.text import Text
 
 from .labels import apart, fitted, text_width
 from .layout import Band, inches, stack, write
-from .style import BLUE, GREY, INK, ORANGE, TICK_SIZE, WIDTH, Picture, style_axes, whole_numbers
+from .style import BLUE, GREY, INK, ORANGE, TICK_SIZE, WIDTH, Look, Picture, style_axes, whole_numbers
 
 KEPT, FINISHED, DROPPED = "kept", "finished", "dropped"
 ROW_HEIGHT = 0.25  # inches of a line of text
@@ -26,7 +26,7 @@ LIST = (
     (2.3, "right", "tokens"),
     (2.5, "left", "sentence"),
 )
-BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # a text stands on it
+BEHIND: Look = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # a text stands on it
 
 
 @dataclass(frozen=True)
@@ -117,11 +117,7 @@ def search_tree(
         path = [at for at in path_to(nodes, ranking[0][0]) if at in ends]
         best.set_segments([np.array(_line(nodes[at], ends)) for at in path])
         best.set_linewidth([_thickness(nodes[at].probability) for at in path])
-        sentences = [[nodes[at].token for at in path_to(nodes, leaf)] for leaf, _ in ranking]
-        cells = [
-            (f"{row}.", f"{score:.2f}", f"{nodes[leaf].log_prob:.2f}", str(len(sentence)), " ".join(sentence))
-            for row, (sentence, (leaf, score)) in enumerate(zip(sentences, ranking, strict=True), start=1)
-        ][:rows]
+        cells = [_cells(nodes, row, *ranked) for row, ranked in enumerate(ranking[:rows], start=1)]
         for texts, row in zip(lines, [*cells, *[[""] * len(LIST)] * (rows - len(cells))], strict=True):
             for text, cell in zip(texts, row, strict=True):
                 text.set(text=cell, color=ORANGE if texts is lines[0] else INK)
@@ -130,6 +126,12 @@ def search_tree(
 
     picture.animate([best, *(text for texts in lines for text in texts)], show)
     return picture.show(0)
+
+
+def _cells(nodes: Sequence[Node], row: int, leaf: int, score: float) -> list[str]:
+    """A finished sentence's line in the list."""
+    tokens = [nodes[at].token for at in path_to(nodes, leaf)]
+    return [f"{row}.", f"{score:.2f}", f"{nodes[leaf].log_prob:.2f}", str(len(tokens)), " ".join(tokens)]
 
 
 def _check(nodes: Sequence[Node], rankings: Mapping[str, Sequence[tuple[int, float]]]) -> None:
@@ -176,26 +178,26 @@ def _draw_nodes(
         node, is_dropped = nodes[at], nodes[at].fate == DROPPED
         ends[at] = _draw_label(ax, node, places[at], columns[node.step])
         marker, ink = "s" if node.fate == FINISHED else "o", GREY if is_dropped else INK
-        look = {"markersize": 6, "color": ink, "markerfacecolor": "white" if is_dropped else INK}
+        look: Look = {"markersize": 6, "color": ink, "markerfacecolor": "white" if is_dropped else INK}
         ax.plot(node.step, node.log_prob, marker, zorder=5, **look)
         if abs(places[at] - node.log_prob) * nat > 0.03:  # the label had to move
             x = node.step, node.step + (BEFORE_LABEL - 0.01) / columns[node.step]
             ax.plot(x, (node.log_prob, places[at]), color=GREY, linewidth=0.8)
         if node.parent in ends:
-            look = {"color": GREY, "linestyle": "--"} if is_dropped else {"color": BLUE}
-            width = _thickness(node.probability)
-            ax.plot(*zip(*_line(node, ends), strict=True), zorder=2, linewidth=width, solid_capstyle="butt", **look)
+            style, colour = ("--", GREY) if is_dropped else ("-", BLUE)
+            line: Look = {"linewidth": _thickness(node.probability), "solid_capstyle": "butt", "zorder": 2}
+            ax.plot(*zip(*_line(node, ends), strict=True), style, color=colour, **line)
     hidden = [node.step for at, node in enumerate(nodes) if at not in ends and node.fate != DROPPED]
     for step in {step for step in hidden if step <= steps}:
-        style = {"color": BLUE, "fontsize": TICK_SIZE, "bbox": BEHIND}
-        ax.text(step, 1.02 * low, f"+{hidden.count(step)}", ha="center", va="bottom", **style)
+        below: Look = {"color": BLUE, "fontsize": TICK_SIZE, "bbox": BEHIND}
+        ax.text(step, 1.02 * low, f"+{hidden.count(step)}", ha="center", va="bottom", **below)
     return ends
 
 
 def _draw_label(ax: Axes, node: Node, y: float, column: float) -> tuple[float, float]:
     """A node's token at its right; returns where it ends."""
     width = text_width(node.token)
-    style = {"fontsize": TICK_SIZE * min(1.0, WIDEST / max(width, 1e-9)), "bbox": BEHIND}
+    style: Look = {"fontsize": TICK_SIZE * min(1.0, WIDEST / max(width, 1e-9)), "bbox": BEHIND}
     ink = GREY if node.fate == DROPPED else INK
     ax.text(node.step + BEFORE_LABEL / column, y, node.token, va="center", zorder=4, color=ink, **style)
     return node.step + min(1.0, (BEFORE_LABEL + min(width, WIDEST) + 0.03) / column), y
@@ -228,6 +230,6 @@ def _list_lines(picture: Picture, rows: int) -> list[list[Text]]:
     lines = []
     for row in range(rows + 1):
         y = TREE.above + TREE.height + TREE.below + ROW_HEIGHT * (row + 1) - 0.05
-        style = {"fontsize": TICK_SIZE, "fontweight": "normal" if row else "bold"}
+        style: Look = {"fontsize": TICK_SIZE, "fontweight": "normal" if row else "bold"}
         lines.append([write(picture, x, y, "" if row else name, ha=side, **style) for x, side, name in LIST])
     return lines[1:]

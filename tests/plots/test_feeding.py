@@ -135,20 +135,22 @@ def names(ax):
 
 def test_two_feedings_draw_the_chosen_tokens_and_both_probabilities():
     picture = draw()
-    cells, shares, bars = picture.axes
-    assert names(cells) == ["must say", "fed (own)", "says"]
-    assert texts(cells) == [*LABELS, "<bos>", "il", "dort", "il", "dort", "<eos>"]
-    assert names(shares) == ["gold", "own"] and texts(shares) == ["90%", "30%", "80%", "90%", "30%", "4%"]
-    assert list(shares.get_xticks()) == [1, 2, 3, 4] and shares.get_xlim() == cells.get_xlim()
+    cells, bars = picture.axes
+    assert names(cells) == ["must say", "fed (own)", "says", "", "gold", "own"]
+    tokens = [*LABELS, "<bos>", "il", "dort", "il", "dort", "<eos>"]
+    assert texts(cells) == [*tokens, "90%", "30%", "80%", "90%", "30%", "4%"]
+    rows = [cell.get_center()[1] for cell in cells.patches if cell.get_fill()]
+    assert rows == [0] * 4 + [1] * 3 + [2] * 3 + [4] * 3 + [5] * 3
+    assert list(cells.get_xticks()) == [1, 2, 3, 4]
     assert [text.get_text() for text in picture.texts] == [
         "probability of the token that it must say, fed gold and fed its own",
         "after 'dort'",
     ]
     grey, right, wrong = map(to_rgb, (GREY_TINT, BLUE_TINT, ORANGE_TINT))
-    assert filled(cells) == [grey] * 4 + [right, right, wrong] + [right, wrong, wrong]
-    colours = filled(shares)
+    assert filled(cells)[:10] == [grey] * 4 + [right, right, wrong] + [right, wrong, wrong]
+    colours = filled(cells)[10:]
     assert colours[:2] == colours[3:5] and colours[2] != colours[5] and len(set(colours)) == 4
-    assert [label.get_fontweight() for label in shares.get_yticklabels()] == ["normal", "bold"]
+    assert [label.get_fontweight() for label in cells.get_yticklabels()] == ["normal"] * 5 + ["bold"]
     assert [bar.get_width() for bar in bars.patches] == [0.85, 0.04] and bars.get_xlim() == (0, 1)
     assert [to_rgb(bar.get_facecolor()) for bar in bars.patches] == [to_rgb(ORANGE), to_rgb(BLUE)]
     assert (
@@ -160,11 +162,11 @@ def test_two_feedings_draw_the_chosen_tokens_and_both_probabilities():
 
 
 def test_two_feedings_of_gold():
-    cells, shares, _ = draw(shown="gold").axes
-    assert names(cells)[1] == "fed (gold)" and texts(cells)[4:] == ["<bos>", "il", "lit", "il", "dort", "bien"]
+    cells, _ = draw(shown="gold").axes
+    assert names(cells)[1] == "fed (gold)" and texts(cells)[4:10] == ["<bos>", "il", "lit", "il", "dort", "bien"]
     right, wrong = map(to_rgb, (BLUE_TINT, ORANGE_TINT))
-    assert filled(cells)[4:] == [right, right, right, right, wrong, right]
-    assert [label.get_fontweight() for label in shares.get_yticklabels()] == ["bold", "normal"]
+    assert filled(cells)[4:10] == [right, right, right, right, wrong, right]
+    assert [label.get_fontweight() for label in cells.get_yticklabels()][4:] == ["bold", "normal"]
 
 
 @pytest.mark.parametrize("step, framed", [(1, []), (2, [(2, 2)]), (3, [(2, 2)])])
@@ -176,8 +178,8 @@ def test_the_first_error_is_framed_once_it_is_drawn(step, framed):
 
 def test_a_run_that_has_ended_leaves_its_cells_empty():
     picture = draw(step=4, bars=Bars("ended", [], [], {}))
-    assert texts(picture.axes[0])[4:] == ["<bos>", "il", "dort", "il", "dort", "<eos>"]
-    assert picture.axes[2].texts[0].get_text() == "the sentence has ended"
+    assert texts(picture.axes[0])[4:10] == ["<bos>", "il", "dort", "il", "dort", "<eos>"]
+    assert picture.axes[1].texts[0].get_text() == "the sentence has ended"
     assert picture.alt.endswith("ended: nothing left to say")
 
 
@@ -186,15 +188,14 @@ def test_one_size_and_no_text_outside():
     assert len(sizes) == 1
     picture = draw()
     picture.canvas.draw()
-    cells, shares, bars = picture.axes
-    drawn = [*picture.texts, shares.xaxis.label, bars.xaxis.label]
+    drawn = [*picture.texts, *(ax.xaxis.label for ax in picture.axes)]
     for text in (*drawn, *(text for ax in picture.axes for text in (*ax.texts, *ax.get_yticklabels()))):
         box = text.get_window_extent()
         assert box.x0 >= 0 and box.x1 <= picture.bbox.x1 and box.y0 >= 0 and box.y1 <= picture.bbox.y1
 
 
 def test_a_bar_that_stands_for_nothing_special_is_grey():
-    assert to_rgb(draw(bars=Bars("b", ["x"], [1.0], {})).axes[2].patches[0].get_facecolor()) == to_rgb(GREY)
+    assert to_rgb(draw(bars=Bars("b", ["x"], [1.0], {})).axes[1].patches[0].get_facecolor()) == to_rgb(GREY)
 
 
 @pytest.mark.parametrize("wrong", [{"shown": "both"}, {"step": 0}, {"step": 5}, {"k": 1}])
