@@ -50,8 +50,9 @@ def test_a_colour_bar_is_as_high_as_what_it_stands_beside():
     colour_bar(image, axes[:1], "half", share=0.5)
     both, half = (ax.get_position() for ax in picture.axes[2:])
     assert (both.y0, both.y1) == pytest.approx((axes[1].get_position().y0, axes[0].get_position().y1))
-    assert half.height == pytest.approx(axes[0].get_position().height / 2)
-    assert axes[0].get_position().x1 < both.x0 < both.x1 < 1
+    box = axes[0].get_position()
+    assert (half.y0, half.y1) == pytest.approx((box.y0 + box.height / 4, box.y1 - box.height / 4))
+    assert box.x1 < both.x0 < both.x1 < 1
     assert list(picture.axes[2].get_yticks()) == [0, 1, 2]
 
 
