@@ -74,8 +74,8 @@ def test_apart_keeps_the_order_the_gap_and_the_ends(given, moved):
 def test_labels_keep_their_distance_on_either_scale(scale):
     _, (ax,) = stack(Band(2.0), words="words")
     ax.set(yscale=scale, ylim=(0.001, 1.0))
-    low, high = (ax.transData.transform((0, y))[1] for y in label_places(ax, [0.5, 0.5]))
-    assert (high - low) / ax.figure.dpi == pytest.approx(0.225)
+    end, low, high = (ax.transData.transform((0, y))[1] for y in (0.05, *label_places(ax, [0.05, 0.05])))
+    assert low == pytest.approx(end) and (high - low) / ax.figure.dpi == pytest.approx(0.225)
 
 
 @pytest.mark.parametrize("token", ["a", "<eos>", "parapluies", "anticonstitutionnellement"])
