@@ -51,6 +51,8 @@ def test_a_loss_that_is_not_finite_is_left_out():
     picture = step_losses({"diverges": [5.0, math.inf, math.nan], "goes down": [5.0, 2.0, 1.0]}, level=("log V", 5.0))
     assert picture.axes[0].get_ylim()[1] == pytest.approx(5.25)
     assert "diverges: from 5.00 to 5.00" in picture.alt
+    heights = {text.get_text(): text.xy[1] for text in picture.axes[0].texts}
+    assert 4 < heights["diverges"] < 5.25 and heights["goes down"] == 1.0
     lost = step_losses({"lost": [math.nan, math.nan]}, level=("log V", 5.0))
     assert "lost: never finite" in lost.alt and lost.png()
 
