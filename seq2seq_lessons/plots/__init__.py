@@ -5,8 +5,9 @@ without model-dependent numbers, so a cell that ends with a picture passes stric
 """
 
 from .curves import length_histogram, loss_curve, topk_bars
+from .rnn import rnn_grid
 from .shapes import shape_boxes
-from .states import Panel, context_strip, rnn_grid, state_heatmap, state_panels, state_strips
+from .states import Panel, context_strip, state_heatmap, state_panels, state_strips
 from .style import Picture
 
 __all__ = [

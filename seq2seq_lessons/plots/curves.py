@@ -1,60 +1,42 @@
 """Training curves, length histograms, and the best tokens of a distribution."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .style import BLUE, GREY, INK, LABEL_SIZE, ORANGE, TICK_SIZE, WIDTH, Picture, style_axes
+from .bars import SHARE, Bars, draw_bars
+from .labels import listed
+from .layout import Band, stack
+from .lines import loss_picture
+from .style import BLUE, GREY, ORANGE, TICK_SIZE, Look, Picture, style_axes, whole_numbers
 
 
 def loss_curve(train: Sequence[float], validation: Sequence[float] | None = None) -> Picture:
     """Loss per token by epoch, for training and validation, each labelled at its end.
 
-    train, validation: one loss per epoch, in nats per real token.
+    Args:
+        train: one loss per epoch, in nats per real token.
+        validation: the same for the validation set.
+
+    Raises:
+        ValueError: no epoch, or another number of them in `validation`.
     """
     if len(train) == 0:
         raise ValueError("train: no epochs to draw; give at least one loss per token")
     if validation is not None and len(validation) != len(train):
         raise ValueError(f"validation: {len(validation)} epochs, but train has {len(train)}")
-    which = "training" if validation is None else "training and validation"
-    picture = Picture(WIDTH, 3.0, words=f"Loss per token by epoch, {which}")
-    ax = picture.add_axes((0.10, 0.20, 0.74, 0.74))
-    epochs = np.arange(1, len(train) + 1)
-    series = [("training", train, BLUE)] + ([("validation", validation, ORANGE)] if validation is not None else [])
-    ends = []
-    for name, values, colour in series:
-        ax.plot(epochs, values, color=colour, linewidth=2, marker="o" if len(train) < 3 else "")
-        ends.append(float(values[-1]))
-        picture.alt += f"; {name} from {values[0]:.2f} to {values[-1]:.2f}"
-    top = max(max(values) for _, values, _ in series) * 1.05 or 1.0
-    ax.set(ylim=(0, top), xlim=(1, max(len(train), 2)))
-    gap = 0.08 * top  # two labels never print over each other
-    places = list(ends)
-    if len(ends) == 2 and abs(ends[0] - ends[1]) < gap:
-        low, high = (0, 1) if ends[0] <= ends[1] else (1, 0)
-        middle = max(sum(ends) / 2, gap / 2)
-        places[low], places[high] = middle - gap / 2, middle + gap / 2
-    for (name, _, colour), y in zip(series, places, strict=True):
-        ax.annotate(
-            f" {name}", (max(len(train), 2), y), color=colour, fontsize=LABEL_SIZE, va="center", annotation_clip=False
-        )
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.grid(axis="y", color="#E5E5E5")
-    style_axes(ax, "epoch", "loss (nats per token)")
+    series = {"training": np.asarray(train, dtype=float)}
+    if validation is not None:
+        series["validation"] = np.asarray(validation, dtype=float)
+    look: Look = {"marker": "o"} if len(train) < 3 else {}
+    picture = loss_picture(
+        series, "epoch", f"Loss per token by epoch, {' and '.join(series)}", looks=[look] * len(series)
+    )
+    picture.alt += "".join(f"; {name} from {values[0]:.2f} to {values[-1]:.2f}" for name, values in series.items())
     if validation is not None:
         best = int(np.argmin(validation))
-        ax.plot(
-            best + 1,
-            validation[best],
-            "o",
-            color=ORANGE,
-            markersize=7,
-            markerfacecolor="white",
-            markeredgewidth=2,
-            clip_on=False,
-        )
+        mark: Look = {"markersize": 7, "markerfacecolor": "white", "markeredgewidth": 2}
+        picture.axes[0].plot(best + 1, validation[best], "o", color=ORANGE, clip_on=False, **mark)
         picture.alt += f"; lowest validation loss at epoch {best + 1}"
     return picture
 
@@ -62,14 +44,18 @@ def loss_curve(train: Sequence[float], validation: Sequence[float] | None = None
 def length_histogram(lengths: Mapping[str, Sequence[int]] | Sequence[int]) -> Picture:
     """How many sentences have each length.
 
-    lengths: whole numbers of tokens, or a name for each of several such lists (drawn side by side).
+    Args:
+        lengths: whole numbers of tokens, or a name for each of several such lists (drawn side by side).
+
+    Raises:
+        ValueError: no list, or an empty one.
     """
-    series = dict(lengths) if isinstance(lengths, Mapping) else {"sentences": lengths}
+    series = lengths if isinstance(lengths, Mapping) else {"sentences": lengths}
     arrays = {name: np.asarray(values, dtype=int) for name, values in series.items()}
     if not arrays or any(values.size == 0 for values in arrays.values()):
         raise ValueError("lengths: nothing to count; give at least one length in every list")
-    picture = Picture(WIDTH, 3.0, words="Histogram of sentence lengths in tokens: " + ", ".join(arrays))
-    ax = picture.add_axes((0.12, 0.20, 0.85, 0.74))
+    words = "Histogram of sentence lengths in tokens: " + ", ".join(arrays)
+    picture, (ax,) = stack(Band(2.22, left=0.86), words=words)
     low, high = min(v.min() for v in arrays.values()), max(v.max() for v in arrays.values())
     places = np.arange(low, high + 1)
     width = 0.8 / len(arrays)
@@ -79,10 +65,8 @@ def length_histogram(lengths: Mapping[str, Sequence[int]] | Sequence[int]) -> Pi
         picture.alt += f"; {name}: {values.min()} to {values.max()} tokens, most often {places[counts.argmax()]}"
     if len(arrays) > 1:
         ax.legend(frameon=False, fontsize=TICK_SIZE)
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.grid(axis="y", color="#E5E5E5")
-    ax.set_axisbelow(True)
-    style_axes(ax, "length (tokens)", "sentences (count)")
+    whole_numbers(ax.xaxis)
+    style_axes(ax, "length (tokens)", "sentences (count)", grid=True)
     return picture
 
 
@@ -91,32 +75,23 @@ def topk_bars(
 ) -> Picture:
     """The best tokens of one step as bars on the fixed scale from 0 to 1, best first.
 
-    chosen: the token that was taken, drawn in the second colour.
+    Args:
+        tokens: in any order.
+        probabilities: one for each token.
+        chosen: the token that was taken, drawn in the second colour.
+        name: what the tokens are the choices for.
+
+    Raises:
+        ValueError: no token, or another number of probabilities.
     """
     if len(tokens) != len(probabilities) or len(tokens) == 0:
         given = f"{len(tokens)} tokens and {len(probabilities)} probabilities"
         raise ValueError(f"expected one probability for each token and at least one token, got {given}")
     order = np.argsort(-np.asarray(probabilities, dtype=float), kind="stable")
-    tokens = [tokens[i] for i in order]
-    values = [float(probabilities[i]) for i in order]
-    height = 0.75 + 0.32 * len(tokens)
-    picture = Picture(WIDTH, height, words=f"Bars of the {len(tokens)} most probable choices for the {name}")
-    ax = picture.add_axes((0.20, 0.62 / height, 0.74, 1 - 0.70 / height))
-    rows = np.arange(len(tokens))
-    ax.barh(rows, values, color=[ORANGE if token == chosen else BLUE for token in tokens], height=0.72)
-    for row, value in zip(rows, values, strict=True):
-        inside = value > 0.85
-        ax.text(
-            value + (-0.01 if inside else 0.01),
-            row,
-            f"{value:.0%}",
-            va="center",
-            ha="right" if inside else "left",
-            fontsize=TICK_SIZE,
-            color="white" if inside else INK,
-        )
-    ax.set(xlim=(0, 1), ylim=(len(tokens) - 0.5, -0.5))
-    ax.set_yticks(rows, tokens)
-    style_axes(ax, "probability", "")
-    picture.alt += "; " + ", ".join(f"'{token}' {value:.0%}" for token, value in zip(tokens, values, strict=True))
+    tokens, values = [tokens[i] for i in order], [float(probabilities[i]) for i in order]
+    words = f"Bars of the {len(tokens)} most probable choices for the {name}"
+    picture, (ax,) = stack(Band(0.05 + 0.32 * len(tokens), 1.44, 0.43, above=0.08, below=0.62), words=words)
+    colours = {token: ORANGE if token == chosen else BLUE for token in tokens}
+    draw_bars(ax, Bars(name, tokens, values, colours), len(tokens), room=1.35)
+    picture.alt += "; " + listed(SHARE, tokens, values)
     return picture

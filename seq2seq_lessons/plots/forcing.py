@@ -1,53 +1,36 @@
 """Teacher forcing: the losses of two ways to feed a decoder, and which steps notice a changed word (lesson 06)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Patch
 
-from .style import BLUE, GREY, INK, LABEL_SIZE, ORANGE, TICK_SIZE, WIDTH, Picture, style_axes
+from .cells import frame
+from .labels import fit_ticks
+from .layout import Band, legend_below, stack
+from .lines import checked, loss_picture
+from .style import BLUE, INK, LABEL_SIZE, ORANGE, WIDTH, Look, Picture, style_axes
 
 UNTOUCHED = "#E6E6E6"
+SIDE, GAP = 1.45, 0.35  # inches at the left, for the words, and at least between the squares
 
 
 def losses_by_step(losses: Mapping[str, Sequence[float]]) -> Picture:
     """Training loss at each step of training, a curve for each model, labelled at its end.
 
-    losses: name -> nats per real token, one number per step; at most three, of one length.
+    Args:
+        losses: name -> nats per real token, one number per step; at most three, of one length.
+
+    Raises:
+        ValueError: no curve or more than three, or curves of several lengths.
     """
-    series = {name: np.asarray(values, dtype=float) for name, values in losses.items()}
-    lengths = {values.shape for values in series.values()}
-    if not 1 <= len(series) <= 3 or len(lengths) != 1 or min(lengths)[0] < 2:
-        raise ValueError(f"losses: expected one to three curves of one length from 2 on, got lengths {sorted(lengths)}")
-    steps = np.arange(1, min(lengths)[0] + 1)
-    picture = Picture(WIDTH, 3.0, words=f"Training loss at each of {len(steps)} steps: {', '.join(series)}")
-    ax = picture.add_axes((0.10, 0.20, 0.70, 0.74))
-    top = 1.05 * max(values.max() for values in series.values()) or 1.0
-    below = 0.0
-    places = {}
-    for name in sorted(series, key=lambda name: series[name][-1]):  # no label prints over another
-        places[name] = max(series[name][-1], below)
-        below = places[name] + 0.09 * top
-    for (name, values), colour in zip(series.items(), (BLUE, ORANGE, GREY), strict=False):
-        ax.plot(steps, values, color=colour, linewidth=2, clip_on=False)
-        ax.annotate(
-            name,
-            (steps[-1], places[name]),
-            (8, 0),
-            textcoords="offset points",
-            color=colour,
-            fontsize=LABEL_SIZE,
-            va="center",
-            annotation_clip=False,
-        )
-        picture.alt += f"; {name} from {values[0]:.2f} to {values[-1]:.3f}"
-    ax.set(ylim=(0, top), xlim=(1, steps[-1]))
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.grid(axis="y", color="#E5E5E5")
-    style_axes(ax, "training step", "loss (nats per token)")
+    series = checked("losses", losses, 3)
+    num_steps = len(next(iter(series.values())))
+    words = f"Training loss at each of {num_steps} steps: {', '.join(series)}"
+    picture = loss_picture(series, "training step", words)
+    picture.alt += "".join(f"; {name} from {values[0]:.2f} to {values[-1]:.3f}" for name, values in series.items())
     return picture
 
 
@@ -57,9 +40,13 @@ def noticed_steps(panels: Mapping[str, Sequence[Sequence[bool]]], due: Sequence[
     A change at a later step is blue; one at the word's own step (outlined) or before it is orange: the decoder was
     told what it was asked for.
 
-    panels: name -> (steps, steps) bool, row t for the word due at step t, column s for the logits of step s; at most
-        two.
-    due: the word due at each step.
+    Args:
+        panels: name -> (steps, steps) bool, row t for the word due at step t, column s for the logits of step s; at
+            most two.
+        due: the word due at each step.
+
+    Raises:
+        ValueError: no panel or more than two, or one of another shape.
     """
     squares = {name: np.asarray(changed, dtype=bool) for name, changed in panels.items()}
     n = len(due)
@@ -68,57 +55,38 @@ def noticed_steps(panels: Mapping[str, Sequence[Sequence[bool]]], due: Sequence[
             f"panels: expected one or two of shape {(n, n)}, a row and a column for each of the {n} words "
             f"due, got {[changed.shape for changed in squares.values()]}"
         )
-    cell, head, foot, side, gap = 0.36, 0.38, 0.95, 1.45, 0.35
-    width, tall = min(cell * n, (WIDTH - side - gap) / 2 - 0.1), max(cell * n, 2.0)  # the axis name needs 2 inches
-    height = head + foot + tall
-    picture = Picture(
-        WIDTH, height, words=f"Steps whose logits change when one of {n} words due is replaced: " + ", ".join(squares)
-    )
-    told = np.tril(np.ones((n, n), dtype=bool))
-    spare = WIDTH - side - len(squares) * width - (len(squares) - 1) * gap
-    for number, (name, changed) in enumerate(squares.items()):
-        left = side + spare / 3 + number * (width + gap)
-        ax = picture.add_axes((left / WIDTH, foot / height, width / WIDTH, tall / height))
-        ax.pcolormesh(
-            np.arange(n + 1) + 0.5,
-            np.arange(n + 1) + 0.5,
-            np.where(changed, 1 + told, 0),
-            vmin=0,
-            vmax=2,
-            cmap=ListedColormap([UNTOUCHED, BLUE, ORANGE]),
-            edgecolors="white",
-            linewidth=1.5,
-        )
-        for step in range(1, n + 1):
-            ax.add_patch(Rectangle((step - 0.44, step - 0.44), 0.88, 0.88, fill=False, edgecolor=INK, linewidth=1.8))
-        ax.set(xlim=(0.5, n + 0.5), ylim=(n + 0.5, 0.5), xticks=range(1, n + 1))
+    width, height = min(0.36 * n, (WIDTH - SIDE - GAP) / 2 - 0.1), max(0.36 * n, 2.0)  # the axis name needs 2 inches
+    gap = max(GAP, 1.6 - width)  # the names of the axes below keep apart
+    spare = WIDTH - SIDE - len(squares) * width - (len(squares) - 1) * gap
+    words = f"Steps whose logits change when one of {n} words due is replaced: " + ", ".join(squares)
+    columns = [width] * len(squares)
+    band = Band(height, SIDE + spare / 3, above=0.38, below=0.95, columns=columns, gap=gap)
+    picture, axes = stack(band, words=words)
+    for ax, (name, changed) in zip(axes, squares.items(), strict=True):
+        _square(ax, changed, [] if ax is not axes[0] else [f"{word}  {step}" for step, word in enumerate(due, 1)])
         ax.set_title(name, fontsize=LABEL_SIZE, color=INK)
-        ax.set_yticks(range(1, n + 1), [] if number else [f"{word}  {step}" for step, word in enumerate(due, 1)])
-        style_axes(ax, "step of the logits", "" if number else "word replaced, due at step")
-        for text in ax.get_yticklabels():  # a long word is set smaller
-            text.set_fontsize(min(TICK_SIZE, TICK_SIZE * 12 / max(len(text.get_text()), 1)))
-        ax.spines[:].set_visible(False)
-        ax.tick_params(length=0)
         picture.alt += f"; {name}: " + ", ".join(
-            f"{word} " + (f"changes step {_listed(row)}" if row.any() else "changes no step")
+            f"{word} changes {f'step {_listed(row)}' if row.any() else 'no step'}"
             for word, row in zip(due, changed, strict=True)
         )
-    legend = picture.legend(
-        [Patch(color=BLUE), Patch(color=ORANGE), Patch(color=UNTOUCHED), Patch(fill=False, edgecolor=INK)],
-        ["a later step changes", "told too early", "no change", "the word's own step"],
-        loc="lower center",
-        ncol=4,
-        frameon=False,
-        fontsize=TICK_SIZE,
-        handlelength=1,
-        handleheight=1,
-        columnspacing=1.2,
-        handletextpad=0.5,
-        borderpad=0.1,
-    )
-    for text in legend.get_texts():
-        text.set_color(INK)
+    handles = [Patch(color=colour) for colour in (BLUE, ORANGE, UNTOUCHED)] + [Patch(fill=False, edgecolor=INK)]
+    legend_below(picture, handles, ["a later step changes", "told too early", "no change", "the word's own step"])
     return picture
+
+
+def _square(ax: Axes, changed: np.ndarray, names: Sequence[str]) -> None:
+    """A cell for each word replaced (downwards, named in the first square only) and step of the logits."""
+    n = len(changed)
+    edges, told = np.arange(n + 1) + 0.5, np.tril(np.ones((n, n), dtype=bool))
+    colours = ListedColormap([UNTOUCHED, BLUE, ORANGE])
+    look: Look = {"vmin": 0, "vmax": 2, "cmap": colours, "edgecolors": "white", "linewidth": 1.5}
+    ax.pcolormesh(edges, edges, np.where(changed, 1 + told, 0), **look)
+    for step in range(1, n + 1):
+        frame(ax, (step, step), INK, (0.88, 0.88), linewidth=1.8)
+    ax.set(xlim=(0.5, n + 0.5), ylim=(n + 0.5, 0.5), xticks=range(1, n + 1))
+    ax.set_yticks(range(1, n + 1) if names else [], names)
+    style_axes(ax, "step of the logits", "word replaced, due at step" if names else "", bare=True)
+    fit_ticks(ax.get_yticklabels(), SIDE - 0.25)
 
 
 def _listed(row: np.ndarray) -> str:

@@ -1,81 +1,69 @@
 """Tensors as boxes in proportion to their sizes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
+from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
-from .style import BLUE, GREEN, INK, LABEL_SIZE, ORANGE, WIDTH, Picture
+from .layout import page
+from .style import BLUE, GREEN, INK, LABEL_SIZE, ORANGE, Look, Picture
 
 AXIS_COLOURS = {"steps": BLUE, "batch": ORANGE}  # every other axis is green
 FILLS = ("#F4F4F4", "#E2E2E2", "#D0D0D0")  # front, top, side
+ROW_HEIGHT = 1.22  # inches
 
 
 def shape_boxes(tensors: Mapping[str, Sequence[tuple[str, int]]], *, room: float = 34.0, note: str = "") -> Picture:
     """Three-dimensional tensors as boxes, one per row, all to the same scale, with their shapes.
 
-    tensors: name -> three (axis name, size) pairs in the tensor's order, for example
-        {"input": [("steps", 5), ("batch", 3), ("features", 8)]}. The first axis goes into the depth, the second
-        downwards, the last to the right.
-    room: the widest last axis that a series of pictures will show; it fixes the scale between them.
+    Args:
+        tensors: name -> three (axis name, size) pairs in the tensor's order, for example
+            {"input": [("steps", 5), ("batch", 3), ("features", 8)]}. The first axis goes into the depth, the second
+            downwards, the last to the right.
+        room: the widest last axis that a series of pictures will show; it fixes the scale between them.
+        note: a line at the foot.
+
+    Raises:
+        ValueError: a tensor that has not three axes.
     """
     for name, axes in tensors.items():
         if len(axes) != 3 or any(size < 1 for _, size in axes):
             raise ValueError(f"{name}: expected three (axis name, size >= 1) pairs, got {list(axes)}")
     sizes = {name: tuple(size for _, size in axes) for name, axes in tensors.items()}
     words = "Boxes in proportion: " + ", ".join(f"{name} {shape}" for name, shape in sizes.items())
-    row_height = 1.22
-    height = row_height * len(tensors) + 0.1 + (0.3 if note else 0)
-    picture = Picture(WIDTH, height, words=words)
-    ax = picture.add_axes((0, 0, 1, 1))
-    ax.set(xlim=(0, WIDTH), ylim=(0, height))
-    ax.axis("off")
+    picture, ax = page(ROW_HEIGHT * len(tensors) + 0.1 + (0.3 if note else 0), words)
     unit = 3.4 / max(room, *(shape[2] for shape in sizes.values()))
     for row, (name, axes) in enumerate(tensors.items()):
-        base = height - 0.1 - (row + 1) * row_height + 0.30
-        _box(ax, 1.0, base, sizes[name], unit, [AXIS_COLOURS.get(axis, GREEN) for axis, _ in axes])
-        ax.text(0.12, base + 0.36, name, fontsize=LABEL_SIZE + 2, fontweight="bold", color=INK, va="center")
-        ax.text(
-            5.05,
-            base + 0.58,
-            str(sizes[name]),
-            fontsize=LABEL_SIZE + 4,
-            color=INK,
-            va="center",
-            family="DejaVu Sans Mono",
-        )
-        for line, (axis, size) in enumerate(axes):
-            ax.text(
-                5.09,
-                base + 0.32 - 0.21 * line,
-                f"{size} {axis}",
-                fontsize=LABEL_SIZE - 0.5,
-                va="center",
-                color=AXIS_COLOURS.get(axis, GREEN),
-            )
+        base = 0.1 + (row + 1) * ROW_HEIGHT - 0.30
+        colours = [AXIS_COLOURS.get(axis, GREEN) for axis, _ in axes]
+        _box(ax, (1.0, base), sizes[name], unit, colours)
+        bold: Look = {"fontsize": LABEL_SIZE + 2, "fontweight": "bold"}
+        ax.text(0.12, base - 0.36, name, color=INK, va="center", **bold)
+        mono: Look = {"fontsize": LABEL_SIZE + 4, "family": "DejaVu Sans Mono"}
+        ax.text(5.05, base - 0.58, str(sizes[name]), color=INK, va="center", **mono)
+        for line, ((axis, size), colour) in enumerate(zip(axes, colours, strict=True)):
+            y = base - 0.32 + 0.21 * line
+            ax.text(5.09, y, f"{size} {axis}", fontsize=LABEL_SIZE - 0.5, va="center", color=colour)
     if note:
-        ax.text(0.12, 0.16, note, fontsize=LABEL_SIZE, color=INK, va="center")
-    picture.alt = (
-        words
-        + "; "
-        + "; ".join(f"{name}: " + ", ".join(f"{size} {axis}" for axis, size in axes) for name, axes in tensors.items())
+        ax.text(0.12, 0.1 + ROW_HEIGHT * len(tensors) + 0.14, note, fontsize=LABEL_SIZE, color=INK, va="center")
+    picture.alt = "; ".join(
+        [words, *(f"{name}: " + ", ".join(f"{size} {axis}" for axis, size in axes) for name, axes in tensors.items())]
     )
     return picture
 
 
-def _box(ax, x: float, y: float, shape, unit: float, colours) -> None:
-    """A box in oblique projection; its three visible edges carry the colours of the axes."""
-    depth, down, right = shape
-    w, h = right * unit, down * unit
-    dx, dy = depth * unit * 0.55, depth * unit * 0.45
+def _box(ax: Axes, corner: tuple[float, float], shape: tuple[int, ...], unit: float, colours: Sequence[str]) -> None:
+    """A box in oblique projection over its lower left corner; its three visible edges carry the axes' colours."""
+    (x, y), (depth, down, right) = corner, shape
+    w, h = right * unit, -down * unit  # y grows downwards
+    dx, dy = depth * unit * 0.55, -depth * unit * 0.45
     front = [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
     top = [(x, y + h), (x + w, y + h), (x + w + dx, y + h + dy), (x + dx, y + h + dy)]
     side = [(x + w, y), (x + w + dx, y + dy), (x + w + dx, y + h + dy), (x + w, y + h)]
     for corners, fill in zip((front, top, side), FILLS, strict=True):
         ax.add_patch(Polygon(corners, facecolor=fill, edgecolor="white", linewidth=0.8))
     for part in range(1, down):
-        ax.plot([x, x + w], [y + part * unit] * 2, color="white", linewidth=0.8)
+        ax.plot([x, x + w], [y - part * unit] * 2, color="white", linewidth=0.8)
     for part in range(1, right):
         ax.plot([x + part * unit] * 2, [y, y + h], color="white", linewidth=0.5)
     for part in range(1, depth):

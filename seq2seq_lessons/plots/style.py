@@ -4,14 +4,17 @@ Pictures are drawn on `matplotlib.figure.Figure` without pyplot: nothing is regi
 and no global setting of the reader's notebook changes.
 """
 
-from __future__ import annotations
-
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Self
 
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 CSS_DPI = 96  # a CSS pixel is 1/96 inch, so 11 pt in a figure is 11 pt on the page
@@ -21,17 +24,23 @@ WIDTH = 7.2  # inches; 691 CSS pixels fit a notebook cell beside an open file br
 
 STATE_MAP, SHARE_MAP = "RdBu_r", "cividis"
 ORANGE, BLUE, GREEN, GREY, INK = "#D55E00", "#0072B2", "#00785A", "#767676", "#1A1A1A"  # colour-blind safe on white
+BLUE_TINT, ORANGE_TINT, GREY_TINT = "#CFE5F5", "#FBDCC4", "#EDEDED"  # dark text reads on each
+
+Look = dict[str, Any]  # how an artist looks: matplotlib's keyword arguments
 
 
 class Picture(Figure):
     """A Figure with words beside it.
 
-    words: what the picture is, without any number that a trained model decides (stored as text/plain, which
-        nbval compares).
-    alt: `words` and what the data shows, for a reader who cannot see the picture.
-
     A picture made of steps also has `show(position)`, which moves it to that position and updates `alt`.
+
+    Attributes:
+        words: what the picture is, without any number that a trained model decides (stored as text/plain, which nbval
+            compares).
+        alt: `words` and what the data shows, for a reader who cannot see the picture.
     """
+
+    canvas: FigureCanvasAgg
 
     def __init__(self, width: float = WIDTH, height: float = 3.2, *, words: str):
         # An even number of CSS pixels is a whole number of image pixels: the page need not resample.
@@ -40,9 +49,9 @@ class Picture(Figure):
         FigureCanvasAgg(self)
         self.words = words
         self.alt = words
-        self._moving: Sequence = ()
-        self._show: Callable[[int], str] | None = None
-        self._background = None
+        self._moving: Sequence[Artist] = ()
+        self._show: Callable[[Any], str] | None = None
+        self._background: Any = None
 
     @property
     def css_size(self) -> tuple[int, int]:
@@ -50,17 +59,19 @@ class Picture(Figure):
         width, height = self.get_size_inches()
         return round(width * CSS_DPI), round(height * CSS_DPI)
 
-    def animate(self, moving: Sequence, show: Callable[[int], str]) -> None:
-        """Declare the artists that change between steps; `show(position)` updates them and returns the alt text.
+    def animate(self, moving: Sequence[Artist], show: Callable[[Any], str]) -> None:
+        """Declare what changes between steps: everything else is drawn once, so a step costs a few milliseconds.
 
-        Everything else is drawn once and kept, so a step costs a few milliseconds.
+        Args:
+            moving: the artists that change.
+            show: called with a position, updates them and returns the alt text.
         """
         self._moving, self._show = tuple(moving), show
         for artist in self._moving:
             artist.set_animated(True)
 
-    def show(self, position: int) -> Picture:
-        """Move a stepped picture to `position`; returns the picture itself."""
+    def show(self, position: Hashable) -> Self:  # type: ignore[override]  # a Figure's own show opens a window
+        """Move a stepped picture to `position`, of the kind that its drawing function names; returns the picture."""
         if self._show is None:
             raise ValueError("this picture has a single state: only a picture drawn with steps has positions to show")
         self.alt = self._show(position)
@@ -82,7 +93,7 @@ class Picture(Figure):
         Image.fromarray(pixels).save(out, "PNG", compress_level=1)
         return out.getvalue()
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
         width, height = self.css_size
         data = {"image/png": stored(self.png()), "text/plain": self.words}
         return data, {"image/png": {"alt": self.alt, "width": width, "height": height}}
@@ -98,28 +109,41 @@ def stored(png: bytes) -> bytes:
     return out.getvalue()
 
 
-def style_axes(ax, xlabel: str = "", ylabel: str = "") -> None:
-    """Axis names (with units) and tick labels in readable sizes; no box where it says nothing."""
+def style_axes(ax: Axes, xlabel: str = "", ylabel: str = "", *, grid: bool = False, bare: bool = False) -> None:
+    """Axis names (with units) and tick labels in readable sizes; no box where it says nothing.
+
+    Args:
+        ax: the axes.
+        xlabel: name of the axis below.
+        ylabel: name of the axis at the left.
+        grid: draw pale lines at the heights of the ticks.
+        bare: neither spines nor tick marks, for rows of cells.
+    """
     ax.set_xlabel(xlabel, fontsize=LABEL_SIZE, color=INK)
     ax.set_ylabel(ylabel, fontsize=LABEL_SIZE, color=INK)
     ax.tick_params(labelsize=TICK_SIZE, colors=INK)
     ax.spines[["top", "right"]].set_visible(False)
+    if grid:
+        ax.grid(axis="y", color="#E5E5E5")
+        ax.set_axisbelow(True)
+    if bare:
+        ax.spines[:].set_visible(False)
+        ax.tick_params(length=0)
 
 
-def colour_bar(
-    picture: Picture, image, box: tuple[float, float, float, float], label: str, *, extend: str = "neither"
-) -> None:
-    """A colour scale with three ticks in `box` (left, bottom, width, height as fractions of the picture)."""
-    low, high = image.get_clim()
-    bar = picture.colorbar(image, cax=picture.add_axes(box), ticks=[low, (low + high) / 2, high], extend=extend)
-    bar.set_label(label, fontsize=LABEL_SIZE, color=INK)
-    bar.ax.tick_params(labelsize=TICK_SIZE, colors=INK)
-    bar.outline.set_visible(False)
+def whole_numbers(axis: Axis) -> None:
+    """Ticks at whole numbers only."""
+    axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
 
 
-def as_matrix(values, what: str) -> np.ndarray:
+def as_array(values: Any) -> np.ndarray:
+    """Floats, from a tensor on any device, a list or an array."""
+    return np.asarray(values.detach().cpu() if hasattr(values, "detach") else values, dtype=float)
+
+
+def as_matrix(values: Any, what: str) -> np.ndarray:
     """A float array of two dimensions, from a tensor, list or array; ValueError says what was given instead."""
-    array = np.asarray(values.detach().cpu() if hasattr(values, "detach") else values, dtype=float)
+    array = as_array(values)
     if array.ndim != 2:
         raise ValueError(f"{what}: expected an array of shape (steps, units), got shape {array.shape}")
     return array

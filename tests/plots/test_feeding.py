@@ -29,8 +29,9 @@ def test_share_curves():
 def test_share_curves_mark_the_first_error_and_show_both_curves_where_they_agree():
     picture = share_curves([-1, 0, 1], {"gold": [1, 0, 1], "own": [1, 0, 0]}, xlabel="steps after the first error")
     (ax,) = picture.axes
-    mark, gold, own = ax.lines
-    assert list(mark.get_xdata()) == [0, 0] and [text.get_text() for text in ax.texts][0] == "first error"
+    gold, own, mark = ax.lines
+    assert list(mark.get_xdata()) == [0, 0] and [text.get_text() for text in ax.texts][-1] == "first error"
+    assert mark.get_zorder() < gold.get_zorder()
     assert gold.get_linewidth() > own.get_linewidth() and gold.get_zorder() <= own.get_zorder()
     assert len(share_curves([0, 1], {"gold": [1, 0]}, xlabel="step").axes[0].lines) == 1
 
@@ -124,46 +125,32 @@ def draw(step=3, shown="own", bars=BARS, k=3):
     return two_feedings(LABELS, GOLD, OWN, step=step, shown=shown, bars=bars, k=k, words="words")
 
 
-def texts(picture):
-    return [text.get_text() for text in picture.axes[0].texts]
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def names(ax):
+    return [label.get_text() for label in ax.get_yticklabels()]
 
 
 def test_two_feedings_draw_the_chosen_tokens_and_both_probabilities():
     picture = draw()
     cells, bars = picture.axes
-    assert texts(picture) == [
-        "must say",
-        *LABELS,
-        "fed (own)",
-        "<bos>",
-        "il",
-        "dort",
-        "says",
-        "il",
-        "dort",
-        "<eos>",
+    assert names(cells) == ["must say", "fed (own)", "says", "", "gold", "own"]
+    tokens = [*LABELS, "<bos>", "il", "dort", "il", "dort", "<eos>"]
+    assert texts(cells) == [*tokens, "90%", "30%", "80%", "90%", "30%", "4%"]
+    rows = [cell.get_center()[1] for cell in cells.patches if cell.get_fill()]
+    assert rows == [0] * 4 + [1] * 3 + [2] * 3 + [4] * 3 + [5] * 3
+    assert list(cells.get_xticks()) == [1, 2, 3, 4]
+    assert [text.get_text() for text in picture.texts] == [
         "probability of the token that it must say, fed gold and fed its own",
-        "gold",
-        "90%",
-        "30%",
-        "80%",
-        "own",
-        "90%",
-        "30%",
-        "4%",
-        "1",
-        "2",
-        "3",
-        "4",
-        "step",
         "after 'dort'",
     ]
     grey, right, wrong = map(to_rgb, (GREY_TINT, BLUE_TINT, ORANGE_TINT))
     assert filled(cells)[:10] == [grey] * 4 + [right, right, wrong] + [right, wrong, wrong]
-    shares = filled(cells)[10:]
-    assert shares[:2] == shares[3:5] and shares[2] != shares[5] and len(set(shares)) == 4
-    weights = {text.get_text(): text.get_fontweight() for text in cells.texts}
-    assert (weights["gold"], weights["own"]) == ("normal", "bold")
+    colours = filled(cells)[10:]
+    assert colours[:2] == colours[3:5] and colours[2] != colours[5] and len(set(colours)) == 4
+    assert [label.get_fontweight() for label in cells.get_yticklabels()] == ["normal"] * 5 + ["bold"]
     assert [bar.get_width() for bar in bars.patches] == [0.85, 0.04] and bars.get_xlim() == (0, 1)
     assert [to_rgb(bar.get_facecolor()) for bar in bars.patches] == [to_rgb(ORANGE), to_rgb(BLUE)]
     assert (
@@ -175,31 +162,23 @@ def test_two_feedings_draw_the_chosen_tokens_and_both_probabilities():
 
 
 def test_two_feedings_of_gold():
-    picture = draw(shown="gold")
-    assert texts(picture)[5:13] == ["fed (gold)", "<bos>", "il", "lit", "says", "il", "dort", "bien"]
+    cells, _ = draw(shown="gold").axes
+    assert names(cells)[1] == "fed (gold)" and texts(cells)[4:10] == ["<bos>", "il", "lit", "il", "dort", "bien"]
     right, wrong = map(to_rgb, (BLUE_TINT, ORANGE_TINT))
-    assert filled(picture.axes[0])[4:10] == [right, right, right, right, wrong, right]
-    assert picture.axes[0].texts[13 + 1].get_fontweight() == "bold"
+    assert filled(cells)[4:10] == [right, right, right, right, wrong, right]
+    assert [label.get_fontweight() for label in cells.get_yticklabels()][4:] == ["bold", "normal"]
 
 
-@pytest.mark.parametrize("step, framed", [(1, None), (2, 2), (3, 2)])
+@pytest.mark.parametrize("step, framed", [(1, []), (2, [(2, 2)]), (3, [(2, 2)])])
 def test_the_first_error_is_framed_once_it_is_drawn(step, framed):
-    cells = draw(step=step).axes[0]
-    frames = [patch for patch in cells.patches if not patch.get_fill()]
-    assert len(frames) == (framed is not None)
-    for frame in frames:
-        around = [
-            text.get_text()
-            for text in cells.texts
-            if abs(text.get_position()[0] - frame.get_center()[0]) < 0.1
-            and abs(text.get_position()[1] - frame.get_center()[1]) < 0.1
-        ]
-        assert around == ["dort"] and to_rgb(frame.get_edgecolor()) == to_rgb(ORANGE)
+    frames = [patch for patch in draw(step=step).axes[0].patches if not patch.get_fill()]
+    assert [tuple(frame.get_center()) for frame in frames] == [pytest.approx(place) for place in framed]
+    assert all(to_rgb(frame.get_edgecolor()) == to_rgb(ORANGE) for frame in frames)
 
 
 def test_a_run_that_has_ended_leaves_its_cells_empty():
     picture = draw(step=4, bars=Bars("ended", [], [], {}))
-    assert texts(picture)[5:13] == ["fed (own)", "<bos>", "il", "dort", "says", "il", "dort", "<eos>"]
+    assert texts(picture.axes[0])[4:10] == ["<bos>", "il", "dort", "il", "dort", "<eos>"]
     assert picture.axes[1].texts[0].get_text() == "the sentence has ended"
     assert picture.alt.endswith("ended: nothing left to say")
 
@@ -209,8 +188,8 @@ def test_one_size_and_no_text_outside():
     assert len(sizes) == 1
     picture = draw()
     picture.canvas.draw()
-    cells, bars = picture.axes
-    for text in (*cells.texts, *bars.texts, *bars.get_yticklabels()):
+    drawn = [*picture.texts, *(ax.xaxis.label for ax in picture.axes)]
+    for text in (*drawn, *(text for ax in picture.axes for text in (*ax.texts, *ax.get_yticklabels()))):
         box = text.get_window_extent()
         assert box.x0 >= 0 and box.x1 <= picture.bbox.x1 and box.y0 >= 0 and box.y1 <= picture.bbox.y1
 

@@ -59,6 +59,8 @@ def test_lookup_product_draws_the_rows_that_are_picked():
     assert torch.equal(product, weight[ids].double())
     outlined = [patch.get_y() + 0.5 for patch in picture.axes[1].patches]
     assert outlined == [2, 0, 3]
+    edges = [[patch.get_edgecolor() for patch in ax.patches] for ax in picture.axes[:3]]
+    assert edges[0] == edges[1] == edges[2] and len(set(edges[0])) == 3  # a row has one colour in all three
 
 
 def test_lookup_product_refuses_a_table_of_another_size():

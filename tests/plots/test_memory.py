@@ -21,7 +21,7 @@ def test_labels_keep_their_distance_and_the_scale_is_fixed():
         {name: np.geomspace(1, last, 5) for name, last in {"a": 1e-9, "b": 1e-9, "c": 0.1, "d": 0.11}.items()}
     )
     (ax,) = picture.axes
-    places = sorted(np.log10(text.xyann[1]) for text in ax.texts)
+    places = sorted(np.log10(text.xy[1]) for text in ax.texts)
     assert min(np.diff(places)) >= 0.74
     assert ax.get_ylim() == (1e-7, 1e2)
 

@@ -16,7 +16,7 @@ def pixels(picture):
 
 def column(picture, step, panel=0):
     """The pixels of a step's column, clear of frame and outline."""
-    ax = picture.axes[2 * panel]  # each panel is followed by its colour bar
+    ax = picture.axes[panel]
     (x0, y1), (x1, y0) = (ax.transData.transform(point) for point in ((step - 0.5, 0.5), (step + 0.5, 16.5)))
     image = pixels(picture)
     return image[round(len(image) - y1) + 6 : round(len(image) - y0) - 6, round(x0) + 6 : round(x1) - 6]
@@ -50,7 +50,7 @@ def test_earlier_columns_keep_their_pixels():
 def test_colours_are_fixed_from_minus_one_to_one():
     halved = plots.state_heatmap(STATES / 2, TOKENS)
     assert halved.axes[0].images[0].get_clim() == (-1, 1)
-    assert plots.context_strip(STATES, TOKENS).axes[2].images[0].get_clim() == (-1, 1)
+    assert plots.context_strip(STATES, TOKENS).axes[1].images[0].get_clim() == (-1, 1)
 
 
 def test_current_column_is_outlined():

@@ -16,7 +16,7 @@ def boxes(texts):
 def test_step_losses_draw_each_run_and_the_level():
     picture = step_losses({"clipped": [5.8, 2.0, 0.5], "not clipped": [5.8, 20.0, 9.0]}, level=("log V", 5.79))
     (ax,) = picture.axes
-    assert [list(line.get_ydata()) for line in ax.lines] == [[5.8, 2.0, 0.5], [5.8, 20.0, 9.0], [5.79, 5.79]]
+    assert [list(line.get_ydata()) for line in ax.lines] == [[5.8, 2.0, 0.5], [5.8, 20.0, 9.0], [5.79] * 3]
     assert list(ax.lines[0].get_xdata()) == [1, 2, 3]
     assert ax.get_ylim() == (0, 21.0) and ax.get_xlim() == (1, 3)
     assert [line.get_color() for line in ax.lines[:2]] == [BLUE, ORANGE]
@@ -51,6 +51,8 @@ def test_a_loss_that_is_not_finite_is_left_out():
     picture = step_losses({"diverges": [5.0, math.inf, math.nan], "goes down": [5.0, 2.0, 1.0]}, level=("log V", 5.0))
     assert picture.axes[0].get_ylim()[1] == pytest.approx(5.25)
     assert "diverges: from 5.00 to 5.00" in picture.alt
+    heights = {text.get_text(): text.xy[1] for text in picture.axes[0].texts}
+    assert 4 < heights["diverges"] < 5.25 and heights["goes down"] == 1.0
     lost = step_losses({"lost": [math.nan, math.nan]}, level=("log V", 5.0))
     assert "lost: never finite" in lost.alt and lost.png()
 
