@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from seq2seq_lessons.explorers import Choice, Explorer, Frame, Law, Steps, frame_of
-from seq2seq_lessons.explorers.stepped import PLAY_INTERVAL_MS
+from seq2seq_lessons.explorers.controls import PLAY_INTERVAL_MS
 from seq2seq_lessons.plots import topk_bars
 from seq2seq_lessons.plots.style import stored
 
@@ -170,7 +170,7 @@ def test_number_of_controls(controls):
     "control", [Steps(3, start=4), Steps(0), Choice("way", ("a", "b"), start=2), Choice("way", ())]
 )
 def test_start_must_be_a_position(control):
-    with pytest.raises(ValueError, match="starts at"):
+    with pytest.raises(ValueError, match="expected a whole number from"):
         explorer(control)
 
 
