@@ -1,6 +1,7 @@
 """Explorers of single vectors: the final state with padding, the context at each decoding step."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def padding(final_states: Mapping[str, object], *, packed: str = "packed") -> Ex
     return Explorer("Padding and the final state", words, controls, frame_at)
 
 
-def context(tokens: Sequence[str], fixed: object, drifting: object) -> Explorer:
+def context(tokens: Sequence[str], fixed: Any, drifting: Any) -> Explorer:
     """The context vector that the decoder is fed at each step: kept from the encoder, or taken from its own state.
 
     Cures: "the context is the encoder's, always" (in code that stores the updated state it is so for one step only).
