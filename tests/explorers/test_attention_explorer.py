@@ -108,7 +108,15 @@ class Restless(AttentionDecoder):
         return super().attend(query + torch.rand_like(query), context)
 
 
-@pytest.mark.parametrize(("broken", "step"), [(Leaky, 1), (Restless, 2)])
+class Guessing(AttentionDecoder):
+    """Looks where it should, and says something else in every run."""
+
+    def forward(self, X, state):
+        logits, state = super().forward(X, state)
+        return logits + torch.rand_like(logits) * 1e-3, state
+
+
+@pytest.mark.parametrize(("broken", "step"), [(Leaky, 1), (Restless, 2), (Guessing, 2)])
 def test_it_says_when_its_law_is_broken(broken, step):
     made = look_elsewhere(translator(broken), SENTENCE, start=(step, 1))
     assert not made.holds and made.frame.law.line.startswith("✗ the weights of every step")
