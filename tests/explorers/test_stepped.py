@@ -139,7 +139,9 @@ def test_broken_law_says_so_wherever_it_is_read():
     assert not made.holds and explorer().holds
     assert "✗ positions are small" in made._repr_mimebundle_()[0]["text/plain"]
     slider = made.inputs[0]
-    assert "✗ positions are small" in shown(made, {slider: 9}) and "✓ positions are small" in shown(made, {slider: 8})
+    wrong, right = shown(made, {slider: 9}), shown(made, {slider: 8})
+    assert "✗ positions are small" in wrong and "✓ positions are small" in right
+    assert "#B00020" in wrong and "#B00020" not in right
 
 
 def test_same_frames_are_sent_once():
