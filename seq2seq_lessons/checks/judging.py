@@ -83,7 +83,8 @@ class FunctionExercise:
     tolerance: float = 1e-6
 
     @property
-    def probe(self) -> tuple:
+    def probe(self) -> tuple | None:
+        """Arguments for a first try of the function, or None for no try."""
         return self.inputs[0]
 
     def results(self, function: Callable) -> list:
@@ -152,7 +153,9 @@ def guarded(function: Callable) -> Callable:
             thread.join(TIME_LIMIT_S)
         finally:
             if timed_out := thread.is_alive():  # end the loop, or it takes the kernel's time for ever
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit))
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit)
+                )
         if timed_out:
             raise Hint(f"your code was still running after {TIME_LIMIT_S:g} seconds: does a loop in it never end?")
         if "error" in outcome:

@@ -157,11 +157,11 @@ def _another_nine(decoder: Seq2SeqDecoder) -> None:
 
 
 def _another_bias(decoder: Seq2SeqDecoder) -> None:
-    decoder.dense.bias += 1
+    decoder.dense.bias.add_(1)
 
 
 def _another_memory(decoder: Seq2SeqDecoder) -> None:
-    decoder.rnn.weight_hh_l0 *= -1
+    decoder.rnn.get_parameter("weight_hh_l0").mul_(-1)
 
 
 _encoded = torch.tanh(_randn(2, 3, 6))

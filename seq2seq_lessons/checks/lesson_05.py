@@ -166,7 +166,7 @@ def _model(decoder_class, seed: int, name: str, spread: float = 1.0) -> EncoderD
     torch.set_rng_state(rng_state)
     with torch.no_grad():
         for parameter in model.parameters():
-            parameter *= spread
+            parameter.mul_(spread)
             parameter.requires_grad_(False)
     model.__class__ = type("EncoderDecoder", (EncoderDecoder,), {"__repr__": lambda self: name})
     return model

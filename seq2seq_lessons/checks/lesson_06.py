@@ -179,7 +179,7 @@ class _Scores(nn.Module):
 
     def forward(self, fed: Tensor) -> Tensor:
         start = self.start.expand(-1, len(fed), -1).contiguous()
-        logits, _ = self.decoder(fed, self.decoder.init_state((None, start)))
+        logits, _ = self.decoder(fed, self.decoder.init_state((start, start)))
         if self.backward_reader is not None:
             from_the_end = self.decoder.embedding(fed).permute(1, 0, 2).flip(0)
             logits = logits + self.backward_reader(from_the_end)[0].flip(0).permute(1, 0, 2)

@@ -192,7 +192,7 @@ def _step_case(seed: int, spread: float, parts: list[Batch]) -> tuple:
         model = EncoderDecoder(Seq2SeqEncoder(9, 4, 5, 1), Seq2SeqDecoder(9, 4, 5, 1)).double()
     with torch.no_grad():
         for parameter in model.parameters():
-            parameter *= spread
+            parameter.mul_(spread)
     return model, parts, torch.optim.SGD(model.parameters(), lr=0.3)
 
 

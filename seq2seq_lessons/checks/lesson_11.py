@@ -219,7 +219,7 @@ _OUTPUTS = [
 Counts = tuple[int, int, Sequence[int], Sequence[int]]  # length, reference length, matches, totals
 
 
-def _score(length: float, reference_length: float, matches: Sequence[float], totals: Sequence[float]) -> float:
+def _score(length: int, reference_length: int, matches: Sequence[float], totals: Sequence[float]) -> float:
     if min(matches) == 0:
         return 0.0
     shares = math.prod(right / total for right, total in zip(matches, totals, strict=True))

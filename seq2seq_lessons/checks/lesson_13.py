@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from seq2seq_lessons.checks.judging import FunctionExercise, Hint, Prediction, Unanswered, guarded
+from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.evaluation import Report, corpus_report, group_references, nearest_neighbour
 from seq2seq_lessons.support.pairs import corpus_fingerprint
 from seq2seq_lessons.text import source_key, tokenize
@@ -169,7 +170,9 @@ def _context(weights: Tensor, values: Tensor) -> Tensor:
 class ProductExercise(FunctionExercise):
     """A FunctionExercise with a word about axes when PyTorch refuses to multiply."""
 
-    probe = None  # so that the first call happens here
+    @property
+    def probe(self) -> None:
+        """Nothing, so that the first call happens here."""
 
     def judge(self, answer: Any) -> str | None:
         if not callable(answer):
@@ -375,7 +378,7 @@ def grade(
             f"{leaked} of {len(sources)} test sources stand in the training pairs: split by source, and only "
             "once, before the training"
         )
-    elif translator.corpus and translator.corpus != corpus_fingerprint(train_pairs):
+    elif translator.corpus and translator.corpus != corpus_fingerprint([SentencePair(*pair) for pair in train_pairs]):
         hints.append("it was trained on other pairs than these, so nobody can say whether it has seen the test sources")
     if model.bleu <= baseline.bleu:
         hints.append(_why_below(translator))

@@ -46,12 +46,14 @@ may be a control's start, but must not stand in a label or a range. Test its law
 1.0)` moves all controls and returns the frame. Start where every slider matters: the browser test moves each one.
 """
 
+from .controls import Choice, LogSlider, Number, Options, Steps
 from .decoding import force_token, state_transplant
+from .frames import Frame, Law, frame_of
 from .gates import gate_microscope, state_map, written_when
-from .live import LiveExplorer, LogSlider, Number, Options
+from .live import LiveExplorer
 from .reading import scrub_and_edit, step_scrubber
 from .shapes import shape_lab
-from .stepped import Choice, Explorer, Frame, Law, Steps, frame_of
+from .stepped import Explorer
 from .vectors import context, padding
 
 __all__ = [

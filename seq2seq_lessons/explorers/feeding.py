@@ -1,18 +1,20 @@
 """The explorer of lesson 09: one sentence decoded on right words, and on the decoder's own."""
 
-from __future__ import annotations
+from typing import NamedTuple
 
-import torch
 from torch import Tensor
 
-from seq2seq_lessons.decoding import inference
+from seq2seq_lessons.decoding import most_probable
 from seq2seq_lessons.plots.decoding import Bars
 from seq2seq_lessons.plots.feeding import GOLD, OWN, Feeding, two_feedings
 from seq2seq_lessons.plots.style import BLUE, ORANGE
-from seq2seq_lessons.text import Batch, encode_pairs, tokenize
+from seq2seq_lessons.text import Vocab, pad_rows, tokenize
 from seq2seq_lessons.translator import Translator
 
-from .stepped import Choice, Explorer, Frame, Law, Steps, frame_of
+from .controls import Choice, Steps
+from .frames import Frame, Law, frame_of
+from .stepped import Explorer
+from .writing import Run, best_tokens, run_of
 
 
 def gold_or_own(translator: Translator, source: str, target: str, *, k: int = 4) -> Explorer:
@@ -21,9 +23,13 @@ def gold_or_own(translator: Translator, source: str, target: str, *, k: int = 4)
     Cures: "low training loss means good translations".
     Law: both runs are identical up to and including the step of the first error; they differ in what follows it.
 
-    translator: a trained one.
-    source, target: a sentence and its right translation, each of at least one token.
-    k: how many of the most probable tokens to draw as bars.
+    Args:
+        translator: a trained one.
+        source, target: a sentence and its right translation, each of at least one token.
+        k: how many of the most probable tokens to draw as bars.
+
+    Raises:
+        ValueError: a sentence without a token, or a k that is not from 1 to the size of the target vocabulary.
     """
     vocab = translator.target_vocab
     if not tokenize(source) or not tokenize(target) or not 1 <= k <= len(vocab):
@@ -31,79 +37,77 @@ def gold_or_own(translator: Translator, source: str, target: str, *, k: int = 4)
             f"source {source!r}, target {target!r}, k={k}: expected a token to read, a token to say, and "
             f"k from 1 to {len(vocab)}"
         )
-    pair = encode_pairs(
-        [tokenize(source)], [tokenize(target)], translator.source_vocab, vocab, translator.train_config.num_steps
-    ).to(translator.device)
-    labels = pair.target[0].tolist()
-    must_say = vocab.decode(labels)
-    runs = {name: _decode(translator, pair, own_tokens=name == OWN) for name in (GOLD, OWN)}
-    said = {name: probabilities.argmax(dim=1).tolist() for name, (_, probabilities) in runs.items()}
-    feedings = {
-        name: Feeding(
-            vocab.decode(fed),
-            vocab.decode(said[name]),
-            [float(row[label]) for row, label in zip(probabilities, labels, strict=False)],
-        )
-        for name, (fed, probabilities) in runs.items()
-    }
-    first = next((step for step, (a, b) in enumerate(zip(said[GOLD], labels, strict=True), 1) if a != b), 0)
-    (gold_fed, gold), (own_fed, own) = runs[GOLD], runs[OWN]
-    until = first or len(labels)
+    both = _decoded(translator, source, target)
+    steps, first = len(both.must_say), both.first_error
     law = Law(
         "both ways are identical up to and including the step of the first error",
-        gold_fed[:until] == own_fed[:until] and torch.equal(gold[:until], own[:until]),
+        both.runs[GOLD].same_until(both.runs[OWN], first or steps),
     )
     words = (
         "What the decoder is fed and what it says, step by step, on right words or on its own; the probability "
         f"of the word that it must say, both ways; bars of the {k} most probable words at the step."
     )
 
-    def frame_at(step: int, feeding: int) -> Frame:
-        name = (GOLD, OWN)[feeding]
-        shown = feedings[name]
-        if step > len(shown.fed):
-            bars = Bars(f"step {step}: nothing is fed after <eos>", [], [], {})
-            status = f"Step {step}, its own words: the sentence has ended"
-        else:
-            best = runs[name][1][step - 1].topk(k)
-            bars = Bars(
-                f"step {step}: the most probable tokens after '{shown.fed[step - 1]}'",
-                vocab.decode(best.indices),
-                best.values.tolist(),
-                {shown.said[step - 1]: ORANGE} | {must_say[step - 1]: BLUE},
-            )
-            status = (
-                f"Step {step}, fed {name} '{shown.fed[step - 1]}': says '{shown.said[step - 1]}', must say "
-                f"'{must_say[step - 1]}'" + (" (the first error)" if step == first else "")
-            )
-        picture = two_feedings(
-            must_say, feedings[GOLD], feedings[OWN], step=step, shown=name, bars=bars, k=k, words=words
-        )
+    def frame_at(step: int, way: int) -> Frame:
+        name = (GOLD, OWN)[way]
+        bars, status = both.at(step, name, vocab, k)
+        picture = two_feedings(both.must_say, *both.feedings, step=step, shown=name, bars=bars, k=k, words=words)
         return frame_of(picture, status, law)
 
     # opens on its own words, two steps after the first error, where the two ways have parted
     controls = [
-        Steps(len(labels), start=min(first + 2, len(labels)) if first else len(labels)),
+        Steps(steps, start=min(first + 2, steps) if first else steps),
         Choice("the decoder is fed", ("gold words", "own words"), start=1),
     ]
     return Explorer("Gold or own words", words, controls, frame_at)
 
 
-def _decode(translator: Translator, pair: Batch, own_tokens: bool) -> tuple[list[int], Tensor]:
-    """One sentence, token by token: the ids fed, and the probabilities (steps, vocab) at each step, on the CPU.
+class _Decoded(NamedTuple):
+    """A sentence decoded both ways.
 
-    Its own run ends with `<eos>`, at the latest with the labels. Both ways take the same calls of one step each, so
-    that equal tokens give equal numbers, to the last digit.
+    must_say: the right tokens, `<eos>` included.
+    runs: GOLD or OWN -> what was written. feedings: the same to be drawn, in that order.
     """
-    decoder, vocab = translator.model.decoder, translator.target_vocab
-    token, ids, probabilities = vocab.bos_id, [], []
-    with inference(translator.model):
-        state = decoder.init_state(translator.model.encoder(pair.source, pair.source_len), pair.source_len)
-        for label in pair.target[0].tolist():
-            ids.append(token)
-            logits, state = decoder(torch.tensor([[token]], device=translator.device), state)
-            probabilities.append(torch.softmax(logits[0, 0].float(), dim=0).cpu())
-            token = int(probabilities[-1].argmax()) if own_tokens else label
-            if own_tokens and token == vocab.eos_id:
-                break
-    return ids, torch.stack(probabilities)
+
+    must_say: list[str]
+    runs: dict[str, Run]
+    feedings: list[Feeding]
+
+    @property
+    def first_error(self) -> int:
+        """The step, from 1, at which it first says another token than it must; 0 if there is none."""
+        pairs = zip(self.feedings[0].said, self.must_say, strict=True)
+        return next((step for step, (said, must) in enumerate(pairs, 1) if said != must), 0)
+
+    def at(self, step: int, name: str, vocab: Vocab, k: int) -> tuple[Bars, str]:
+        """The bars and the status line at a step, fed in one of the two ways."""
+        run = self.runs[name]
+        if step > len(run.tokens):
+            ended = f"Step {step}, its own words: the sentence has ended"
+            return Bars(f"step {step}: nothing is fed after <eos>", [], [], {}), ended
+        feeding = self.feedings[(GOLD, OWN).index(name)]
+        fed, said, must = feeding.fed[step - 1], feeding.said[step - 1], self.must_say[step - 1]
+        title = f"step {step}: the most probable tokens after '{fed}'"
+        bars = best_tokens(title, run.probabilities[step - 1], vocab, k, {said: ORANGE} | {must: BLUE})
+        error = " (the first error)" if step == self.first_error else ""
+        return bars, f"Step {step}, fed {name} '{fed}': says '{said}', must say '{must}'{error}"
+
+
+def _decoded(translator: Translator, source: str, target: str) -> _Decoded:
+    """Its own run ends with `<eos>`, at the latest with the right one."""
+    vocab, start = translator.target_vocab, translator.read(source)
+    labels = pad_rows([tokenize(target)], vocab, translator.train_config.num_steps)[0].to(translator.device)
+
+    def right(number: int, logits: Tensor) -> Tensor:
+        return labels[:, number]
+
+    runs = {
+        name: run_of(translator.write(start, choose, labels.shape[1]), vocab)
+        for name, choose in ((GOLD, right), (OWN, most_probable))
+    }
+    return _Decoded(vocab.decode(labels[0]), runs, [_feeding(run, labels[0].cpu(), vocab) for run in runs.values()])
+
+
+def _feeding(run: Run, labels: Tensor, vocab: Vocab) -> Feeding:
+    right = run.probabilities.gather(1, labels[: len(run.tokens), None])[:, 0]
+    return Feeding(run.fed, vocab.decode(run.logits.argmax(dim=1)), right.tolist())

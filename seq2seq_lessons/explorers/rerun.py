@@ -5,8 +5,6 @@ hundred sets of pictures. JupyterLab names the cell in its request to the kernel
 a terminal) keeps everything, as before.
 """
 
-from __future__ import annotations
-
 import ipywidgets as widgets
 from IPython import get_ipython
 

@@ -1,7 +1,5 @@
 """A sentence that the learner types, and explorers that are made anew for it."""
 
-from __future__ import annotations
-
 import base64
 import html
 import io
@@ -13,31 +11,27 @@ from PIL import Image
 from seq2seq_lessons.plots.style import stored
 from seq2seq_lessons.text import Vocab, tokenize
 
+from .base import ExplorerBase, free
+from .controls import labelled
 from .rerun import remember
-from .stepped import ExplorerBase, free
 
 
 class SentenceBox(widgets.VBox):
     """A text box above explorers; at Enter all of them are made anew for the sentence, by the running kernel.
 
-    sentence: the first one.
-    make: sentence -> its explorers, in the order in which they are shown. What it raises for the first sentence is
-        raised here; later, the page says it in one line, and the explorers of the sentence before stay.
-    vocab: of the source; words that it lacks are named in that line, since the model reads `<unk>` for them.
+    `explorers` are those shown now.
 
-    explorers: those shown now.
+    Args:
+        sentence: the first one.
+        make: sentence -> its explorers, in the order in which they are shown. What it raises for the first sentence is
+            raised here; later, the page says it in one line, and the explorers of the sentence before stay.
+        vocab: of the source; words that it lacks are named in that line, since the model reads `<unk>` for them.
     """
 
     def __init__(self, sentence: str, make: Callable[[str], Sequence[ExplorerBase]], vocab: Vocab | None = None):
         self._make, self._vocab, self.sentence = make, vocab, sentence
         self.explorers = list(make(sentence))
-        self.text = widgets.Text(
-            sentence,
-            description="sentence, then Enter:",
-            continuous_update=False,
-            style={"description_width": "initial"},
-            layout=widgets.Layout(width="560px"),
-        )
+        self.text = labelled(widgets.Text, "sentence, then Enter:", "560px", sentence, continuous_update=False)
         self._said = widgets.HTML(layout=widgets.Layout(margin="0", min_height="24px"))
         self._shown = widgets.VBox(self.explorers, layout=widgets.Layout(overflow="visible"))
         self._say(self._unknown(sentence))

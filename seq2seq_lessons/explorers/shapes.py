@@ -1,14 +1,16 @@
 """Shape lab: what nn.GRU returns, as boxes, for every setting that changes a shape."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
+from functools import partial
 
 from seq2seq_lessons.plots import shape_boxes
 
-from .stepped import Choice, Explorer, Frame, Law, frame_of
+from .controls import Choice
+from .frames import Frame, Law, frame_of
+from .stepped import Explorer
 
 Shapes = dict[str, tuple[int, ...]]
+Sizes = tuple[int, int, int, int]  # num_steps, batch_size, input_size, num_hiddens
 
 
 def shape_lab(
@@ -24,9 +26,14 @@ def shape_lab(
     Cures: mixing up output and state; "batch_first turns the state round too".
     Law: the printed shapes are those of the tensors that `nn.GRU` took and returned.
 
-    The four sizes must differ, so that every number in a shape names its axis; ValueError otherwise.
-    returned: (num_layers, bidirectional, batch_first) -> {"input": shape, "output": shape, "state": shape};
-        runs a real `nn.GRU` unless given.
+    Args:
+        num_steps, batch_size, input_size, num_hiddens: four different sizes, so that every number in a shape names its
+            axis.
+        returned: (num_layers, bidirectional, batch_first) -> {"input": shape, "output": shape, "state": shape};
+            runs a real `nn.GRU` unless given.
+
+    Raises:
+        ValueError: two sizes that are the same.
     """
     sizes = (num_steps, batch_size, input_size, num_hiddens)
     if len(set(sizes)) < 4:
@@ -34,35 +41,18 @@ def shape_lab(
             f"num_steps, batch_size, input_size, num_hiddens = {sizes}: give four different sizes, "
             "or a number in a shape would not say which axis it is"
         )
-    if returned is None:
-
-        def returned(num_layers, bidirectional, batch_first):
-            return _gru_shapes(sizes, num_layers, bidirectional, batch_first)
+    returned = returned or partial(_gru_shapes, sizes)
 
     def frame_at(layers_at: int, directions_at: int, batch_first_at: int) -> Frame:
-        layers, directions, batch_first = layers_at + 1, directions_at + 1, bool(batch_first_at)
-        outer = (
-            [("batch", batch_size), ("steps", num_steps)]
-            if batch_first
-            else [("steps", num_steps), ("batch", batch_size)]
-        )
-        wide = "directions × hidden" if directions == 2 else "hidden"
-        deep = "layers × directions" if directions == 2 else "layers"
-        axes = {
-            "input": [*outer, ("features", input_size)],
-            "output": [*outer, (wide, directions * num_hiddens)],
-            "state": [(deep, layers * directions), ("batch", batch_size), ("hidden", num_hiddens)],
-        }
+        layers, both, batch_first = layers_at + 1, bool(directions_at), bool(batch_first_at)
+        axes = _axes(sizes, layers, both, batch_first)
         printed = {name: tuple(size for _, size in named) for name, named in axes.items()}
-        actual = returned(layers, directions == 2, batch_first)
+        actual = {name: tuple(shape) for name, shape in returned(layers, both, batch_first).items()}
         status = (
-            f"{layers} layer{'s'[: layers - 1]}, {('one direction', 'both directions')[directions_at]}, "
+            f"{layers} layer{'s'[: layers - 1]}, {('one direction', 'both directions')[both]}, "
             f"batch_first={batch_first}: output {printed['output']}, state {printed['state']}"
         )
-        law = Law(
-            "these are the shapes that nn.GRU took and returned",
-            {name: tuple(shape) for name, shape in actual.items()} == printed,
-        )
+        law = Law("these are the shapes that nn.GRU took and returned", actual == printed)
         return frame_of(shape_boxes(axes, room=2 * num_hiddens), status, law)
 
     controls = [
@@ -77,7 +67,23 @@ def shape_lab(
     return Explorer("Shape lab", words, controls, frame_at)
 
 
-def _gru_shapes(sizes: tuple[int, int, int, int], num_layers: int, bidirectional: bool, batch_first: bool) -> Shapes:
+def _axes(sizes: Sizes, num_layers: int, bidirectional: bool, batch_first: bool) -> dict[str, list[tuple[str, int]]]:
+    """The name and the size of each axis of input, output and state."""
+    num_steps, batch_size, input_size, num_hiddens = sizes
+    outer = [("steps", num_steps), ("batch", batch_size)]
+    if batch_first:
+        outer.reverse()
+    wide, deep, directions = (
+        ("directions × hidden", "layers × directions", 2) if bidirectional else ("hidden", "layers", 1)
+    )
+    return {
+        "input": [*outer, ("features", input_size)],
+        "output": [*outer, (wide, directions * num_hiddens)],
+        "state": [(deep, num_layers * directions), ("batch", batch_size), ("hidden", num_hiddens)],
+    }
+
+
+def _gru_shapes(sizes: Sizes, num_layers: int, bidirectional: bool, batch_first: bool) -> Shapes:
     import torch  # here, so that explorers of plain arrays start without it
     from torch import nn
 

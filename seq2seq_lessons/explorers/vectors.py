@@ -1,15 +1,16 @@
 """Explorers of single vectors: the final state with padding, the context at each decoding step."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from seq2seq_lessons.plots import context_strip, state_strips
 from seq2seq_lessons.plots.style import as_matrix
 
-from .stepped import Choice, Explorer, Frame, Law, Steps, frame_of
+from .controls import Choice, Steps
+from .frames import Frame, Law, frame_of
+from .stepped import Explorer
 
 
 def padding(final_states: Mapping[str, object], *, packed: str = "packed") -> Explorer:
@@ -18,9 +19,13 @@ def padding(final_states: Mapping[str, object], *, packed: str = "packed") -> Ex
     Cures: "pads do nothing" (and "padding_idx makes them do nothing").
     Law: packed, the difference is exactly 0; otherwise every pad changes the state.
 
-    final_states: for each way to treat pads an array (pads + 1, units), row k the final state of the same sentence
-        followed by k pads, read alone; for example {"plain": …, "padding_idx": …, "packed": …}.
-    packed: the name of the way that must not change the state.
+    Args:
+        final_states: for each way to treat pads an array `(pads + 1, units)`, row k the final state of the same
+            sentence followed by k pads, read alone; for example {"plain": …, "padding_idx": …, "packed": …}.
+        packed: the name of the way that must not change the state.
+
+    Raises:
+        ValueError: no way of that name, arrays of several shapes, or no pad.
     """
     ways = {name: as_matrix(rows, name) for name, rows in final_states.items()}
     if packed not in ways:
@@ -51,13 +56,15 @@ def padding(final_states: Mapping[str, object], *, packed: str = "packed") -> Ex
     return Explorer("Padding and the final state", words, controls, frame_at)
 
 
-def context(tokens: Sequence[str], fixed, drifting) -> Explorer:
+def context(tokens: Sequence[str], fixed: Any, drifting: Any) -> Explorer:
     """The context vector that the decoder is fed at each step: kept from the encoder, or taken from its own state.
 
     Cures: "the context is the encoder's, always" (in code that stores the updated state it is so for one step only).
     Law: fixed, all columns are equal; drifting, every column after the first differs from it.
 
-    tokens: the decoder's input at each step; fixed, drifting: (steps, units), what was fed at each step.
+    Args:
+        tokens: the decoder's input at each step.
+        fixed, drifting: what was fed at each step `(steps, units)`, in [-1, 1].
     """
     tokens = list(tokens)
     pictures = [context_strip(rows, tokens, 1, name="context") for rows in (fixed, drifting)]

@@ -32,22 +32,17 @@ def drawn(monkeypatch):
     return calls
 
 
-def id_of(token):
-    return VOCAB.tokens.index(token)
-
-
 @torch.no_grad()
 def test_left_alone_it_is_the_translation_with_the_probabilities_of_one_pass():
     subject = translator()
-    run = look(subject, SENTENCE)
-    assert " ".join(run.written).removesuffix(" <eos>") == subject.translate(SENTENCE)
-    assert run.source == [*tokenize(SENTENCE), "<eos>"]
-    X = torch.tensor([VOCAB.encode(run.source)])
-    fed = torch.tensor([[VOCAB.bos_id, *VOCAB.encode(run.written[:-1])]])
+    seen = look(subject, SENTENCE)
+    assert seen.run.sentence == subject.translate(SENTENCE)
+    X = torch.tensor([VOCAB.encode([*tokenize(SENTENCE), "<eos>"])])
+    fed = torch.tensor([[VOCAB.bos_id, *VOCAB.encode(seen.run.tokens[:-1])]])
     logits = subject.model.eval()(X, fed)[0][0]
-    torch.testing.assert_close(run.probabilities, torch.softmax(logits, dim=1), rtol=0, atol=1e-5)
-    assert run.weights.shape == (len(run.written), 4) and torch.equal(run.weights, run.used)
-    torch.testing.assert_close(run.weights.sum(dim=1), torch.ones(len(run.written)))
+    torch.testing.assert_close(seen.run.probabilities, torch.softmax(logits, dim=1), rtol=0, atol=1e-5)
+    assert seen.weights.shape == (len(seen.run.tokens), 4) and torch.equal(seen.weights, seen.used)
+    torch.testing.assert_close(seen.weights.sum(dim=1), torch.ones(len(seen.run.tokens)))
 
 
 class Steered(AttentionDecoder):
@@ -67,12 +62,12 @@ def test_a_forced_look_is_a_decoder_that_looks_there(step, place):
     subject, steered = translator(), translator(Steered)
     steered.model.load_state_dict(subject.model.state_dict())
     steered.model.decoder.at, steered.model.decoder.place = step, place
-    run, own = look(subject, SENTENCE, step, place), look(subject, SENTENCE)
-    assert " ".join(run.written).removesuffix(" <eos>") == steered.translate(SENTENCE)
-    assert run.used[step - 1].tolist() == [float(s == place) for s in range(4)]
-    assert torch.equal(run.used[: step - 1], own.weights[: step - 1])
-    assert torch.equal(run.probabilities[: step - 1], own.probabilities[: step - 1])
-    assert not torch.equal(run.probabilities[step - 1], own.probabilities[step - 1])
+    seen, own = look(subject, SENTENCE, step, place), look(subject, SENTENCE)
+    assert seen.run.sentence == steered.translate(SENTENCE)
+    assert seen.used[step - 1].tolist() == [float(s == place) for s in range(4)]
+    assert torch.equal(seen.used[: step - 1], own.weights[: step - 1])
+    assert seen.same_until(own, step - 1)
+    assert not torch.equal(seen.run.probabilities[step - 1], own.run.probabilities[step - 1])
 
 
 def test_every_position_draws_its_run_and_obeys_the_law(drawn):
@@ -80,21 +75,21 @@ def test_every_position_draws_its_run_and_obeys_the_law(drawn):
     made = look_elsewhere(subject, SENTENCE, start=(2, 3), k=3)
     assert made.start == made.values == (2, 3)
     own, changed = look(subject, SENTENCE), 0
-    for step in range(1, len(own.written) + 1):
+    for step in range(1, len(own.run.tokens) + 1):
         for choice in range(5):
             frame = made.set(step, choice)
-            run = look(subject, SENTENCE, step, choice - 1) if choice else own
+            seen = look(subject, SENTENCE, step, choice - 1) if choice else own
             source, weights, original, forced, at, place, bars = drawn[-1]
-            assert (source, original, at) == (own.source, own.written, step)
-            assert forced == run.written and place == (choice - 1 if choice else None)
+            assert (source, original, at) == ([*tokenize(SENTENCE), "<eos>"], own.run.tokens, step)
+            assert forced == seen.run.tokens and place == (choice - 1 if choice else None)
             assert weights == own.weights[step - 1].tolist()
-            for panel, of in zip(bars, (own, run), strict=True):
-                assert panel.probabilities == of.probabilities[step - 1].topk(3).values.tolist()
-                assert list(panel.colours) == [of.written[step - 1]]
+            for panel, of in zip(bars, (own, seen), strict=True):
+                assert panel.probabilities == of.run.probabilities[step - 1].topk(3).values.tolist()
+                assert list(panel.colours) == [of.run.tokens[step - 1]]
             assert frame.law.line == f"✓ the weights of every step sum to 1, and before step {step} nothing changes"
-            assert f"writes '{run.written[step - 1]}'" in frame.status
-            assert ("instead of" in frame.status) == (run.written[step - 1] != own.written[step - 1])
-            changed += run.written != own.written
+            assert f"writes '{seen.run.tokens[step - 1]}'" in frame.status
+            assert ("instead of" in frame.status) == (seen.run.tokens[step - 1] != own.run.tokens[step - 1])
+            changed += seen.run.tokens != own.run.tokens
     assert changed  # it matters somewhere
 
 
@@ -113,7 +108,15 @@ class Restless(AttentionDecoder):
         return super().attend(query + torch.rand_like(query), context)
 
 
-@pytest.mark.parametrize(("broken", "step"), [(Leaky, 1), (Restless, 2)])
+class Guessing(AttentionDecoder):
+    """Looks where it should, and says something else in every run."""
+
+    def forward(self, X, state):
+        logits, state = super().forward(X, state)
+        return logits + torch.rand_like(logits) * 1e-3, state
+
+
+@pytest.mark.parametrize(("broken", "step"), [(Leaky, 1), (Restless, 2), (Guessing, 2)])
 def test_it_says_when_its_law_is_broken(broken, step):
     made = look_elsewhere(translator(broken), SENTENCE, start=(step, 1))
     assert not made.holds and made.frame.law.line.startswith("✗ the weights of every step")
@@ -124,10 +127,10 @@ def test_a_long_forced_sentence_is_cut_in_the_picture(drawn, monkeypatch):
     subject = translator()
     made = look_elsewhere(subject, SENTENCE)
     own, cut = look(subject, SENTENCE), 0
-    for step in range(1, len(own.written) + 1):
+    for step in range(1, len(own.run.tokens) + 1):
         for choice in range(1, 5):
             made.set(step, choice)
-            full, forced = look(subject, SENTENCE, step, choice - 1).written, drawn[-1][3]
+            full, forced = look(subject, SENTENCE, step, choice - 1).run.tokens, drawn[-1][3]
             assert forced == (full if len(full) <= 4 else [*full[:3], "…"])
             cut += forced != full
     assert cut

@@ -36,7 +36,7 @@ def batch(target: str):
 def one_pass(subject: Translator, target: str, ratio: float):
     """What the package's pass is fed, and the probabilities that it gives: ids (steps,), (steps, vocab)."""
     with inference(subject.model):
-        logits, fed = scheduled_pass(subject.model, batch(target), VOCAB.bos_id, ratio)
+        logits, fed = scheduled_pass(subject.model, batch(target), ratio)
     return fed[0].tolist(), logits[0].softmax(dim=1)
 
 
@@ -131,15 +131,15 @@ def test_the_step_of_the_first_error_belongs_to_the_law(monkeypatch):
     """Runs that differ in the very step of the first error break the law; runs that differ after it do not."""
     subject = talkative()
     target = with_error_at(subject, 3)
-    decode = feeding._decode
+    true = feeding.run_of
     for changed, holds in ((2, False), (3, True)):
 
-        def moved(*args, own_tokens, changed=changed):
-            ids, probabilities = decode(*args, own_tokens=own_tokens)
-            probabilities[changed, VOCAB.pad_id] += 1e-6 * own_tokens
-            return ids, probabilities
+        def moved(steps, vocab, changed=changed):
+            run = true(steps, vocab)
+            run.logits[changed, VOCAB.pad_id] += run.tokens != [*tokenize(target), "<eos>"]  # its own run alone
+            return run
 
-        monkeypatch.setattr(feeding, "_decode", moved)
+        monkeypatch.setattr(feeding, "run_of", moved)
         assert gold_or_own(subject, SOURCE, target).holds == holds
 
 

@@ -8,7 +8,8 @@ import torch
 from seq2seq_lessons import inspection
 from seq2seq_lessons.decoder import Seq2SeqDecoder
 from seq2seq_lessons.explorers import gates as module
-from seq2seq_lessons.explorers.gates import FORCED, gate_microscope, unit_influence, written_when
+from seq2seq_lessons.explorers.encoding import unit_influence
+from seq2seq_lessons.explorers.gates import gate_microscope, written_when
 from seq2seq_lessons.inspection import influence
 from seq2seq_lessons.text import Vocab
 from tests.toy import random_translator
@@ -16,6 +17,7 @@ from tests.toy import random_translator
 VOCAB = Vocab(list("abcdefg"))
 SENTENCE = "a b c d"
 TOKENS = ["a", "b", "c", "d", "<eos>"]
+FORCED = {"free": {}, "z = 1": {"update": 1.0}, "z = 0": {"update": 0.0}, "r = 0": {"reset": 0.0}}
 LAWS = {
     "free": "free: these are the states that nn.GRU computes",
     "z = 1": "z = 1 holds: h is h0 at every word, in every unit",
@@ -85,9 +87,7 @@ def test_at_every_position_the_lines_are_the_gates_and_the_laws_hold(drawn):
     rnn = subject.model.encoder.rnn
     x = subject.model.encoder.embedding(ids())[0].detach()
     own_states = subject.model.encoder(ids())[0][:, 0].detach()
-    for number, (name, forced) in enumerate(
-        {"free": {}, "z = 1": {"update": 1.0}, "z = 0": {"update": 0.0}, "r = 0": {"reset": 0.0}}.items()
-    ):
+    for number, (name, forced) in enumerate(FORCED.items()):
         r, z, n, h = by_hand(rnn, x, **forced)
         for unit in (0, 2, 6):
             for step in (1, 3, 5):
@@ -277,7 +277,7 @@ def test_it_refuses_and_leaves_the_model_in_its_mode(make):
     with pytest.raises(ValueError, match="no token to read"):
         make(subject, " ")
     for unit in (-1, 7):
-        with pytest.raises(ValueError, match=f"'unit' starts at {unit}"):
+        with pytest.raises(ValueError, match=f"'unit' is {unit}; expected a whole number from 0 to 6"):
             make(subject, SENTENCE, unit=unit)
 
 

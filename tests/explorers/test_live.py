@@ -9,8 +9,7 @@ import weakref
 import ipywidgets as widgets
 import pytest
 
-from seq2seq_lessons.explorers.live import LiveExplorer, LogSlider, Number, Options
-from seq2seq_lessons.explorers.stepped import Choice, Frame, Law, Steps
+from seq2seq_lessons.explorers import Choice, Frame, Law, LiveExplorer, LogSlider, Number, Options, Steps
 from seq2seq_lessons.plots.style import stored
 from tests.explorers.test_stepped import all_widgets, links, picture_in, png
 
@@ -160,10 +159,10 @@ def test_reset_goes_back_to_the_first_position_by_button_and_from_python():
     "values, words",
     [
         ((1, 2), "expected 3 values"),
-        ((4, 0, 1.0), "step: 4 is not one of"),
-        ((3, 2, 1.0), "'word' is set to 2"),
-        ((1, -1, 1.0), "'word' is set to -1"),
-        ((1, 0, 11.0), "T: 11.0 lies outside 0.1 to 10"),
+        ((4, 0, 1.0), "'step' is 4; expected a whole number from 1 to 3"),
+        ((3, 2, 1.0), "'word' is 2; expected a whole number from 0 to 1"),
+        ((1, -1, 1.0), "'word' is -1; expected"),
+        ((1, 0, 11.0), "'T' is 11.0; expected a number from 0.1 to 10"),
     ],
 )
 def test_set_refuses_and_moves_nothing(values, words):
@@ -270,9 +269,9 @@ def test_log_slider_refuses(low, high, start):
     "controls, words",
     [
         ((Steps(2),) * 4, "one to three"),
-        ((Number("unit", 0, 3, 4),), "starts at 4"),
-        ((Choice("way", ("a", "b"), start=2),), "starts at 2"),
-        ((Options("word", lambda: "ab", start=2),), "starts at 2"),
+        ((Number("unit", 0, 3, 4),), "'unit' is 4; expected"),
+        ((Choice("way", ("a", "b"), start=2),), "'way' is 2; expected"),
+        ((Options("word", lambda: "ab", start=2),), "'word' is 2; expected"),
         ((Options("word", lambda: ()),), "nothing to choose"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from seq2seq_lessons.explorers import Choice, Explorer, Frame, Law, Steps, frame_of
-from seq2seq_lessons.explorers.stepped import PLAY_INTERVAL_MS
+from seq2seq_lessons.explorers.controls import PLAY_INTERVAL_MS
 from seq2seq_lessons.plots import topk_bars
 from seq2seq_lessons.plots.style import stored
 
@@ -139,7 +139,9 @@ def test_broken_law_says_so_wherever_it_is_read():
     assert not made.holds and explorer().holds
     assert "✗ positions are small" in made._repr_mimebundle_()[0]["text/plain"]
     slider = made.inputs[0]
-    assert "✗ positions are small" in shown(made, {slider: 9}) and "✓ positions are small" in shown(made, {slider: 8})
+    wrong, right = shown(made, {slider: 9}), shown(made, {slider: 8})
+    assert "✗ positions are small" in wrong and "✓ positions are small" in right
+    assert "#B00020" in wrong and "#B00020" not in right
 
 
 def test_same_frames_are_sent_once():
@@ -170,7 +172,7 @@ def test_number_of_controls(controls):
     "control", [Steps(3, start=4), Steps(0), Choice("way", ("a", "b"), start=2), Choice("way", ())]
 )
 def test_start_must_be_a_position(control):
-    with pytest.raises(ValueError, match="starts at"):
+    with pytest.raises(ValueError, match="expected a whole number from"):
         explorer(control)
 
 
