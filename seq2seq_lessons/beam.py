@@ -37,6 +37,7 @@ class BeamStep(NamedTuple):
     log_probs: the sums of their log-probabilities `(n, candidates)`; -inf where there are fewer.
     finished: which have said `<eos>` among the best `width`, or are cut here `(n, candidates)` bool.
     kept: which of them go on, by their place among the candidates `(n, width)`.
+    goes_on: False where there are fewer that can go on `(n, width)` bool.
     """
 
     rows: Tensor
@@ -46,6 +47,7 @@ class BeamStep(NamedTuple):
     log_probs: Tensor
     finished: Tensor
     kept: Tensor
+    goes_on: Tensor
 
 
 def beam_steps(
@@ -75,11 +77,11 @@ def beam_steps(
         finished = ended & ~best.isneginf()
         finished[:, width:] = False
         kept = torch.argsort(ended.int(), dim=1, stable=True)[:, :width]  # the best that have not ended
-        yield BeamStep(rows, next_log_probs, written, parents, best, finished, kept)
+        log_probs = best.masked_fill(ended, -torch.inf).gather(1, kept)
+        yield BeamStep(rows, next_log_probs, written, parents, best, finished, kept, ~log_probs.isneginf())
 
         scores = (best / step**length_penalty).masked_fill(~finished, -torch.inf)
         best_scores = torch.cat((best_scores, scores), dim=1).topk(best_scores.shape[1], dim=1).values
-        log_probs = best.masked_fill(ended, -torch.inf).gather(1, kept)
         # a sum falls with every token: no beginning ends with a better score than its sum has at full length
         hope = log_probs[:, 0] / max_steps**length_penalty
         is_over = finished[:, 0] & (width == 1)  # greedy decoding ends where its sentence ends

@@ -189,8 +189,7 @@ def test_law_7_what_is_alive_when_a_search_stops_cannot_win(model, seed, max_ste
     (found,) = beam_search(model, source, None, BOS, EOS, max_steps, width, length_penalty, num_best)
     with inference(model):
         *_, last = beam_steps(model, model.init_state(source), max_steps, width, length_penalty, num_best)
-    goes_on = (last.written[0, :, -1] != EOS) & ~last.log_probs[0].isneginf()
-    alive = [last.written[0, at].tolist() for at in last.kept[0] if goes_on[at] and last.written.shape[2] < max_steps]
+    alive = last.written[0, last.kept[0, last.goes_on[0]]].tolist()
     worst = found[-1].score if len(found) == num_best else -math.inf
     for hypothesis in exhaustive_search(model, source, None, BOS, EOS, max_steps, length_penalty):
         if any(hypothesis.ids[: len(beginning)] == beginning for beginning in alive):

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -16,8 +17,8 @@ from seq2seq_lessons.translator import Translator
 def beam_nodes(translator: Translator, sentence: str, width: int, num_dropped: int = 2) -> list[Node]:
     """All that a beam search of one sentence keeps and finishes, and at each step the best of what it drops.
 
-    The search is asked for as many sentences as it has places, so it goes on until every place holds a finished one.
-    The length penalty then only ranks what was found: the tree is the same for every penalty.
+    The search is the one by the plain sum, for as many sentences as it is wide: a length penalty ranks what that has
+    found. (`decoding.beam_search` with a penalty of its own may wait longer for a long sentence.)
 
     Args:
         num_dropped: how many of the dropped tokens to keep for the picture at each step.
@@ -26,16 +27,20 @@ def beam_nodes(translator: Translator, sentence: str, width: int, num_dropped: i
         ValueError: the sentence has no token.
     """
     model, tokens = translator.model, translator.target_vocab.tokens
-    nodes, first = [Node(0, BOS, 0.0, 1.0, None, KEPT)], 0  # the nodes of the beam's places follow one another
-    going = torch.zeros(1, device=translator.device)  # the sum of each place's log-probabilities; -inf if none goes on
+    nodes = [Node(0, BOS, 0.0, 1.0, None, KEPT)]
+    places, sums = [0], torch.zeros(1, device=translator.device)  # the nodes that go on, and their log-probabilities
     with inference(model):
-        steps = beam_steps(model, translator.read(sentence), translator.train_config.num_steps, width)
+        steps = beam_steps(model, translator.read(sentence), translator.train_config.num_steps, width, 0.0)
         for number, step in enumerate(steps, 1):
-            parents, first = first, len(nodes)
-            for place, token, log_prob, fate in (*_kept(step), *_dropped(step, going, num_dropped)):
+            grown = [*_kept(step), *_dropped(step, sums, num_dropped)]
+            first = len(nodes)
+            for place, token, log_prob, fate in grown:
                 probability = math.exp(step.next_log_probs[0, place, token])
-                nodes.append(Node(number, tokens[token], log_prob, probability, parents + place, fate))
-            going = step.log_probs[0].masked_fill(step.ended[0], -math.inf)
+                nodes.append(Node(number, tokens[token], log_prob, probability, places[place], fate))
+            places = [first + i for i, (*_, fate) in enumerate(grown) if fate == KEPT]
+            sums = torch.tensor([nodes[at].log_prob for at in places], device=translator.device)
+    for at in places:  # what was alive when the search stopped
+        nodes[at] = replace(nodes[at], fate=DROPPED)
     return nodes
 
 
@@ -44,19 +49,23 @@ _Grown = tuple[int, int, float, str]  # the place it goes on from, token, sum of
 
 def _kept(step: BeamStep) -> list[_Grown]:
     """What a beam search of one sentence keeps or finishes in a step, the best first."""
-    columns = step.parents[0], step.written[0, :, -1], step.log_probs[0], step.ended[0]
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    return [(*row, FINISHED if ended else KEPT) for *row, ended in rows if row[2] > -math.inf]
+    columns = step.parents[0], step.written[0, :, -1], step.log_probs[0], step.finished[0]
+    goes_on = set(step.kept[0, step.goes_on[0]].tolist())
+    found: list[_Grown] = []
+    for at, (parent, token, log_prob, finished) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
+        if finished or at in goes_on:
+            found.append((parent, token, log_prob, FINISHED if finished else KEPT))
+    return found
 
 
-def _dropped(step: BeamStep, going: Tensor, most: int) -> list[_Grown]:
-    """The best of what it drops, from the sums that it had before the step."""
-    sums = going[:, None] + step.next_log_probs[0]  # (places before, vocab)
+def _dropped(step: BeamStep, sums: Tensor, most: int) -> list[_Grown]:
+    """The best of what it drops, from the sums of what was kept before the step."""
+    extended = sums[:, None] + step.next_log_probs[0, : len(sums)]  # (kept before, vocab)
     for place, token, _, _ in _kept(step):
-        sums[place, token] = -math.inf
-    best, where = sums.flatten().topk(min(most, sums.numel()))
+        extended[place, token] = -math.inf
+    best, where = extended.flatten().topk(min(most, extended.numel()))
     rows = zip(where.tolist(), best.tolist(), strict=True)
-    return [(*divmod(at, sums.shape[1]), log_prob, DROPPED) for at, log_prob in rows if log_prob > -math.inf]
+    return [(*divmod(at, extended.shape[1]), log_prob, DROPPED) for at, log_prob in rows if log_prob > -math.inf]
 
 
 def rank_nodes(nodes: Sequence[Node], length_penalty: float) -> list[tuple[int, float]]:

@@ -45,23 +45,29 @@ def text_of(nodes, leaf):
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("width", [1, 2, 5])
-def test_one_tree_ranks_what_the_search_finds_under_every_length_penalty(width, seed):
+def test_the_tree_finishes_what_the_search_by_the_plain_sum_finds(width, seed):
     subject = translator(seed=seed)
     nodes = beam_nodes(subject, SENTENCE, width)
-    for alpha in ALPHAS:
-        ranked, found = rank_nodes(nodes, alpha), searched(subject, width, alpha)
-        for (leaf, score), hypothesis in zip(ranked, found, strict=True):
-            assert [t for t in text_of(nodes, leaf) if t != "<eos>"] == VOCAB.decode(hypothesis.ids)
-            assert score == pytest.approx(hypothesis.score, abs=1e-4)
+    ranked, found = rank_nodes(nodes, 0.0), searched(subject, width)
+    assert len(ranked) >= len(found)
+    for (leaf, score), hypothesis in zip(ranked, found, strict=False):
+        assert [t for t in text_of(nodes, leaf) if t != "<eos>"] == VOCAB.decode(hypothesis.ids)
+        assert score == pytest.approx(hypothesis.score, abs=1e-4)
+    for alpha in ALPHAS:  # a penalty ranks the same sentences
+        scores = [score for _, score in rank_nodes(nodes, alpha)]
+        assert scores == sorted(scores, reverse=True)
+        assert {leaf for leaf, _ in rank_nodes(nodes, alpha)} == {leaf for leaf, _ in ranked}
 
 
 @pytest.mark.parametrize("num_dropped", [0, 3])
 @pytest.mark.parametrize("width", [1, 3])
 def test_the_nodes_of_a_step_are_the_best_of_what_one_pass_says(width, num_dropped):
+    """Of all continuations the best `width` may finish, the best `width` others go on, and the best of the rest are
+    dropped."""
     subject = translator()
     nodes = beam_nodes(subject, SENTENCE, width, num_dropped)
-    going, places = {0: []}, width  # node: its words
-    for step in range(1, nodes[-1].step + 1):
+    going, last = {0: []}, nodes[-1].step  # node: its words
+    for step in range(1, last + 1):
         continued = [
             (nodes[at].log_prob + log_prob, at, token)
             for at, words in going.items()
@@ -69,18 +75,21 @@ def test_the_nodes_of_a_step_are_the_best_of_what_one_pass_says(width, num_dropp
                 VOCAB.tokens, torch.log_softmax(logits_after(subject, SENTENCE, words), dim=0).tolist(), strict=True
             )
         ]
+        continued.sort(reverse=True)
+        finished = [c for c in continued[:width] if c[2] == "<eos>" or step == 6]
+        kept = [c for c in continued if c[2] != "<eos>" and step < 6][:width]
+        rest = [c for c in continued if c not in finished and c not in kept][:num_dropped]
+        expected = [(c, FINISHED) for c in finished] + [(c, KEPT) for c in kept]
+        expected = [*sorted(expected, reverse=True), *((c, DROPPED) for c in rest)]
         here = [at for at, node in enumerate(nodes) if node.step == step]
-        fates = [nodes[at].fate for at in here]
-        assert len(here) == places + num_dropped and fates[places:] == [DROPPED] * num_dropped
-        for at, (log_prob, parent, token) in zip(here, sorted(continued, reverse=True)[: len(here)], strict=True):
+        for at, ((log_prob, parent, token), fate) in zip(here, expected, strict=True):
             node = nodes[at]
             assert (node.parent, node.token) == (parent, token)
             assert node.log_prob == pytest.approx(log_prob, abs=1e-4)
             assert math.log(node.probability) == pytest.approx(log_prob - nodes[parent].log_prob, abs=1e-4)
-            assert (node.fate == FINISHED) == (node.fate != DROPPED and (token == "<eos>" or step == 6))
+            assert node.fate == (DROPPED if step == last and fate == KEPT else fate)  # alive at the stop
         going = {at: [*going[nodes[at].parent], nodes[at].token] for at in here if nodes[at].fate == KEPT}
-        places -= fates.count(FINISHED)
-    assert places == 0 and not going
+    assert not going
 
 
 def test_beam_tree_shows_the_best_by_each_score():
@@ -88,10 +97,10 @@ def test_beam_tree_shows_the_best_by_each_score():
     made = beam_tree(subject, SENTENCE)
     assert made.holds and made.start == (2, 0) and len(made.frames) == 25
     for (width, at), frame in made.frames.items():
-        best = searched(subject, width, ALPHAS[at])[0]
-        assert f": '{' '.join(VOCAB.decode(best.ids))}" in frame.status
-        assert frame.status.startswith(f"Width {width}, length penalty {ALPHAS[at]:g}: ")
-        assert f"length penalty {ALPHAS[at]:g}: finished, by score: '{' '.join(VOCAB.decode(best.ids))}" in frame.alt
+        nodes = beam_nodes(subject, SENTENCE, width)
+        best = " ".join(text_of(nodes, rank_nodes(nodes, ALPHAS[at])[0][0]))
+        assert frame.status.startswith(f"Width {width}, length penalty {ALPHAS[at]:g}: '{best}', score ")
+        assert f"length penalty {ALPHAS[at]:g}: finished, by score: '{best}'" in frame.alt
     made.close()
 
 
