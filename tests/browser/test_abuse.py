@@ -11,6 +11,8 @@ from tests.browser.cell import cells
 from tests.browser.explorer import PageExplorer
 from tests.soak import soaked
 
+pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("browser")]
+
 SETUP = """\
 import torch
 from torch import nn

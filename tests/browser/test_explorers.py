@@ -10,6 +10,8 @@ from PIL import Image
 from tests.browser import demo, lab
 from tests.browser.explorer import explorers
 
+pytestmark = pytest.mark.xdist_group("browser")
+
 
 @pytest.fixture(scope="module")
 def shown(browser, server):

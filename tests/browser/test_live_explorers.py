@@ -5,6 +5,8 @@ import pytest
 from tests.browser import demo, lab
 from tests.browser.explorer import explorers
 
+pytestmark = pytest.mark.xdist_group("browser")
+
 CELLS = (
     """\
 import time

@@ -8,8 +8,8 @@ import pytest
 
 from tests.browser import lab
 from tests.browser.explorer import explorers
-from tests.site import built
 
+pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("site")]
 WITH_EXPLORERS = "notebooks/02_gru_output_and_state.html"
 LUMINANCE = """element => {
     const seen = property => {   // of the element, or of the nearest one around it that has a colour at all
@@ -31,10 +31,9 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def address(whole):
     """Where a server of plain files, as GitHub Pages is one, shows the site: in a folder, not at its root."""
-    site = built(tmp_path_factory)
-    handler = functools.partial(Quiet, directory=str(site.parent))
+    handler = functools.partial(Quiet, directory=str(whole.html.parent))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/html"
@@ -198,7 +197,7 @@ def test_search_finds_a_lesson_by_a_word_of_its_text(visit):
     page.wait_for_selector("#search-results li a", timeout=10_000)
     found = page.locator("#search-results li a").evaluate_all("links => links.map(link => link.href.split('?')[0])")
     assert any(WITH_EXPLORERS in link for link in found)
-    assert not any("01_sentences_to_tensors" in link for link in found)
+    assert not any("07_masked_loss" in link for link in found)
 
 
 @pytest.mark.parametrize("width", [390, 820, 1080, 1600])
