@@ -29,7 +29,7 @@ test: $(INSTALLED)  ## all that matters, in minutes: style, types, laws, units, 
 	$(call LESSONS,2,1)
 
 soak: export SOAK = 1
-soak: $(INSTALLED) browser sphinx hunspell models  ## the long rest, for hours: instruction sets, threads, each lesson in the browser, Binder, site, fuzzing, kills, mutants
+soak: $(INSTALLED) browser sphinx hunspell models  ## the long rest, for hours
 	for capability in avx2 default; do $(call LESSONS,2,1,ATEN_CPU_CAPABILITY=$$capability) || exit 1; done
 	for capability in native avx2 default; do \
 	    $(call LESSONS,1,2,$$([ $$capability = native ] || echo env ATEN_CPU_CAPABILITY=$$capability)) || exit 1; done

@@ -3,6 +3,7 @@ every explorer and picture is an image with alt text, nothing is a widget's Pyth
 
 import ast
 import base64
+import functools
 import io
 import re
 from pathlib import Path
@@ -36,6 +37,12 @@ def rendered(notebook: nbformat.NotebookNode) -> BeautifulSoup:
     """The page that nbconvert makes; of its templates `classic` is the one that writes alt texts."""
     page, _ = HTMLExporter(template_name="classic").from_notebook_node(notebook)
     return BeautifulSoup(page, "html.parser")
+
+
+@functools.cache
+def stored(path: Path) -> BeautifulSoup:
+    """The page of a notebook as it is stored: lessons link to headings of one another."""
+    return rendered(nbformat.read(path, as_version=4))
 
 
 def shows_explorer(cell: nbformat.NotebookNode, explorers: set[str]) -> bool:
@@ -96,7 +103,7 @@ def link_problems(page: BeautifulSoup, folder: Path) -> list[str]:
         if path and not (folder / path).exists():
             found.append(f"a link to {path}, which does not exist")
         elif heading and (not path or path.endswith(".ipynb")):
-            target = rendered(nbformat.read(folder / path, as_version=4)) if path else page
+            target = stored(folder / path) if path else page
             if not target.find(id=heading):
                 found.append(f"a link to {path}#{heading}: no such heading")
     return found
