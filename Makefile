@@ -1,62 +1,78 @@
 # `make lab` and `make test` are all that most people need; each creates the environment first.
+# The folder's name may hold spaces: paths are relative or quoted, and no script of .venv/bin is called by its name.
 PYTHON ?= python3
-BIN := .venv/bin
+PYTHON_IN_VENV := .venv/bin/python
 INSTALLED := .venv/installed
 LESSON ?=
-OFFLINE := $(CURDIR)/tests/offline
+OFFLINE := "$(CURDIR)/tests/offline"
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 BROWSER := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no-browser)
 
-LESSONS_IN = PYTHONPATH=$(OFFLINE) OMP_NUM_THREADS=$(1) $(2) $(BIN)/python -m pytest --nbval $(3)
+# Two processes of one thread each; the tests of one browser, or of one site, stay in one of them.
+TESTS = OMP_NUM_THREADS=1 $(PYTHON_IN_VENV) -m pytest -n 2 --dist loadgroup --durations 20
+# $(1) lessons at a time, of $(2) threads each, in the environment $(3); a lesson's cells stay in one process
+LESSONS = PYTHONPATH=$(OFFLINE) OMP_NUM_THREADS=$(2) $(3) $(PYTHON_IN_VENV) -m pytest --nbval -n $(1) --dist loadfile --durations 20 notebooks
 
-.PHONY: lab test soak lessons models bench corpus reset freeze site
+.PHONY: lab test soak lessons models bench corpus reset freeze site browser sphinx hunspell
 
 # oneDNN makes a kernel for each batch shape; a few are enough, and lesson 00 holds 37 MB less.
 lab: export ONEDNN_PRIMITIVE_CACHE_CAPACITY = 16
 lab: $(INSTALLED)  ## open the course in JupyterLab
-	$(BIN)/jupyter lab $(ROOT) $(BROWSER) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
+	$(PYTHON_IN_VENV) -m jupyterlab $(ROOT) $(BROWSER) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
-test: $(INSTALLED)  ## everything: style, imports, unit tests, laws, browser, lessons
-	$(BIN)/ruff check .
-	$(BIN)/lint-imports
-	$(BIN)/python -m seq2seq_lessons.support.shared_models
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 tests
-	$(call LESSONS_IN,2,,notebooks)
-	$(call LESSONS_IN,1,ATEN_CPU_CAPABILITY=avx2,$(wildcard notebooks/0[1-5]*.ipynb))
+test: $(INSTALLED)  ## all that matters, in minutes: style, types, laws, units, exercises, browser, every lesson
+	$(PYTHON_IN_VENV) -m ruff check .
+	$(PYTHON_IN_VENV) -m ruff format --check .
+	$(PYTHON_IN_VENV) -m mypy seq2seq_lessons
+	$(MAKE) -j 3 browser sphinx models
+	$(TESTS) -m "not soak" tests
+	$(call LESSONS,2,1)
 
-soak: $(INSTALLED)  ## the long tests, for hours: every instruction set and thread count, fuzzing, kills, mutants
-	for threads in 1 2; do for capability in native avx2 default; do \
-	    $(call LESSONS_IN,$$threads,$$([ $$capability = native ] || echo env ATEN_CPU_CAPABILITY=$$capability),notebooks) \
-	    || exit 1; done; done
-	SOAK=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --hypothesis-profile=fuzz tests/test_*.py tests/browser/test_abuse.py
-	$(BIN)/python -m pip install --quiet cosmic-ray==8.7.0
-	OMP_NUM_THREADS=1 $(BIN)/python -m tools.mutants
+soak: export SOAK = 1
+soak: $(INSTALLED) browser sphinx hunspell models  ## the long rest, for hours
+	for capability in avx2 default; do $(call LESSONS,2,1,ATEN_CPU_CAPABILITY=$$capability) || exit 1; done
+	for capability in native avx2 default; do \
+	    $(call LESSONS,1,2,$$([ $$capability = native ] || echo env ATEN_CPU_CAPABILITY=$$capability)) || exit 1; done
+	$(TESTS) -m soak tests
+	$(TESTS) --hypothesis-profile=fuzz tests/test_*.py tests/support
+	$(PYTHON_IN_VENV) -m pip install --quiet cosmic-ray==8.7.0
+	OMP_NUM_THREADS=1 $(PYTHON_IN_VENV) -m tools.mutants
+
+browser: $(INSTALLED)  ## the Chromium that browser tests use: the one that is here, or an installed one, or what to install
+	$(PYTHON_IN_VENV) -m tests.browser.chromium
+
+sphinx: $(INSTALLED)  ## the environment that builds the site, in build/site-venv
+	$(PYTHON_IN_VENV) -c "from tools.site import environment; environment()"
+
+hunspell:  ## the dictionaries against which the corpora are spelt; installed where that needs no password
+	command -v hunspell > /dev/null || { [ "$$(id -u)" = 0 ] && apt-get update && apt-get install -y hunspell hunspell-fr hunspell-en-us; } \
+	    || { echo "hunspell is missing: sudo apt-get install hunspell hunspell-fr hunspell-en-us"; exit 1; }
 
 lessons: $(INSTALLED)  ## run every notebook (or LESSON=03) and store its outputs
-	$(BIN)/python -m tools.notebooks run $(LESSON)
+	$(PYTHON_IN_VENV) -m tools.notebooks run $(LESSON)
 
 reset: $(INSTALLED)  ## put LESSON=03 back as it was delivered; your version is kept as a copy
-	$(BIN)/python -m tools.notebooks reset $(LESSON)
+	$(PYTHON_IN_VENV) -m tools.notebooks reset $(LESSON)
 
 models: $(INSTALLED)  ## train and cache the models that the lessons share
-	$(BIN)/python -m seq2seq_lessons.support.shared_models
+	$(PYTHON_IN_VENV) -m seq2seq_lessons.support.shared_models
 
 corpus: $(INSTALLED)  ## write the bundled corpora and check the spelling of every word
-	$(BIN)/python -m tools.corpus
+	$(PYTHON_IN_VENV) -m tools.corpus
 
 freeze: $(INSTALLED)  ## write binder/requirements.txt after a change of requirements.txt (Linux, Python 3.11)
-	$(BIN)/python -m tools.freeze
+	$(PYTHON_IN_VENV) -m tools.freeze
 
 site: $(INSTALLED)  ## the HTML edition in build/site/html (or of LESSON=03)
-	$(BIN)/python -m tools.site $(LESSON)
+	$(PYTHON_IN_VENV) -m tools.site $(LESSON)
 
 bench: $(INSTALLED)  ## all that has a target, against peers (BENCH="--pairs fra.txt --quality": real sentences, BLEU)
-	$(BIN)/python -m benchmarks $(BENCH)
-	$(BIN)/python -m benchmarks.beam_batched
-	$(BIN)/python -m benchmarks.explorer_latency
-	$(BIN)/python -m benchmarks.lesson_cost
+	$(PYTHON_IN_VENV) -m benchmarks $(BENCH)
+	$(PYTHON_IN_VENV) -m benchmarks.beam_batched
+	$(PYTHON_IN_VENV) -m benchmarks.explorer_latency
+	$(PYTHON_IN_VENV) -m benchmarks.lesson_cost
 
 $(INSTALLED): requirements.txt pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -r requirements.txt
+	"$(PYTHON)" -m venv .venv
+	$(PYTHON_IN_VENV) -m pip install -r requirements.txt
 	touch $@

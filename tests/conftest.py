@@ -22,6 +22,10 @@ settings.register_profile("first-failure", settings.get_profile("repeatable"), p
 settings.load_profile("repeatable")
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "soak: takes long, or needs more than a browser; for `make soak`")
+
+
 @pytest.fixture(scope="session")
 def translator() -> Translator:
     """A translator that has learnt the toy pairs; tests may use it, not change it."""

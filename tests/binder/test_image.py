@@ -27,7 +27,7 @@ from seq2seq_lessons.support.shared_models import COMPARISONS
 from tools.freeze import FROZEN, ROOT, install_torch, make_environment, pins, pip_install
 from tools.notebooks import find
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Binder's images are Linux")
+pytestmark = [pytest.mark.soak, pytest.mark.skipif(sys.platform != "linux", reason="Binder's images are Linux")]
 
 ADDRESS_SPACE = 2_000_000_000  # bytes, for each process
 IN_2_GB = ("bash", "-c", f'ulimit -v {ADDRESS_SPACE // 1024} && exec "$@"', "bash")

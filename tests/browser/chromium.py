@@ -1,4 +1,4 @@
-"""Finds a Chromium for the browser tests, or installs one."""
+"""Finds a Chromium for the browser tests; as a command, `make browser`, installs one where there is none."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-from filelock import FileLock
 from playwright.sync_api import sync_playwright
 
 VARIABLE = "SEQ2SEQ_CHROMIUM"
@@ -25,8 +23,14 @@ LAUNCH_ARGS = [
 ]
 
 
+HELP = (
+    "install it with `apt-get install chromium` or `python -m playwright install --with-deps chromium`, "
+    f"or set {VARIABLE} to its path"
+)
+
+
 class NoChromium(RuntimeError):
-    """No Chromium was found and none could be installed; the message is one line that says what to install."""
+    """There is no Chromium, or none could be installed; the message is one line that says what to do."""
 
 
 def find() -> str | None:
@@ -43,6 +47,14 @@ def find() -> str | None:
     return own if Path(own).is_file() else None
 
 
+def installed() -> str:
+    """The path of a Chromium that is here."""
+    found = find()
+    if not found:
+        raise NoChromium(f"no Chromium for the browser tests: run `make browser` first, or {HELP}")
+    return found
+
+
 def downloaded() -> str:
     """Where playwright keeps its own Chromium once it has downloaded one."""
     with sync_playwright() as playwright:
@@ -51,23 +63,15 @@ def downloaded() -> str:
 
 def find_or_install() -> str:
     """The path of a Chromium, installed first if need be (apt-get as root, else playwright's download)."""
-    # the workers of a parallel run must not start two installations, of which the package manager would refuse one
-    with FileLock(Path(tempfile.gettempdir()) / "seq2seq-lessons-chromium.lock"):
-        return find() or _install()
-
-
-def _install() -> str:
+    if here := find():
+        return here
     said = []
     for command in _installers():
         done = subprocess.run(command, capture_output=True, text=True)
         said.append(f"`{' '.join(command)}` ended with {done.returncode}")
-        path = find() if done.returncode == 0 else None
-        if path:
-            return path
-    raise NoChromium(
-        f"no Chromium for browser tests ({'; '.join(said)}): install it with `apt-get install chromium` "
-        f"or `python -m playwright install --with-deps chromium`, or set {VARIABLE} to its path"
-    )
+        if done.returncode == 0 and (here := find()):
+            return here
+    raise NoChromium(f"no Chromium for the browser tests ({'; '.join(said)}): {HELP}")
 
 
 def _installers():
@@ -75,3 +79,10 @@ def _installers():
         yield ["apt-get", "update"]
         yield ["apt-get", "install", "-y", "chromium"]
     yield [sys.executable, "-m", "playwright", "install", "chromium"]
+
+
+if __name__ == "__main__":
+    try:
+        print("browser tests use", find_or_install())
+    except NoChromium as error:
+        sys.exit(str(error))

@@ -13,6 +13,27 @@ _CHANGED = """([root, before]) => {
 }"""
 
 
+# How light an element's text and its ground are, from 0 to 1.
+LUMINANCE = """element => {
+    const seen = property => {   // of the element, or of the nearest one around it that has a colour at all
+        for (let e = element; e; e = e.parentElement) {
+            const c = getComputedStyle(e)[property].match(/[\\d.]+/g).map(Number);
+            if (c.length === 3 || c[3] > 0) return c;
+        }
+        return [255, 255, 255];
+    };
+    const light = c => c.slice(0, 3).map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+        .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+    return [light(seen('color')), light(seen('backgroundColor'))];
+}"""
+
+
+def contrast(element: Locator) -> float:
+    """Of an element's text against its ground; 4.5 is legible."""
+    ink, paper = sorted(element.evaluate(LUMINANCE))
+    return (paper + 0.05) / (ink + 0.05)
+
+
 class PageExplorer:
     def __init__(self, page: Page, root: Locator):
         self.page, self.root = page, root

@@ -28,7 +28,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.chromium import LAUNCH_ARGS, find_or_install
+from tests.browser.chromium import LAUNCH_ARGS, installed
 
 SETTINGS = {  # JupyterLab's own defaults otherwise
     "@jupyterlab/apputils-extension:notification": {
@@ -165,7 +165,7 @@ def copy_of_notebooks(notebooks: list[Path], folder: Path) -> Path:
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
     """A headless Chromium."""
-    path = find_or_install()
+    path = installed()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=LAUNCH_ARGS)
         yield browser

@@ -79,6 +79,15 @@ def test_elsewhere_playwright_downloads(bare):
     assert bare.asked == [[sys.executable, "-m", "playwright", "install", "chromium"]]
 
 
+def test_tests_install_nothing_and_name_the_step_that_does(bare):
+    bare.has.add("apt-get")
+    with pytest.raises(chromium.NoChromium, match="run `make browser` first"):
+        chromium.installed()
+    assert bare.asked == []
+    bare.has.add("chromium")
+    assert chromium.installed() == "/usr/bin/chromium"
+
+
 def test_otherwise_one_line_says_what_to_install(bare):
     with pytest.raises(chromium.NoChromium) as raised:
         chromium.find_or_install()

@@ -8,7 +8,18 @@ import pytest
 from PIL import Image
 
 from tests.browser import demo, lab
-from tests.browser.explorer import explorers
+from tests.browser.explorer import contrast, explorers
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """JupyterLab in its dark theme over a notebook that shows every explorer."""
+    root = tmp_path_factory.mktemp("dark")
+    demo.write(root / demo.NAME)
+    with lab.serve(root, dark=True) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +162,10 @@ def test_reopened_notebook_shows_the_picture_with_its_words(browser, server):
     picture.wait_for()
     assert picture.bounding_box()["width"] == output.metadata["image/png"]["width"]
     page.close()
+
+
+def test_in_the_dark_theme_words_are_legible_and_pictures_stand_on_white(shown):
+    assert shown.evaluate("document.body.dataset.jpThemeLight") == "false"
+    for explorer in explorers(shown):
+        assert contrast(explorer.root.get_by_role("status")) >= 4.5
+        assert explorer.picture.evaluate("image => getComputedStyle(image).backgroundColor") == "rgb(255, 255, 255)"

@@ -3,10 +3,14 @@
 import json
 import re
 
+import pytest
+
 from tests.browser import demo, lab
 from tests.browser.cell import HAS_RUN, Cell
 from tests.browser.conftest import NOTEBOOKS
 from tests.notebooks.hygiene import source, tags
+
+pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("browser")]
 
 (LESSON,) = (path for path in NOTEBOOKS if path.name.startswith("08_"))
 # what the lesson says of the training cell, asked of the translator that went on after ■

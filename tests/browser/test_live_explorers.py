@@ -1,15 +1,23 @@
 """Live explorers in the real JupyterLab: each control moves picture and status; fast moves end at the right picture."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import demo, lab
-from tests.browser.explorer import explorers
+from tests.browser.cell import cells
+from tests.browser.explorer import PageExplorer, explorers
+
+pytestmark = pytest.mark.xdist_group("browser")
 
 CELLS = (
     """\
 import time
 import torch
 from seq2seq_lessons.explorers.gates import gate_microscope, written_when
+from seq2seq_lessons.explorers.search import beam_tree
+from seq2seq_lessons.explorers.sentence import SentenceBox
 from seq2seq_lessons.explorers.stepped import Choice, Law, Steps, frame_of
 from seq2seq_lessons.explorers.live import LiveExplorer, LogSlider, Number, Options
 from seq2seq_lessons.config import ModelConfig
@@ -49,6 +57,9 @@ def slow(number):
     return frame_of(topk_bars(["chat"], [number / 300]), f"{number} of 300, {len(drawn)} pictures", Law("bars", True))
 
 LiveExplorer("Slow", "A bar.", [Number("number", 0, 300, 20)], slow)""",
+    """\
+SentenceBox("the cat is tired .", lambda typed: [beam_tree(translator, typed), gate_microscope(translator, typed)],
+            vocab)""",
 )
 
 
@@ -156,3 +167,35 @@ def test_hundred_fast_moves_end_at_the_right_picture(shown, title, first, beginn
     if title == "Slow":
         pictures = [int(status.split(", ")[1].split()[0]) for status in (before, explorer.status)]
         assert pictures[1] - pictures[0] < 20, "moves made while a picture is drawn must share the next one"
+
+
+def test_an_empty_sentence_and_unknown_words(shown):
+    cell = cells(shown)[-1]
+    box = cell.root.get_by_label("sentence, then Enter:")
+    line = cell.root.locator(".jp-OutputArea-output [role=status]").first
+
+    def type_(sentence: str, words: str, *, refused: bool = False) -> list:
+        if not refused:
+            cell.root.locator(".s2s-explorer").evaluate_all("roots => roots.forEach(root => root.dataset.old = '')")
+        box.fill(sentence)
+        box.press("Enter")
+        expect(line).to_have_text(re.compile(words), timeout=30_000)
+        expect(cell.root.locator("[data-old]")).to_have_count(0, timeout=30_000)
+        expect(cell.root.locator("img[data-status]")).to_have_count(2, timeout=30_000)
+        return [PageExplorer(cell.page, root) for root in cell.root.locator(".s2s-explorer").all()]
+
+    def move(explorers) -> None:
+        tree, microscope = explorers
+        tree.press(tree.handles[0], "ArrowRight")
+        microscope.press(microscope.handles[0], "ArrowRight")
+
+    for sentence in ("", "   "):
+        shown = type_(sentence, "has no token to read", refused=True)
+        assert line.inner_text().endswith("the explorers still show “the cat is tired .”")
+        move(shown)  # the old ones go on working
+    odd = "the zebra <b>dines</b> !"
+    move(type_(odd, "read as <unk>: zebra, <b>dines</b>, !"))
+    assert line.locator("*").count() == 0  # what is typed is text, not HTML
+    move(type_("not " * 60, "^$"))
+    shown = type_("the cat is not tired .", "^$")
+    move(shown)

@@ -2,7 +2,6 @@
 
 import contextvars
 import importlib
-import pkgutil
 import sys
 import threading
 import time
@@ -11,7 +10,6 @@ import types
 import pytest
 import torch
 
-from seq2seq_lessons import checks
 from seq2seq_lessons.checks import check, judging, predict
 from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction, difference
 
@@ -160,30 +158,3 @@ def test_an_id_that_does_not_exist_is_an_error_of_the_notebook(lesson):
 )
 def test_difference(given, expected, same):
     assert (difference(given, expected) is None) is same
-
-
-LESSONS = [name for _, name, _ in pkgutil.iter_modules(checks.__path__) if name.startswith("lesson_")]
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_no_two_answers_of_a_lesson_are_alike(name):
-    """Neither two misconceptions nor a misconception and the right answer; the ids belong to the lesson."""
-    module = importlib.import_module(f"seq2seq_lessons.checks.{name}")
-    for table in (module.PREDICTIONS, module.EXERCISES):
-        for item_id, item in table.items():
-            assert int(item_id.split(".")[0]) == int(name.removeprefix("lesson_"))
-            if isinstance(item, Exercise):
-                continue
-            answers = [item.expected, *(value for value, _ in item.mistakes)]
-            if isinstance(item, FunctionExercise):
-                answers = [item.results(function) for function in answers]
-            for i, a in enumerate(answers):
-                for b in answers[:i]:
-                    assert not _alike(a, b, item.tolerance), f"{item_id}: two answers give {a}"
-
-
-def _alike(a, b, tolerance):
-    if isinstance(a, dict) and isinstance(b, dict):  # a misconception may name some of the parts only
-        shared = a.keys() & b.keys()
-        return bool(shared) and not any(difference(a[name], b[name], tolerance) for name in shared)
-    return difference(a, b, tolerance) is None

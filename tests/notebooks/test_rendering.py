@@ -3,6 +3,7 @@ every explorer and picture is an image with alt text, nothing is a widget's Pyth
 
 import ast
 import base64
+import functools
 import io
 import re
 from pathlib import Path
@@ -38,6 +39,12 @@ def rendered(notebook: nbformat.NotebookNode) -> BeautifulSoup:
     return BeautifulSoup(page, "html.parser")
 
 
+@functools.cache
+def stored(path: Path) -> BeautifulSoup:
+    """The page of a notebook as it is stored: lessons link to headings of one another."""
+    return rendered(nbformat.read(path, as_version=4))
+
+
 def shows_explorer(cell: nbformat.NotebookNode, explorers: set[str]) -> bool:
     """Whether a code cell ends with an explorer; `explorers` are the names imported so far, and grow here."""
     tree = ast.parse(source(cell))
@@ -52,9 +59,8 @@ def shows_explorer(cell: nbformat.NotebookNode, explorers: set[str]) -> bool:
     )
 
 
-def problems(notebook: nbformat.NotebookNode, folder: Path = NOTEBOOKS) -> list[str]:
-    """One line for each thing that would not read well."""
-    page = rendered(notebook)
+def problems(notebook: nbformat.NotebookNode, page: BeautifulSoup, folder: Path = NOTEBOOKS) -> list[str]:
+    """One line for each thing that would not read well; `page` is the rendered notebook."""
     text = page.get_text(" ") + " ".join(image.get("alt", "") for image in page("img"))
     found = [f"the page says {refused!r}" for refused in REFUSED if refused in text]
     names: set[str] = set()
@@ -96,7 +102,7 @@ def link_problems(page: BeautifulSoup, folder: Path) -> list[str]:
         if path and not (folder / path).exists():
             found.append(f"a link to {path}, which does not exist")
         elif heading and (not path or path.endswith(".ipynb")):
-            target = rendered(nbformat.read(folder / path, as_version=4)) if path else page
+            target = stored(folder / path) if path else page
             if not target.find(id=heading):
                 found.append(f"a link to {path}#{heading}: no such heading")
     return found
@@ -104,7 +110,7 @@ def link_problems(page: BeautifulSoup, folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
 def test_lesson_reads_well_before_it_is_run(path):
-    assert problems(nbformat.read(path, as_version=4)) == []
+    assert problems(nbformat.read(path, as_version=4), stored(path)) == []
 
 
 def test_lessons_show_explorers():
@@ -151,7 +157,8 @@ def lesson(prose: str = "# 00 · Title", code: str = EXPLORER, **changes) -> nbf
 
 
 def test_a_good_lesson_has_no_problem():
-    assert problems(lesson("# A\n\n[next](01_sentences_to_tensors.ipynb) [top](#A) [web](https://example.org)")) == []
+    good = lesson("# A\n\n[next](01_sentences_to_tensors.ipynb) [top](#A) [web](https://example.org)")
+    assert problems(good, rendered(good)) == []
 
 
 @pytest.mark.parametrize(
@@ -170,4 +177,4 @@ def test_a_good_lesson_has_no_problem():
     ],
 )
 def test_each_rule_fails_when_broken(notebook, complaint):
-    assert complaint in "\n".join(problems(notebook))
+    assert complaint in "\n".join(problems(notebook, rendered(notebook)))

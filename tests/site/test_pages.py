@@ -1,5 +1,7 @@
 """The HTML edition without a browser: what becomes of links and widgets, and what the built files hold."""
 
+import functools
+import itertools
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -9,22 +11,24 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.notebooks.hygiene import tags
-from tests.site import LESSONS, built
+from tests.site.conftest import Site
 from tools.notebooks import NOTEBOOKS, ROOT
 from tools.site import SOURCE, needed, row, smaller, with_links
 
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Path:
-    return built(tmp_path_factory)
+pytestmark = pytest.mark.xdist_group("site")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def pages(site) -> dict[str, BeautifulSoup]:
     """Every page, by its path below the site's root."""
+    return read(site.html)
+
+
+@functools.cache
+def read(html: Path) -> dict[str, BeautifulSoup]:
     return {
-        path.relative_to(site).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        for path in site.rglob("*.html")
+        path.relative_to(html).as_posix(): BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        for path in html.rglob("*.html")
     }
 
 
@@ -32,15 +36,15 @@ def lesson_pages(pages: dict[str, BeautifulSoup]) -> dict[str, BeautifulSoup]:
     return {name: page for name, page in pages.items() if name.startswith("notebooks/")}
 
 
-def test_there_is_a_page_for_each_lesson_and_a_way_to_it(pages):
-    names = [f"notebooks/{path.stem}.html" for number in LESSONS for path in NOTEBOOKS.glob(f"{number}_*.ipynb")]
-    assert list(lesson_pages(pages)) == sorted(names) and len(names) == len(LESSONS)
+def test_there_is_a_page_for_each_lesson_and_a_way_to_it(site, pages):
+    names = [f"notebooks/{name}.html" for name in site.lessons]
+    assert sorted(lesson_pages(pages)) == names
     table = [link["href"] for link in pages["index.html"].select("table a")]
     sidebar = [link["href"] for link in pages["index.html"].select(".sidebar-tree a")]
     assert table == names and sidebar[: len(names)] == names
-    first, second = names
-    assert pages[first].select_one("a.next-page")["href"] == Path(second).name
-    assert pages[second].select_one("a.prev-page")["href"] == Path(first).name
+    for first, second in itertools.pairwise(names):
+        assert pages[first].select_one("a.next-page")["href"] == Path(second).name
+        assert pages[second].select_one("a.prev-page")["href"] == Path(first).name
 
 
 def test_links_lead_to_pages_and_headings(site, pages):
@@ -49,10 +53,12 @@ def test_links_lead_to_pages_and_headings(site, pages):
             target, heading = re.fullmatch(r"([^?#]*)[^#]*#?(.*)", unquote(link["href"])).groups()
             if re.match(r"\w+:", target):
                 continue
-            there = ((site / name).parent / target).resolve() if target else site / name
+            there = ((site.html / name).parent / target).resolve() if target else site.html / name
             assert there.is_file(), f"{name}: a link to {link['href']}"
             if heading and there.suffix == ".html":
-                assert pages[there.relative_to(site.resolve()).as_posix()].find(id=heading), f"{name}: {link['href']}"
+                assert pages[there.relative_to(site.html.resolve()).as_posix()].find(id=heading), (
+                    f"{name}: {link['href']}"
+                )
 
 
 def test_nothing_is_loaded_from_elsewhere(site, pages):
@@ -62,7 +68,7 @@ def test_nothing_is_loaded_from_elsewhere(site, pages):
             for element in page.select("script[src], img[src], link[href], iframe[src], source[src]")
         ]
         assert not [address for address in loaded if re.match(r"(https?:)?//", address)], name
-    for path in site.rglob("*.css"):
+    for path in site.html.rglob("*.css"):
         assert not re.search(r"url\(\s*['\"]?(https?:)?//|@import", path.read_text(encoding="utf-8")), path
 
 
@@ -84,15 +90,16 @@ def test_pictures_have_the_alt_text_of_their_data(pages):
             assert image["alt"].split(";")[0] == stored.split(";")[0] and len(image["alt"].split()) > 3
             assert int(image["width"]) == output.metadata["image/png"]["width"]
         found += len(images)
-    assert found > 5
+    assert found
 
 
 def test_answers_are_folded(pages):
+    assert any(page.select("details.hide") for page in lesson_pages(pages).values())
     for name, page in lesson_pages(pages).items():
         notebook = nbformat.read(NOTEBOOKS / f"{Path(name).stem}.ipynb", as_version=4)
         reveals = [cell for cell in notebook.cells if "reveal" in tags(cell) and cell.outputs]
         folded = page.select("details.hide")
-        assert len(folded) == len(reveals) > 0
+        assert len(folded) == len(reveals)
         for details, cell in zip(folded, reveals, strict=True):
             assert not details.has_attr("open") and "Show the answer" in details.summary.get_text()
             assert not details.summary.has_attr("aria-label")  # it would be read instead of the words
@@ -101,11 +108,16 @@ def test_answers_are_folded(pages):
 
 
 def test_solutions_are_folded_and_formulas_drawn(pages):
+    solutions = [
+        details
+        for page in lesson_pages(pages).values()
+        for details in page.select("details")
+        if details.summary.get_text() == "Solution"
+    ]
+    assert len(solutions) >= 2 and all(solution.select_one("div.highlight pre") for solution in solutions)
     for page in lesson_pages(pages).values():
-        solutions = [details for details in page.select("details") if details.summary.get_text() == "Solution"]
-        assert len(solutions) >= 2 and all(solution.select_one("div.highlight pre") for solution in solutions)
-    gates = pages["notebooks/02_gru_output_and_state.html"]
-    assert len(gates.select("math[display=block] mtable mtr")) == 4 and "$" not in gates.select_one("article p").text
+        assert "$" not in page.select_one("article p").text
+    assert any(page.select("math") for page in lesson_pages(pages).values())
 
 
 def test_text_is_as_written(pages):
@@ -117,7 +129,7 @@ def test_text_is_as_written(pages):
 
 
 def test_widgets_come_with_their_licence(site):
-    widgets = site / "_static" / "widgets"
+    widgets = site.html / "_static" / "widgets"
     assert (widgets / "extension.js").stat().st_size > 500_000
     assert "jQuery" in (widgets / "extension.js.LICENSE.txt").read_text(encoding="utf-8")
     assert "Project Jupyter Contributors" in (widgets / "LICENSE").read_text(encoding="utf-8")
@@ -125,11 +137,8 @@ def test_widgets_come_with_their_licence(site):
 
 
 def test_building_writes_no_widget_state_into_the_repository(site):
-    for number in LESSONS:
-        (path,) = NOTEBOOKS.glob(f"{number}_*.ipynb")
-        executed = nbformat.read(site.parent / "executed" / path.name, as_version=4)
-        assert "widgets" not in nbformat.read(path, as_version=4).metadata
-        assert number != "02" or "widgets" in executed.metadata
+    for name in site.lessons:
+        assert "widgets" not in nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4).metadata
 
 
 def test_workflow_only_makes_the_site():
@@ -194,8 +203,9 @@ def test_a_view_takes_along_what_it_needs_and_no_more():
     assert sorted(needed("box", state)) == ["box", "link", "page", "slider", "stack"]
 
 
-def test_pictures_of_a_model_get_smaller(site):
-    executed = nbformat.read(next((site.parent / "executed").glob("02_*")), as_version=4)
+@pytest.mark.soak
+def test_pictures_of_a_model_get_smaller(whole: Site):
+    executed = nbformat.read(next((whole.html.parent / "executed").glob("02_*")), as_version=4)
     states = executed.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
     pages = [m for m in states.values() if "data:image/png" in str(m["state"].get("value"))]
     small = smaller(pages[0])

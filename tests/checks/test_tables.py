@@ -1,0 +1,102 @@
+"""Every prediction and exercise of every lesson, by a loop over the checks' own tables.
+
+An `Exercise` with a judge of its own has no table: its misconceptions stand in the lesson's own test.
+"""
+
+import importlib
+import itertools
+import json
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+from seq2seq_lessons import checks
+from seq2seq_lessons.checks import check, predict
+from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction, difference
+from tests.notebooks.hygiene import tags
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+LESSONS = [name for _, name, _ in pkgutil.iter_modules(checks.__path__) if name.startswith("lesson_")]
+TABLES = {
+    (what, name.removeprefix("lesson_")): getattr(importlib.import_module(f"{checks.__name__}.{name}"), f"{what}S")
+    for name in LESSONS
+    for what in ("PREDICTION", "EXERCISE")
+}
+WITH_TABLE = [
+    pytest.param(what, number, item, id=f"{what.lower()}-{number}")
+    for (what, _), table in TABLES.items()
+    for number, item in table.items()
+    if not isinstance(item, Exercise)
+]
+
+
+@pytest.fixture(autouse=True)
+def remembered(monkeypatch):
+    """Each function of a table is run once, not once for every other one that it is compared with."""
+    for kind in (FunctionExercise, *FunctionExercise.__subclasses__()):
+        if "results" in vars(kind):
+            monkeypatch.setattr(kind, "results", _once(kind.results))
+
+
+def _once(results):
+    made = {}  # the functions themselves too, or another one may get the id of one that is gone
+
+    def once(self, function):
+        key = id(self), id(function)
+        if key not in made:
+            made[key] = function, results(self, function)
+        return made[key][1]
+
+    return once
+
+
+def answers(item: Prediction | FunctionExercise) -> list:
+    """What a learner with each of the misconceptions answers; where one names some parts only, the others are right."""
+    return [{**item.expected, **wrong} if isinstance(wrong, dict) else wrong for wrong, _ in item.mistakes]
+
+
+@pytest.mark.parametrize(("what", "number", "item"), WITH_TABLE)
+def test_every_mistake_gets_its_own_hint_and_no_two_answers_are_alike(what, number, item):
+    assert item.mistakes
+    for answer, (_, hint) in zip(answers(item), item.mistakes, strict=True):
+        assert item.judge(answer) == hint != ""
+    given = [item.expected, *(wrong for wrong, _ in item.mistakes)]
+    if isinstance(item, FunctionExercise):
+        given = [item.results(function) for function in given]
+    for a, b in itertools.combinations(given, 2):
+        assert not _alike(a, b, item.tolerance), f"two answers give {a}"
+
+
+def _alike(a, b, tolerance: float) -> bool:
+    if isinstance(a, dict) and isinstance(b, dict):  # a misconception may name some of the parts only
+        shared = a.keys() & b.keys()
+        return bool(shared) and not any(difference(a[name], b[name], tolerance) for name in shared)
+    return difference(a, b, tolerance) is None
+
+
+@pytest.mark.parametrize(("what", "number", "item"), WITH_TABLE)
+def test_the_right_answer_is_accepted_and_the_stub_waits(what, number, item, capsys):
+    def said(answer) -> str:
+        if what == "EXERCISE":
+            check(number, answer)
+        else:
+            predict(number, **answer) if isinstance(answer, dict) else predict(number, answer)
+        return capsys.readouterr().out
+
+    assert said(item.expected) == f"{what.capitalize()} {number}: right. {item.right}\n"
+    assert said(stub(item)) == f"{what.capitalize()} {number}: your turn\n"
+
+
+def stub(item: Prediction | FunctionExercise):
+    if isinstance(item, FunctionExercise):
+        return lambda *args: None
+    return dict.fromkeys(item.expected) if isinstance(item.expected, dict) else None
+
+
+@pytest.mark.parametrize(("what", "lesson"), TABLES)
+def test_the_tables_hold_what_the_lesson_asks(what, lesson):
+    (path,) = NOTEBOOKS.glob(f"{lesson}_*.ipynb")
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    asked = [tag for cell in cells for tag in tags(cell) if tag.startswith(f"{what.lower()}-")]
+    assert sorted(asked) == sorted(f"{what.lower()}-{number}" for number in TABLES[what, lesson])
