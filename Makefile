@@ -13,6 +13,10 @@ TESTS = OMP_NUM_THREADS=1 $(PYTHON_IN_VENV) -m pytest -n 2 --dist loadgroup --du
 # $(1) lessons at a time, of $(2) threads each, in the environment $(3); a lesson's cells stay in one process
 LESSONS = PYTHONPATH=$(OFFLINE) OMP_NUM_THREADS=$(2) $(3) $(PYTHON_IN_VENV) -m pytest --nbval -n $(1) --dist loadfile --durations 20 notebooks
 
+COMPILE = $(PYTHON_IN_VENV) -m uv pip compile --quiet pyproject.toml --extra lab
+BINDER_HEAD = '\# Written by `make freeze`. Nothing here is local, so Binder installs before it copies the repository, and an edited' \
+    '\# notebook installs nothing again.' '--extra-index-url https://download.pytorch.org/whl/cpu'
+
 .PHONY: lab test soak lessons models bench corpus reset freeze site browser sphinx hunspell
 
 # oneDNN makes a kernel for each batch shape; a few are enough, and lesson 00 holds 37 MB less.
@@ -35,7 +39,7 @@ soak: $(INSTALLED) browser sphinx hunspell models  ## the long rest, for hours
 	    $(call LESSONS,1,2,$$([ $$capability = native ] || echo env ATEN_CPU_CAPABILITY=$$capability)) || exit 1; done
 	$(TESTS) -m soak tests
 	$(TESTS) --hypothesis-profile=fuzz tests/test_*.py tests/support
-	$(PYTHON_IN_VENV) -m pip install --quiet cosmic-ray==8.7.0
+	$(PYTHON_IN_VENV) -m pip install --quiet --constraint constraints.txt --editable '.[tools]'
 	OMP_NUM_THREADS=1 $(PYTHON_IN_VENV) -m tools.mutants
 
 browser: $(INSTALLED)  ## the Chromium that browser tests use: the one that is here, or an installed one, or what to install
@@ -60,8 +64,11 @@ models: $(INSTALLED)  ## train and cache the models that the lessons share
 corpus: $(INSTALLED)  ## write the bundled corpora and check the spelling of every word
 	$(PYTHON_IN_VENV) -m tools.corpus
 
-freeze: $(INSTALLED)  ## write binder/requirements.txt after a change of requirements.txt (Linux, Python 3.11)
-	$(PYTHON_IN_VENV) -m tools.freeze
+freeze: $(INSTALLED)  ## write both files of pins, constraints.txt and Binder's (UPGRADE=--upgrade: newer ones)
+	$(PYTHON_IN_VENV) -m pip install --quiet --editable '.[tools]'
+	$(COMPILE) --extra test --universal --fork-strategy fewest $(UPGRADE) --output-file constraints.txt
+	(printf '%s\n' $(BINDER_HEAD); $(COMPILE) --group binder --constraint constraints.txt --python-platform linux \
+	    --no-header --no-annotate | sed 's/^torch==[0-9.]*/&+cpu/') > binder/requirements.txt
 
 site: $(INSTALLED)  ## the HTML edition in build/site/html (or of LESSON=03)
 	$(PYTHON_IN_VENV) -m tools.site $(LESSON)
@@ -72,7 +79,7 @@ bench: $(INSTALLED)  ## all that has a target, against peers (BENCH="--pairs fra
 	$(PYTHON_IN_VENV) -m benchmarks.explorer_latency
 	$(PYTHON_IN_VENV) -m benchmarks.lesson_cost
 
-$(INSTALLED): requirements.txt pyproject.toml
+$(INSTALLED): requirements.txt constraints.txt pyproject.toml setup.py
 	"$(PYTHON)" -m venv .venv
 	$(PYTHON_IN_VENV) -m pip install -r requirements.txt
 	touch $@

@@ -24,7 +24,7 @@ from jupyter_client import BlockingKernelClient
 
 from seq2seq_lessons.corpus import cache_folder
 from seq2seq_lessons.support.shared_models import COMPARISONS
-from tools.freeze import FROZEN, ROOT, install_torch, make_environment, pins, pip_install
+from tests.binder.pins import FROZEN, ROOT, install_torch, make_environment, pins, pip_install
 from tools.notebooks import find
 
 pytestmark = [pytest.mark.soak, pytest.mark.skipif(sys.platform != "linux", reason="Binder's images are Linux")]
@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.soak, pytest.mark.skipif(sys.platform != "linux", reas
 ADDRESS_SPACE = 2_000_000_000  # bytes, for each process
 IN_2_GB = ("bash", "-c", f'ulimit -v {ADDRESS_SPACE // 1024} && exec "$@"', "bash")
 MEMORY = 1_000_000_000  # bytes, what Binder guarantees, for all of them
-REPOSITORY = ("binder", "seq2seq_lessons", "notebooks", "pyproject.toml", "README.md", "LICENSE")
+REPOSITORY = ("binder", "seq2seq_lessons", "notebooks", "pyproject.toml", "setup.py", "README.md", "LICENSE")
 
 
 class Image:

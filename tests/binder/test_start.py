@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.freeze import ROOT
+from tests.binder.pins import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Binder's images are Linux")
 

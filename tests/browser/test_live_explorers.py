@@ -18,8 +18,7 @@ import torch
 from seq2seq_lessons.explorers.gates import gate_microscope, written_when
 from seq2seq_lessons.explorers.search import beam_tree
 from seq2seq_lessons.explorers.sentence import SentenceBox
-from seq2seq_lessons.explorers.stepped import Choice, Law, Steps, frame_of
-from seq2seq_lessons.explorers.live import LiveExplorer, LogSlider, Number, Options
+from seq2seq_lessons.explorers import Choice, Law, LiveExplorer, LogSlider, Number, Options, Steps, frame_of
 from seq2seq_lessons.config import ModelConfig
 from seq2seq_lessons.model import build_model
 from seq2seq_lessons.plots import topk_bars

@@ -11,12 +11,11 @@ from torch.nn.utils import clip_grad_norm_
 from seq2seq_lessons.checks import lesson_08
 from seq2seq_lessons.checks.judging import difference
 from seq2seq_lessons.config import ModelConfig
-from seq2seq_lessons.corpus import load_splits
+from seq2seq_lessons.corpus import load_splits, split_by_source
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss
 from seq2seq_lessons.model import build_model, xavier_init
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Vocab, tokenize
-from seq2seq_lessons.training import split_by_source
 
 
 def test_log_v_is_the_lessons():

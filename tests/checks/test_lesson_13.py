@@ -7,9 +7,9 @@ import torch
 
 from seq2seq_lessons.checks.lesson_13 import Grade, grade
 from seq2seq_lessons.config import TrainConfig
-from seq2seq_lessons.corpus import SentencePair
+from seq2seq_lessons.corpus import SentencePair, split_by_source
 from seq2seq_lessons.text import Vocab
-from seq2seq_lessons.training import History, split_by_source
+from seq2seq_lessons.training import History
 from seq2seq_lessons.translator import Translator, corpus_fingerprint
 from tests.toy import PAIRS
 
