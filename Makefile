@@ -8,8 +8,9 @@ OFFLINE := "$(CURDIR)/tests/offline"
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 BROWSER := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no-browser)
 
-# Two processes of one thread each; the tests of one browser, or of one site, stay in one of them.
-TESTS = OMP_NUM_THREADS=1 $(PYTHON_IN_VENV) -m pytest -n 2 --dist loadgroup --durations 20
+# Two processes of one thread each.
+TESTS = OMP_NUM_THREADS=1 $(PYTHON_IN_VENV) -m pytest -n 2 --durations 20
+PAGES = tests/browser tests/site  # a file of them stays in one process: it has one browser, one server, one site
 # $(1) lessons at a time, of $(2) threads each, in the environment $(3); a lesson's cells stay in one process
 LESSONS = PYTHONPATH=$(OFFLINE) OMP_NUM_THREADS=$(2) $(3) $(PYTHON_IN_VENV) -m pytest --nbval -n $(1) --dist loadfile --durations 20 notebooks
 
@@ -29,7 +30,8 @@ test: $(INSTALLED)  ## all that matters, in minutes: style, types, laws, units, 
 	$(PYTHON_IN_VENV) -m ruff format --check .
 	$(PYTHON_IN_VENV) -m mypy seq2seq_lessons
 	$(MAKE) -j 3 browser sphinx models
-	$(TESTS) -m "not soak" tests
+	$(TESTS) -m "not soak" $(PAGES:%=--ignore %) tests
+	$(TESTS) -m "not soak" --dist loadfile $(PAGES)
 	$(call LESSONS,2,1)
 
 soak: export SOAK = 1
@@ -37,7 +39,7 @@ soak: $(INSTALLED) browser sphinx hunspell models  ## the long rest, for hours
 	for capability in avx2 default; do $(call LESSONS,2,1,ATEN_CPU_CAPABILITY=$$capability) || exit 1; done
 	for capability in native avx2 default; do \
 	    $(call LESSONS,1,2,$$([ $$capability = native ] || echo env ATEN_CPU_CAPABILITY=$$capability)) || exit 1; done
-	$(TESTS) -m soak tests
+	$(TESTS) -m soak --dist loadfile tests
 	$(TESTS) --hypothesis-profile=fuzz tests/test_*.py tests/support
 	$(PYTHON_IN_VENV) -m pip install --quiet --constraint constraints.txt --editable '.[tools]'
 	OMP_NUM_THREADS=1 $(PYTHON_IN_VENV) -m tools.mutants

@@ -8,7 +8,7 @@ from tests.browser import demo, kernel, lab
 from tests.browser.cell import cells
 from tests.soak import soaked
 
-pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.soak
 
 SETUP = """\
 import torch

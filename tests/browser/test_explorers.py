@@ -10,8 +10,6 @@ from PIL import Image
 from tests.browser import demo, lab
 from tests.browser.explorer import contrast, explorers
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):

@@ -10,7 +10,7 @@ from tests.browser.cell import HAS_RUN, Cell
 from tests.browser.conftest import NOTEBOOKS
 from tests.notebooks.hygiene import source, tags
 
-pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.soak
 
 (LESSON,) = (path for path in NOTEBOOKS if path.name.startswith("08_"))
 # what the lesson says of the training cell, asked of the translator that went on after ■

@@ -6,7 +6,7 @@ from tests.browser import demo, lab
 from tests.browser.conftest import NOTEBOOKS
 from tests.browser.explorer import explorers
 
-pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.soak
 # ipywidgets reports each message that it cannot send to a stopped kernel.
 NO_KERNEL = "Could not send widget sync message"
 

@@ -9,8 +9,6 @@ from tests.browser import demo, lab
 from tests.browser.cell import cells
 from tests.browser.explorer import PageExplorer, explorers
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 CELLS = (
     """\
 import time

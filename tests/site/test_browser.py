@@ -9,7 +9,7 @@ import pytest
 from tests.browser import lab
 from tests.browser.explorer import LUMINANCE, contrast, explorers
 
-pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("site")]
+pytestmark = pytest.mark.soak
 WITH_EXPLORERS = "notebooks/02_gru_output_and_state.html"
 
 

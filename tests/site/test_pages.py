@@ -15,8 +15,6 @@ from tests.site.conftest import Site
 from tools.notebooks import NOTEBOOKS, ROOT
 from tools.site import SOURCE, needed, row, smaller, with_links
 
-pytestmark = pytest.mark.xdist_group("site")
-
 
 @pytest.fixture
 def pages(site) -> dict[str, BeautifulSoup]:
