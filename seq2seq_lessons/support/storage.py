@@ -111,14 +111,16 @@ def read_folder(folder: str | Path, kind: str) -> tuple[dict[str, Tensor], dict[
     path = Path(folder) / f"{kind}.json"
     if not path.is_file():
         raise FileNotFoundError(f"no {path.name} in {folder}: give the folder that save() or `train --out` wrote")
+    num_failures = 0
     while True:
         text = path.read_bytes()
         try:
             return _read(path, text)
-        except ValueError:
-            if path.read_bytes() == text:
+        except ValueError:  # the weights may have gone as the description was replaced: the new one names its own
+            num_failures = num_failures + 1 if path.read_bytes() == text else 0
+            if num_failures == 3:  # nobody is replacing it
                 raise
-            # else the weights went as the description was replaced: the new one names its own
+            time.sleep(0.01)
 
 
 def _read(path: Path, text: bytes) -> tuple[dict[str, Tensor], dict[str, Any]]:
