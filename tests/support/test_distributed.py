@@ -104,6 +104,7 @@ def test_the_command_line_under_torchrun_prints_and_saves_once_and_learns_what_o
     assert two.clipped == one.clipped
 
 
+@pytest.mark.soak
 def test_killed_under_torchrun_it_goes_on_and_ends_as_if_never_stopped(tmp_path, pairs_file):
     def command(out, checkpoint, *resume):
         return [

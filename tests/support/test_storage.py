@@ -112,13 +112,13 @@ def test_readers_beside_writers_that_take_turns(folder):
     write_folder(folder, "model", {"a": torch.zeros(1000)}, {"name": 0})
     command = [sys.executable, "-c", SAVE_AND_LOAD]
     running = [
-        subprocess.Popen([*command, role, folder, str(soaked(4, 60))], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        subprocess.Popen([*command, role, folder, str(soaked(2, 60))], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         for role in ("writer", "writer", "reader", "reader")
     ]
     for process in running:
         said, failed = process.communicate()
         assert process.returncode == 0, failed.decode()[-2000:]
-        assert int(said) > 20
+        assert int(said) > 10
     assert len(list(folder.glob("*.safetensors"))) == 1
 
 
