@@ -23,7 +23,7 @@ and the notebook's cells say `predict("2.1", output=(None, None, None), state=(N
 with a judge of its own, in which `difference` compares and `guarded` calls what the learner wrote.
 
 - Every mistake that you know of is computed and matched exactly, on all inputs together. Sizes are pairwise different,
-  so that no two of them agree (`tests/checks/test_kit.py` refuses two that do). Random inputs come from a generator
+  so that no two of them agree (`tests/checks/test_tables.py` refuses two that do). Random inputs come from a generator
   with a fixed seed. The other answers get a neutral line with the failing case.
 - A hint names the misconception and asks the next question; it never says the answer.
 - The answer is unanswered when it is None or `...`, all of its parts are, or its function returns one of them.
