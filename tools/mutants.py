@@ -19,6 +19,7 @@ TESTS = {
     "loss": ["tests/test_loss.py", *SHARED, "tests/test_training.py"],
     "decoder": ["tests/test_decoder.py", "tests/test_attention.py", *SHARED],
     "decoding": ["tests/test_search.py", "tests/test_decoding.py"],
+    "beam": ["tests/test_search.py"],
 }
 MOST_SURVIVORS = 10  # per cent
 CONFIG = """
