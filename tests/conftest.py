@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pooch  # noqa: F401  its logger keeps the stderr of its first import: not one that a test captures
 import pytest
 import torch
 from hypothesis import HealthCheck, Phase, settings

@@ -9,16 +9,16 @@ import pytest
 from tools.corpus import spelling
 
 # A stand-in for hunspell that knows a few words, so that the test needs neither program nor dictionaries.
-PROGRAM = f"""#!{sys.executable}
+PROGRAM = """
 import sys
-known = {{"fr": "J'ai un chat Anna d'Anna", "en_US": "I have a cat Anna Anna's"}}
+known = {"fr": "J'ai un chat Anna d'Anna", "en_US": "I have a cat Anna Anna's"}
 dictionary = sys.argv[sys.argv.index("-d") + 1]
 if dictionary not in known:
     sys.exit("Can't open affix or dictionary files")
 print("@(#) International Ispell")
 for line in sys.stdin.buffer.read().decode("utf-8").splitlines():
     word = line.removeprefix("^")
-    print("*" if word in known[dictionary].split() else f"& {{word}} 1 1: chat", end="\\n\\n")
+    print("*" if word in known[dictionary].split() else f"& {word} 1 1: chat", end="\\n\\n")
 """
 
 
@@ -26,7 +26,10 @@ for line in sys.stdin.buffer.read().decode("utf-8").splitlines():
 def hunspell(tmp_path, monkeypatch):
     program = tmp_path / "bin" / "hunspell"
     program.parent.mkdir()
-    program.write_text(PROGRAM, encoding="utf-8")
+    script = program.with_suffix(".py")
+    script.write_text(PROGRAM, encoding="utf-8")
+    # by way of a shell: a #! line takes no path with a space in it
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n', encoding="utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
 
