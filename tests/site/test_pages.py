@@ -142,7 +142,7 @@ def test_building_writes_no_widget_state_into_the_repository(site):
 def test_workflow_only_makes_the_site():
     workflow = (ROOT / ".github" / "workflows" / "pages.yml").read_text(encoding="utf-8")
     assert re.findall(r"run: (.*)", workflow) == ["make site"]
-    assert re.findall(r"\bpath: (.*)", workflow) == ["build/site/html"]
+    assert re.findall(r"^ +path: (.*)", workflow, re.M) == ["build/site/html"]
     assert 'default=ROOT / "build" / "site"' in (ROOT / "tools" / "site.py").read_text(encoding="utf-8")
 
 
