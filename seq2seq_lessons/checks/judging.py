@@ -7,11 +7,9 @@ import importlib.util
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Number
 from typing import Any
 
-import torch
-from torch import Tensor
+from seq2seq_lessons.checks.comparing import difference, kind, leaves, short
 
 TIME_LIMIT_S = 5.0
 
@@ -47,7 +45,7 @@ class Prediction:
         """None if the answer is right, else a hint."""
         if difference(answer, self.expected, self.tolerance) is None:
             return None
-        if any(leaf is None or leaf is ... for leaf in _leaves(answer)):
+        if any(leaf is None or leaf is ... for leaf in leaves(answer)):
             return "part of it is still None: answer every part."
         for value, hint in self.mistakes:
             given = answer
@@ -60,7 +58,7 @@ class Prediction:
                 name for name, value in self.expected.items() if difference(answer.get(name), value, self.tolerance)
             ]
             return f"not yet: look again at {', '.join(wrong)}." if wrong else "not yet: it has a name too many."
-        return f"{_short(answer)} is not it."
+        return f"{short(answer)} is not it."
 
 
 @dataclass(frozen=True)
@@ -101,8 +99,8 @@ class FunctionExercise:
             if difference(given, self.results(mistake), self.tolerance) is None:
                 return hint
         case = next(i for i, text in enumerate(differences) if text)
-        arguments = ", ".join(map(_short, self.inputs[case]))
-        return f"called with ({arguments}), it returns {_short(given[case])}: {differences[case]}."
+        arguments = ", ".join(map(short, self.inputs[case]))
+        return f"called with ({arguments}), it returns {short(given[case])}: {differences[case]}."
 
 
 @dataclass(frozen=True)
@@ -166,51 +164,6 @@ def guarded(function: Callable) -> Callable:
     return call
 
 
-def difference(given: Any, expected: Any, tolerance: float = 1e-6) -> str | None:
-    """None if the two are the same, else where they part (never the expected values themselves).
-
-    Lists and tuples count as the same, so do a number and a tensor without dimensions; True is not 1; text is compared
-    without regard to case and outer spaces; tensors must agree in shape, dtype and device.
-    """
-    if isinstance(given, Tensor) and given.dim() == 0 and not isinstance(expected, Tensor):
-        given = given.item()
-    if _kind(given) != _kind(expected):
-        return f"expected {_kind(expected)}, not {_kind(given)}"
-    if isinstance(expected, Tensor):
-        return _tensor_difference(given, expected, tolerance)
-    if isinstance(expected, Mapping):
-        if given.keys() != expected.keys():
-            return f"its names are {sorted(map(str, given))}"
-        parts = [(repr(key), given[key], expected[key]) for key in expected]
-    elif isinstance(expected, (list, tuple)):
-        if len(given) != len(expected):
-            return f"its length is {len(given)}, expected {len(expected)}"
-        parts = [(f"position {i}", g, e) for i, (g, e) in enumerate(zip(given, expected, strict=True))]
-    elif isinstance(expected, str):
-        return None if given.strip().casefold() == expected.strip().casefold() else "that is not it"
-    elif isinstance(expected, Number) and not isinstance(expected, bool):
-        return None if given == expected or abs(given - expected) <= tolerance else "that is not it"
-    else:
-        return None if given == expected else "that is not it"
-    for where, g, e in parts:
-        if text := difference(g, e, tolerance):
-            return f"at {where}, {text}"
-    return None
-
-
-def _tensor_difference(given: Tensor, expected: Tensor, tolerance: float) -> str | None:
-    for name in "shape", "dtype", "device":
-        g, e = getattr(given, name), getattr(expected, name)
-        if g != e:
-            g, e = (tuple(g), tuple(e)) if name == "shape" else (g, e)
-            return f"its {name} is {g}, expected {e}"
-    close = torch.isclose(given.detach().to(torch.float64), expected.detach().to(torch.float64), 0, tolerance, True)
-    if close.all():
-        return None
-    where = tuple((~close).nonzero()[0].tolist())
-    return f"{int((~close).sum())} of its {close.numel()} numbers differ, the first at {where}"
-
-
 def _report(what: str, item_id: str, answer: Any) -> None:
     item = _find(what, item_id)
     try:
@@ -222,12 +175,12 @@ def _report(what: str, item_id: str, answer: Any) -> None:
 
 
 def _judge(item: Prediction | FunctionExercise | Exercise, answer: Any) -> str | None:
-    if all(leaf is None or leaf is ... for leaf in _leaves(answer)):
+    if all(leaf is None or leaf is ... for leaf in leaves(answer)):
         raise Unanswered
     try:
         if item.probe is not None:
             if not callable(answer):
-                return f"expected a function, not {_kind(answer)}: pass the function itself, without calling it."
+                return f"expected a function, not {kind(answer)}: pass the function itself, without calling it."
             answer = guarded(answer)
             if (first := answer(*copy.deepcopy(item.probe))) is None or first is ...:
                 raise Unanswered
@@ -237,7 +190,7 @@ def _judge(item: Prediction | FunctionExercise | Exercise, answer: Any) -> str |
     except Unanswered:
         raise
     except Exception as error:  # an answer so unlike the expected one that comparing it fails is a wrong answer
-        return f"{_short(answer)} cannot be judged ({type(error).__name__}: {error}). Is it what the exercise asks for?"
+        return f"{short(answer)} cannot be judged ({type(error).__name__}: {error}). Is it what the exercise asks for?"
 
 
 def _find(what: str, item_id: str) -> Any:
@@ -249,33 +202,3 @@ def _find(what: str, item_id: str) -> Any:
     if item_id not in known:
         raise ValueError(f"no {what.lower()} {item_id!r}; lesson {lesson} has {', '.join(known)}")
     return known[item_id]
-
-
-def _leaves(answer: Any) -> list:
-    if isinstance(answer, Mapping):
-        answer = list(answer.values())
-    if isinstance(answer, (list, tuple)) and answer:
-        return [leaf for part in answer for leaf in _leaves(part)]
-    return [answer]
-
-
-_KINDS = (
-    (bool, "True or False"),
-    (Number, "a number"),
-    (str, "text"),
-    (Tensor, "a tensor"),
-    (Mapping, "a dict"),
-    ((list, tuple), "a list or tuple"),
-    (type(None), "None"),
-)
-
-
-def _kind(value: Any) -> str:
-    return next((name for kind, name in _KINDS if isinstance(value, kind)), type(value).__name__)
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, Tensor) and value.numel() > 20:
-        return f"a tensor {tuple(value.shape)} of {value.dtype}"
-    text = " ".join(repr(value).split())
-    return text if len(text) <= 200 else f"{text[:197]}…"
