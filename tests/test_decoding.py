@@ -166,3 +166,21 @@ def test_a_drifting_context_is_an_edit(model_and_batch):
         for step in steps:
             logits, by_hand = model.decoder(step.fed[:, None], DecoderState(by_hand.hidden[-1], by_hand.hidden))
             assert_same(step.logits, logits[:, 0])
+
+
+def test_who_goes_on_keeps_his_own_state_when_others_leave():
+    torch.manual_seed(0)
+    model = build_model(ModelConfig(8, 16, 2), 12, 12).double()
+    X = torch.tensor([[4, 5, 3], [6, 7, 3], [8, 9, 3], [10, 11, 3]])
+
+    def steps_of(rows: list[int], first: list[int]):
+        """Two steps of some of the sentences, the first of which writes the ids given."""
+        with inference(model):
+            state = model.init_state(X[rows])
+            return list(decode(model, state, lambda n, logits: torch.tensor(first) if n == 0 else logits.argmax(1), 2))
+
+    _, together = steps_of([0, 1, 2, 3], [EOS, 5, 6, 7])
+    assert together.rows.tolist() == [1, 2, 3]
+    for place, (row, word) in enumerate([(1, 5), (2, 6), (3, 7)]):
+        _, alone = steps_of([row], [word])
+        assert_same(together.logits[place : place + 1], alone.logits)
