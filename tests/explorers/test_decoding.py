@@ -5,6 +5,7 @@ import torch
 
 from seq2seq_lessons.decoder import Seq2SeqDecoder
 from seq2seq_lessons.explorers import decoding, force_token, state_transplant
+from seq2seq_lessons.explorers.writing import Run
 from seq2seq_lessons.text import Vocab, tokenize
 from seq2seq_lessons.translator import Translator
 from tests.toy import random_translator
@@ -184,3 +185,11 @@ def test_the_model_is_left_in_its_mode():
     subject.model.train()
     force_token(subject, "a b", k=2, steps=1)
     assert subject.model.training
+
+
+def test_runs_are_the_same_until_a_step_with_the_same_numbers_and_the_same_words():
+    numbers = torch.zeros(2, 3)
+    one, other = Run(["a", "b"], numbers, numbers), Run(["c", "b"], numbers, numbers)
+    assert one.same_until(other, 1) and not one.same_until(other, 2)  # 'a' is fed in step 2
+    assert one.same_until(one, 2) and not one.same_until(Run(["a", "b"], numbers + 1, numbers), 1)
+    assert not one.same_until(Run(["a", "b"], numbers, numbers + 1), 1)
