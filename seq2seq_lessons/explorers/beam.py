@@ -32,7 +32,8 @@ def beam_nodes(translator: Translator, sentence: str, width: int, num_dropped: i
     with inference(model):
         steps = beam_steps(model, translator.read(sentence), translator.train_config.num_steps, width, 0.0)
         for number, step in enumerate(steps, 1):
-            grown = [*_kept(step), *_dropped(step, sums, num_dropped)]
+            kept = _kept(step)
+            grown = [*kept, *_dropped(step, kept, sums, num_dropped)]
             first = len(nodes)
             for place, token, log_prob, fate in grown:
                 probability = math.exp(step.next_log_probs[0, place, token])
@@ -58,10 +59,10 @@ def _kept(step: BeamStep) -> list[_Grown]:
     return found
 
 
-def _dropped(step: BeamStep, sums: Tensor, most: int) -> list[_Grown]:
+def _dropped(step: BeamStep, kept: Sequence[_Grown], sums: Tensor, most: int) -> list[_Grown]:
     """The best of what it drops, from the sums of what was kept before the step."""
     extended = sums[:, None] + step.next_log_probs[0, : len(sums)]  # (kept before, vocab)
-    for place, token, _, _ in _kept(step):
+    for place, token, _, _ in kept:
         extended[place, token] = -math.inf
     best, where = extended.flatten().topk(min(most, extended.numel()))
     rows = zip(where.tolist(), best.tolist(), strict=True)

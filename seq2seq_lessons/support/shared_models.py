@@ -138,6 +138,7 @@ def _cached(
                 return Translator.load(folder, device="cpu")
             except ValueError as error:
                 warnings.warn(f"the cached translator is damaged and is trained again: {error}", stacklevel=3)
+                (folder / "model.json").unlink()  # `save` replaces nothing that it cannot read
         if progress and not retrain:
             print(recipe.waiting)
         translator = Translator.train(recipe.pairs, recipe.model, recipe.training, on_epoch=on_epoch, progress=progress)

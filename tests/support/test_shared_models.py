@@ -54,14 +54,15 @@ def test_it_says_that_it_trains_before_it_does(trainings, capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_a_damaged_one_is_trained_again_and_says_so(trainings, cache):
+@pytest.mark.parametrize("damaged", ["model-*.safetensors", "model.json"])
+def test_a_damaged_one_is_trained_again_and_says_so(trainings, cache, damaged):
     trained = lessons_translator(progress=False)
-    (weights,) = cache.glob("models/lessons-*/model-*.safetensors")
-    weights.write_bytes(weights.read_bytes()[:100])
+    (path,) = cache.glob(f"models/lessons-*/{damaged}")
+    path.write_bytes(path.read_bytes()[:100])
     with pytest.warns(UserWarning, match="damaged and is trained again"):
         again = lessons_translator(progress=False)
     assert len(trainings) == 2 and digest(again.model) == digest(trained.model)
-    assert digest(Translator.load(weights.parent).model) == digest(trained.model)
+    assert digest(Translator.load(path.parent).model) == digest(trained.model)
 
 
 def test_retrain_trains_and_replaces(trainings, monkeypatch):
