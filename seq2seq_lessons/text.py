@@ -1,5 +1,6 @@
 """Sentences to tensors: tokens, vocabulary, special tokens, padding, valid lengths, batches (lesson 01)."""
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,23 +14,33 @@ from seq2seq_lessons.support.garbage_collection import no_garbage_collection
 
 PAD, UNK, BOS, EOS = SPECIAL_TOKENS = ("<pad>", "<unk>", "<bos>", "<eos>")
 
-_REWRITE = {
-    "\u00a0": " ",
-    "\u202f": " ",  # French typography's no-break spaces
-    "\u2019": "'",  # a curly apostrophe is the same letter to a learner's keyboard
-    ",": " ,",
-    ".": " .",
-    "!": " !",
-    "?": " ?",
-}
+# Scripts that put no space between words: Thai and Lao, Khmer, kana, Chinese characters. Each character is a token.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
+# What is written above, below or beside the letter before it, as Hindi's vowels are: no letter for `re`, but one here.
+_MARKS = "".join(chr(c) for c in range(0x300, 0x3100) if unicodedata.category(chr(c)).startswith("M"))
+_LETTER = rf"(?:[^\W{_UNSPACED}]|[{_MARKS}])"
+TOKEN = re.compile(
+    rf"""
+      {_LETTER}+ (?: (?: ['-] | (?<=\d)[.,](?=\d) ) {_LETTER}+ )*  # a word: j'ai, peut-être; a number: 1,000.50
+    | [{_UNSPACED}][{_MARKS}]*                                      # a character of a script without spaces
+    | [^\w\s]                                                       # any other mark, alone
+    """,
+    re.VERBOSE,
+)
 
 
 def tokenize(sentence: str) -> list[str]:
-    """Split a sentence into lower-case tokens; `, . ! ?` are tokens of their own, `j'ai` is one.
+    """Split a sentence into lower-case tokens: words, numbers, and each punctuation mark by itself.
 
-    The text is NFC-normalised first, so that an é typed as one character or as two is the same word.
+    Apostrophes and hyphens inside a word belong to it (`j'ai` is one token), and so do the dot and the comma inside a
+    number. Chinese, Japanese, Thai, Lao and Khmer, which have no spaces, are cut into characters. No token is a special
+    one: `<eos>` in a text is `<`, `eos`, `>`. The text is NFC-normalised first, so that an é typed as one character or
+    as two is the same word, and a curly apostrophe is a straight one.
     """
-    return _spaced(sentence).split()
+    return TOKEN.findall(_normal(sentence))
 
 
 def source_key(sentence: str) -> str:
@@ -37,19 +48,23 @@ def source_key(sentence: str) -> str:
     return " ".join(tokenize(sentence))
 
 
-def tokenize_all(sentences: Sequence[str]) -> list[list[str]]:
-    """`tokenize` of each sentence, four times as fast: rewritten as one long text, and cut at its line ends."""
-    if any("\n" in sentence for sentence in sentences):
-        return [tokenize(sentence) for sentence in sentences]
+def tokenize_all(sentences: Iterable[str]) -> list[list[str]]:
+    """`tokenize` of each sentence, three times as fast: what stands between two spaces is cut once, then looked up."""
+    known = _Cut()
     with no_garbage_collection():
-        return [line.split() for line in _spaced("\n".join(sentences)).split("\n")] if sentences else []
+        return [list(chain.from_iterable(map(known.__getitem__, _normal(text).split()))) for text in sentences]
 
 
-def _spaced(text: str) -> str:
-    text = unicodedata.normalize("NFC", text).lower()
-    for old, new in _REWRITE.items():
-        text = text.replace(old, new)
-    return text
+class _Cut(dict[str, list[str]]):
+    """The tokens of each text without a space, cut when it is first asked for."""
+
+    def __missing__(self, text: str) -> list[str]:
+        self[text] = TOKEN.findall(text)
+        return self[text]
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFC", text).lower().replace("\u2019", "'")
 
 
 class Vocab:

@@ -36,8 +36,8 @@ def articles_tokens(sentence: str) -> list[str]:
     return [token for token in spaced.split(" ") if token]
 
 
-@given(st.text("aZé ,.!?'-", max_size=20))
-def test_punctuation_is_split_as_in_the_article(sentence):
+@given(st.from_regex(r"( ?[aZé]+(['-][aZé]+)*){1,4} ?[,.!?]?", fullmatch=True))
+def test_a_plain_sentence_is_split_as_in_the_article(sentence):
     assert tokenize(sentence) == articles_tokens(sentence)
 
 
@@ -52,6 +52,33 @@ def test_punctuation_is_split_as_in_the_article(sentence):
         ("J\u2019ai", ["j'ai"]),  # curly apostrophe
         ("Cafe\u0301", ["caf\u00e9"]),  # e and a combining accent
         ("Why?!", ["why", "?", "!"]),
+        ("Hello,world", ["hello", ",", "world"]),
+        ("Wait...what?", ["wait", ".", ".", ".", "what", "?"]),
+        (
+            "(\u201cYes\u201d; [no]: a/b)",
+            ["(", "\u201c", "yes", "\u201d", ";", "[", "no", "]", ":", "a", "/", "b", ")"],
+        ),
+        ("1,000.50 \u20ac", ["1,000.50", "\u20ac"]),
+        ("3, 4,5. 6.", ["3", ",", "4,5", ".", "6", "."]),
+        ("1st 7.30am -5", ["1st", "7.30am", "-", "5"]),
+        ("est-ce peut-être aujourd'hui t'-il", ["est-ce", "peut-être", "aujourd'hui", "t", "'", "-", "il"]),
+        ("'tis the dogs' a--b", ["'", "tis", "the", "dogs", "'", "a", "-", "-", "b"]),
+        (
+            "\u0643\u064a\u0641\u061f \u0646\u0639\u0645\u060c",
+            ["\u0643\u064a\u0641", "\u061f", "\u0646\u0639\u0645", "\u060c"],
+        ),  # Arabic
+        (
+            "\u0939\u093f\u0928\u094d\u0926\u0940 \u092e\u0947\u0902\u0964",
+            ["\u0939\u093f\u0928\u094d\u0926\u0940", "\u092e\u0947\u0902", "\u0964"],
+        ),  # Hindi: signs in the word
+        ("\u6211\u7231\u4f60\u3002OK", ["\u6211", "\u7231", "\u4f60", "\u3002", "ok"]),  # Chinese
+        ("\u30ab\u306f\u732b\uff01", ["\u30ab", "\u306f", "\u732b", "\uff01"]),  # Japanese
+        (
+            "\u0e14\u0e35 \u0eab\u0ebb\u0e81 \u1780\u17b6",
+            ["\u0e14\u0e35", "\u0eab\u0ebb", "\u0e81", "\u1780\u17b6"],
+        ),  # Thai, Lao, Khmer, with their signs
+        ("\uc548\ub155 \uc138\uacc4", ["\uc548\ub155", "\uc138\uacc4"]),  # Korean has spaces
+        ("<eos> <pad>", ["<", "eos", ">", "<", "pad", ">"]),
         ("\tone \r\n two ", ["one", "two"]),
         ("   ", []),
         ("", []),
@@ -92,6 +119,17 @@ def test_ties_go_from_a_to_z_whatever_comes_first():
 
 def test_a_word_seen_once_is_left_out_by_default():
     assert Vocab.build([["twice", "once"], ["twice"]]).tokens[4:] == ["twice"]
+
+
+@given(st.text(max_size=8).map(lambda text: f"{text}<eos>{text}") | st.sampled_from(SPECIAL_TOKENS))
+def test_no_token_of_a_text_is_a_special_one(text):
+    assert not set(tokenize(text)) & set(SPECIAL_TOKENS)
+
+
+@given(st.text(max_size=30))
+def test_no_character_but_space_is_lost(text):
+    wanted = unicodedata.normalize("NFC", text).lower().replace("\u2019", "'")
+    assert "".join(tokenize(text)) == "".join(wanted.split())
 
 
 def test_special_tokens_in_the_text_keep_their_ids():

@@ -1,9 +1,12 @@
 """The corpora's files as the tests read them."""
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+from seq2seq_lessons.text import tokenize as tokens
+
+__all__ = ["DATA", "NAMES", "Row", "french", "held_out", "path", "rows", "tokens", "train"]
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "seq2seq_lessons" / "data"
@@ -43,7 +46,3 @@ def train(name: str) -> list[Row]:
 def french(name: str) -> list[str]:
     """The different French sentences."""
     return sorted({row.french for row in rows(name)})
-
-
-def tokens(text: str) -> list[str]:
-    return re.sub(r"([,.!?])", r" \1 ", text.lower()).split()

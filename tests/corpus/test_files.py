@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
+from seq2seq_lessons.text import source_key
 from tests.corpus.files import DATA, NAMES, Row, held_out, path, rows, tokens, train
 from tools.corpus import long_corpus, short_corpus, spelling
 
@@ -90,7 +91,7 @@ def in_two_splits(found: list[Row], where: dict[str, str]) -> dict[str, set[str]
     """Sources, whatever their capitals and spaces, that stand in more than one split."""
     splits = defaultdict(set)
     for row in found:
-        splits[" ".join(tokens(row.english))].add(where.get(row.english, "train"))
+        splits[source_key(row.english)].add(where.get(row.english, "train"))
     return {source: names for source, names in splits.items() if len(names) > 1}
 
 
