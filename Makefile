@@ -8,8 +8,8 @@ OFFLINE := "$(CURDIR)/tests/offline"
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 BROWSER := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no-browser)
 
-# Two processes of one thread each.
-TESTS = OMP_NUM_THREADS=1 $(PYTHON_IN_VENV) -m pytest -n 2 --durations 20
+# Two processes of one thread each; nbval, which these tests do not use, would take seconds to load in every one.
+TESTS = OMP_NUM_THREADS=1 $(PYTHON_IN_VENV) -m pytest -p no:nbval -n 2 --durations 20
 PAGES = tests/browser tests/site  # a file of them stays in one process: it has one browser, one server, one site
 # $(1) lessons at a time, of $(2) threads each, in the environment $(3); a lesson's cells stay in one process.
 # With SEQ2SEQ_LESSONS_REPLAY=1 lesson 00 shows the training that `make models` has done; the soak lets it train again.
