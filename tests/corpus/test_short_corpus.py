@@ -9,7 +9,7 @@ import pytest
 
 from tests.corpus.files import held_out, rows, tokens, train
 
-SETS = {"random", "combinations", "longer", "rare"}
+SETS = {"random", "hand", "combinations", "longer", "rare"}
 NAME = r"[A-Z]\w+"
 NUMBER = "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 PAIRS, TRAIN, HELD_OUT = rows("lessons"), train("lessons"), held_out("lessons")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +21,7 @@ MAX_TRAIN_TOKENS = 9  # of a training source; the set "longer" lies beyond
 RANDOM_SHARE = 0.08  # of the distinct sources, the grammar's and the hand-written ones
 RARE_ONCE, RARE_FEW = 20, 40
 FREQUENT = 8  # times that a word of a held-out source is to be expected in training, before it is held out
+KNOWN = 4  # times that training shows a word of a hand-written source, at least, when that is held out
 LONGER = 150  # sources of that set
 UNSEEN_EACH = 8  # sources for each combination that training never shows
 ARTICLE_SENTENCES = ("Go.", "I lost.", "He's calm.", "I'm home.")
@@ -36,9 +38,10 @@ green bottle, white coat, blue notebook, new watch, big house, yellow scarf, gra
 class Grammar:
     """Templates and words, and the sources that are taken already."""
 
-    def __init__(self, hand: list[tuple[str, str]], barred: Collection[str] = ()):
+    def __init__(self, hand: list[tuple[str, str]]):
         self.lexicon, self.templates = read_lexicon(HERE / "lexicon.txt"), read_templates(HERE / "templates.txt")
-        self.known = {source_key(english) for english, _ in hand} | set(barred)
+        self.known = {source_key(english) for english, _ in hand}
+        self.barred = set((HERE / "barred.txt").read_text(encoding="utf-8").split())
         written = " ".join(self.known)
         combinations = [tuple(pair.split()) for pair in UNSEEN.replace("\n", " ").split(",")]
         self.unseen = [pair for pair in combinations if " ".join(pair) not in written]
@@ -76,7 +79,8 @@ class Grammar:
 
     def _is_new(self, item: Item) -> bool:
         lengths = [len(tokenize(text)) for text in (item.english, *(french for french, _ in item.variants))]
-        return source_key(item.english) not in self.known and min(lengths) >= 2 and max(lengths) <= MAX_TOKENS
+        key = source_key(item.english)
+        return not (key in self.known or digest(key) in self.barred or min(lengths) < 2 or max(lengths) > MAX_TOKENS)
 
     def draw_unseen(self, frequent: set[str]) -> list[Item]:
         """For each unseen combination the sources that test it, of frequent words."""
@@ -95,15 +99,13 @@ class Grammar:
         return self.draw(f"rare {noun.en}", templates, count, partial(has_noun, noun=noun.en), noun)[:count]
 
 
-def build(
-    hand: list[tuple[str, str]], barred: Collection[str] = ()
-) -> tuple[list[tuple[str, str, str]], dict[str, str]]:
+def build(hand: list[tuple[str, str]]) -> tuple[list[tuple[str, str, str]], dict[str, str]]:
     """The corpus from the hand-written pairs and the grammar.
 
     Returns the lines (English, French, "grammar" or "hand") and, for each English source that is not for training,
-    the name of its held-out set. A source whose key is `barred` is never drawn.
+    the name of its held-out set.
     """
-    grammar = Grammar(hand, barred)
+    grammar = Grammar(hand)
     pool: list[Item] = []
     for index, template in enumerate(grammar.templates):
         pool += grammar.draw(f"{index} {template.group}", [template], template.count, short, patience=30)
@@ -128,6 +130,11 @@ def build(
     lines += [(english, french, "hand") for english, french in dict.fromkeys(hand)]
     lines.sort(key=lambda line: (len(tokenize(line[0])), line[0].lower()))
     return lines, dict(sorted(splits.items(), key=lambda row: (row[1], len(tokenize(row[0])), row[0].lower())))
+
+
+def digest(key: str) -> str:
+    """What stands in barred.txt for a source: the sentences themselves are other people's."""
+    return hashlib.sha256(key.encode()).hexdigest()[:8]
 
 
 def has_combination(item: Item, pair: tuple[str, str], frequent: set[str]) -> bool:
@@ -177,7 +184,7 @@ def words_of(item: Item) -> dict[str, float]:
 
 
 def pick_hand(hand: list[tuple[str, str]], lines: list[tuple[str, str, str]], splits: dict[str, str]) -> dict[str, str]:
-    """Held-out hand-written sources: long ones join "longer", one in twelve of those with known words "random"."""
+    """Held-out hand-written sources: long ones join "longer", one in twelve of those with known words "hand"."""
     references = defaultdict(list)
     for english, french in hand:
         references[english].append(french)
@@ -197,9 +204,9 @@ def pick_hand(hand: list[tuple[str, str]], lines: list[tuple[str, str, str]], sp
     for english in rng.sample(free, len(free)):
         words = ["en " + word for word in tokenize(english)]
         words += ["fr " + word for french in references[english] for word in tokenize(french)]
-        if wanted and all(counts[word] > 2 * words.count(word) for word in words):
+        if wanted and all(counts[word] >= words.count(word) + KNOWN for word in words):
             counts.subtract(words)
-            held[english] = "random"
+            held[english] = "hand"
             wanted -= 1
     return held
 
@@ -227,15 +234,16 @@ def draw_variants(items: list[Item]) -> list[tuple[str, str]]:
     return lines
 
 
-def read_phrases(path: Path) -> list[tuple[str, str]]:
-    """The hand-written pairs: English, tab, French, a line each."""
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [(row[0], row[1]) for row in rows]
+def read_phrases() -> list[tuple[str, str]]:
+    """The hand-written pairs, English, tab, French, a line each: a file for each topic."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted((HERE / "phrases").glob("*.tsv"))]
+    rows = [line.split("\t") for text in texts for line in text.splitlines()]
+    return [(english, french) for english, french in rows]
 
 
-def write(folder: Path, phrases: Path) -> list[Path]:
+def write(folder: Path) -> list[Path]:
     """Write eng-fra.tsv and eng-fra.splits.tsv into the folder and return their paths."""
-    lines, splits = build(read_phrases(phrases))
+    lines, splits = build(read_phrases())
     pairs, sets = folder / "eng-fra.tsv", folder / "eng-fra.splits.tsv"
     pairs.write_text("".join("\t".join(line) + "\n" for line in lines), encoding="utf-8", newline="\n")
     sets.write_text("".join(f"{english}\t{name}\n" for english, name in splits.items()), encoding="utf-8", newline="\n")
