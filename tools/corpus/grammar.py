@@ -138,6 +138,8 @@ class Draw:
 
     def _item(self, group: str, english: str, french: list[tuple[str, float]]) -> Item:
         en = _tidy(self.english(english, self.slots))
+        if re.search(r"(n't|never|no longer|nobody)\b.* something", en, re.I):
+            raise Unfit  # it would be "anything", which is said elsewhere
         shares: dict[str, float] = {}
         several = [chosen for chosen in self.all if len(chosen.entry.options) > 1]
         for reading in itertools.product(*(range(len(chosen.entry.options)) for chosen in several)):
@@ -262,8 +264,6 @@ class Draw:
         denied = "?" in form or negation in ("not", "never", "no-longer")
         tail = self.english(tail, verb.inner, subject, "any" if denied else "some")
         tense, mid = form[0], self._adverb(form, slots, "en")
-        if (denied or negation == "nobody") and "something" in verb.entry.en:
-            raise Unfit
         if tense in IMPERATIVES:
             start = {"tu": "", "vous": "", "let's": "let's"}[tense]
             start += "" if negation != "not" else " not" if start else "don't"
@@ -401,7 +401,7 @@ def _same(entry: Entry, subject: Chosen | None) -> bool:
     if not subject or not entry.options or not subject.entry.options:
         return False
     pair = {entry.en, subject.entry.en}
-    return len(pair) == 1 or pair in ({"I", "we"}, {"they", "them"})
+    return entry.en in subject.entry.en.split() or pair in ({"I", "we"}, {"they", "them"})
 
 
 def _english_noun(chosen: Chosen, determiners: list[str], subject: Chosen | None, some: str) -> str:

@@ -70,7 +70,8 @@ class Lexicon:
         return self._weighted[name]
 
     def entries(self) -> list[Entry]:
-        return list(dict.fromkeys(entry for entries in self.classes.values() for entry in entries))
+        """Every entry once, in the file's order."""
+        return sorted({entry for entries in self.classes.values() for entry in entries}, key=lambda entry: entry.line)
 
     def noun(self, english: str, adjective: str) -> Entry:
         """The noun of which the adjective can be said, not one of the rare."""
