@@ -14,6 +14,7 @@ NAME = r"[A-Z]\w+"
 NUMBER = "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 PAIRS, TRAIN, HELD_OUT = rows("lessons"), train("lessons"), held_out("lessons")
 DRAWN = [row for row in TRAIN if row.kind == "grammar"]
+HAND = {row.english for row in PAIRS if row.kind == "hand"}
 SEEN = Counter(word for row in TRAIN for word in tokens(row.english))
 
 
@@ -33,11 +34,11 @@ def test_sizes():
     kinds = {row.english: row.kind for row in PAIRS}
     sizes = Counter((name, kinds[english]) for english, name in HELD_OUT.items())
     all_kinds = Counter(kinds.values())
-    assert sum(row.kind == "grammar" for row in PAIRS) >= 5000 and sum(row.kind == "hand" for row in PAIRS) >= 500
+    assert sum(row.kind == "grammar" for row in PAIRS) >= 25_000 and len(HAND) >= 6000
     assert all(len(tokens(side)) <= 10 for row in PAIRS for side in row[:2])
     assert set(HELD_OUT.values()) == SETS
     assert 0.06 < sizes["random", "grammar"] / all_kinds["grammar"] < 0.1
-    assert sizes["random", "hand"] >= 30
+    assert sizes["hand", "hand"] >= 500
     assert sizes["combinations", "grammar"] >= 150
     assert sizes["longer", "grammar"] >= 50
     assert sizes["rare", "grammar"] >= 100
