@@ -156,10 +156,10 @@ def _products(pen: Pen, kept: str, rest: str, written: str) -> None:
 def _arithmetic(pen: Pen, gate: str, from_x: str, from_h: str, value: str) -> None:
     """A gate's numbers in its box: what comes from x, what comes from h, and what they make."""
     x, colour = BOXES[gate]
-    left, right = x - WIDE / 2 + 0.09, x + WIDE / 2 - 0.09
-    for row, (text, source, ink) in enumerate(((from_x, "x", QUIET), (from_h, "h", BLUE))):
+    left, right = x - WIDE / 2 + 0.07, x + WIDE / 2 - 0.07
+    for row, (text, source, ink) in enumerate(((from_x, "from x", QUIET), (from_h, "from h", BLUE))):
         y = TOP + 0.43 + 0.22 * row
-        pen.label("cell", (left, y), text, right - left - text_width(source) - 0.08)
+        pen.label("cell", (left, y), text, right - left - text_width(source) - 0.04)
         pen.text("cell", (right, y), source, ink, ha="right")
     pen.text("cell", (left, TOP + 0.90), f"≈ {value}", colour, ha="left", fontsize=LABEL_SIZE, fontweight="bold")
 

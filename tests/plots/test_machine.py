@@ -182,6 +182,20 @@ def test_exactly_the_parts_of_a_view_are_in_colour(name):
             assert all(is_gray(colour) and colour[0] >= PALE_INK - 1e-6 for colour in found), part
 
 
+def test_a_rows_name_belongs_to_its_part():
+    names = {text.get_text(): text.get_gid() for text in texts(drawn("loss"))}
+    owners = {
+        "says": "said",
+        "scores": "scores",
+        "loss": "loss",
+        "right word": "labels",
+        "token": "tokens",
+        "id": "tokens",
+    }
+    owners |= {"embedding": "embedding", "state": "encoder", "context": "context", "first\nstate": "handover"}
+    assert {name: names[name] for name in owners} == owners
+
+
 @pytest.mark.parametrize("name", ["encoder", "context", "scores", "loss"])
 def test_no_coloured_pixel_lies_outside_what_is_in_colour(name):
     picture, lit = drawn(name), {*VIEWS[name].parts, "title"}
