@@ -5,8 +5,7 @@ from math import tanh
 from typing import NamedTuple
 
 from .labels import apart, text_width
-from .machine_lines import QUIET
-from .pen import Pen, Point, sheet
+from .pen import QUIET, Pen, Point, sheet
 from .style import BLUE, BLUE_TINT, GREEN, INK, LABEL_SIZE, ORANGE, WIDTH, Picture
 
 BOXES = {"r": (1.72, GREEN), "z": (3.68, ORANGE), "n": (5.64, INK)}  # gate -> the middle of its box, its colour

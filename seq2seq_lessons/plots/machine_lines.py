@@ -1,12 +1,12 @@
 """The lines of the machine: the state handed over, the context, attention, and what is fed back."""
 
 from .machine_views import PURPLE
-from .pen import Pen, Point
+from .pen import QUIET, Pen, Point
 from .style import BLUE, GREEN, ORANGE
 from .unrolled import NAMES, PILL_HEIGHT, RAIL, STRIP, STRIP_HEIGHT, TOKEN, Plan, Spot, bands
 
 OVER = 0.56  # inches from what the decoder says up to what stands over it
-CRIMSON, QUIET = "#B0002A", "#5A5A5A"
+CRIMSON = "#B0002A"
 TOUCH = 0.02  # inches between a line's end and what it points at
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .machine_lines import OVER, QUIET, TOUCH, state_line
+from .machine_lines import OVER, TOUCH, state_line
 from .machine_views import PURPLE
-from .pen import Pen, Point, tints
+from .pen import QUIET, Pen, Point, tints
 from .style import BLUE, BLUE_TINT, GREEN, LABEL_SIZE, ORANGE, ORANGE_TINT, STATE_MAP
 from .unrolled import ID, NAMES, PILL_HEIGHT, STRIP, STRIP_HEIGHT, TOKEN, Plan, Spot, bands
 

@@ -15,6 +15,7 @@ from .style import INK, TICK_SIZE, Look, Picture
 
 Point = tuple[float, float]
 CORNER = 0.07  # inches: the radius of a line's corners
+QUIET = "#5A5A5A"  # of names and small lines
 SMALLEST = 8  # points: a text that does not fit in this size is cut
 PALE_FILL, PALE_INK = 0.26, 0.48  # how much of its darkness a pale part keeps
 
