@@ -1,10 +1,12 @@
 /** What the X-ray's pictures are made of: elements, numbers as words, colours, arrows. Text is always set as text. */
 
 const SVG = "http://www.w3.org/2000/svg";
+const NO_SHORTCUTS = { "data-lm-suppress-shortcuts": "true" };
 
 /** An element with attributes (functions are listeners) and children; null and false children are left out. */
 export function make(/** @type {string} */ tag, attributes = {}, ...children) {
-  return furnish(document.createElement(tag), attributes, children);
+  const takesFocus = tag === "button" || tag === "input"; // and then JupyterLab's and Notebook's own keys must not act
+  return furnish(document.createElement(tag), takesFocus ? { ...NO_SHORTCUTS, ...attributes } : attributes, children);
 }
 
 /** The same for SVG. */

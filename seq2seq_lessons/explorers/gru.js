@@ -28,55 +28,58 @@
 
 export const [PAD, UNK, BOS, EOS] = [0, 1, 2, 3];
 
-/** The numbers of a half-precision array. */
-function widened(/** @type {Uint16Array} */ codes) {
-  const value = new Float32Array(65536);
-  for (let code = 0; code < value.length; code++) {
-    const exponent = (code >> 10) & 31, fraction = (code & 1023) / 1024;
-    const size = exponent ? (1 + fraction) * 2 ** (exponent - 15) : fraction * 2 ** -14;
-    value[code] = code & 0x8000 ? -size : size;
-  }
-  const numbers = new Float32Array(codes.length);
-  for (let i = 0; i < codes.length; i++) numbers[i] = value[codes[i]];
-  return numbers;
-}
-
 /** A copy of a binary trait (a DataView) or of a fetched file (an ArrayBuffer), aligned. */
 export function bufferOf(/** @type {DataView | ArrayBuffer} */ bytes) {
   return bytes instanceof ArrayBuffer ? bytes : bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
 }
 
 /**
- * The network from the numbers of the model's state_dict, one tensor after another.
+ * The network from its numbers: the tensors of the model's state_dict, one after another (xray.packed).
  * @param {DataView | ArrayBuffer} bytes
- * @param {"float16" | "float32"} precision
+ * @param {"int16" | "float32"} precision of whole numbers, one scale for each row of each tensor stands at the end
  * @param {Sizes} sizes
  * @returns {Network}
  */
 export function unpack(bytes, precision, sizes) {
-  const { embed, hiddens, layers, source, target } = sizes, buffer = bufferOf(bytes);
-  const numbers = precision === "float16" ? widened(new Uint16Array(buffer)) : new Float32Array(buffer);
-  let at = 0;
-  const take = (/** @type {number} */ count) => numbers.subarray(at, (at += count));
+  const { embed, hiddens, layers, source, target } = sizes, buffer = bufferOf(bytes), recipe = [];
+  const take = (/** @type {number} */ rows, /** @type {number} */ width) => {
+    const numbers = new Float32Array(rows * width);
+    recipe.push({ rows, width, numbers });
+    return numbers;
+  };
   const gru = (/** @type {number} */ inputs) => Array.from({ length: layers }, (_, layer) => ({
-    W_ih: take(3 * hiddens * (layer ? hiddens : inputs)),
-    W_hh: take(3 * hiddens * hiddens),
-    b_ih: take(3 * hiddens),
-    b_hh: take(3 * hiddens),
+    W_ih: take(3 * hiddens, layer ? hiddens : inputs), W_hh: take(3 * hiddens, hiddens),
+    b_ih: take(1, 3 * hiddens), b_hh: take(1, 3 * hiddens),
   }));
-  const encoder = { embedding: take(source * embed), layers: gru(embed) };
-  const decoder = { embedding: take(target * embed), layers: gru(embed + hiddens), dense: take(target * hiddens), bias: take(target) };
-  if (at !== numbers.length) throw new RangeError(`${numbers.length} weights came; these sizes have ${at}`);
+  const encoder = { embedding: take(source, embed), layers: gru(embed) };
+  const decoder = { embedding: take(target, embed), layers: gru(embed + hiddens), dense: take(target, hiddens), bias: take(1, target) };
+  const count = recipe.reduce((sum, { numbers }) => sum + numbers.length, 0);
+  const whole = precision === "int16", given = whole ? new Int16Array(buffer, 0, count) : new Float32Array(buffer, 0, count);
+  const scales = whole ? new Float32Array(buffer.slice(2 * count)) : null;
+  let at = 0, line = 0;
+  for (const { rows, width, numbers } of recipe) {
+    for (let row = 0; row < rows; row++, line++) {
+      const scale = scales ? scales[line] : 1;
+      for (let i = 0; i < width; i++) numbers[row * width + i] = given[at++] * scale;
+    }
+  }
   return { sizes, encoder, decoder };
 }
 
-/** W x + b, with W `(b.length, x.length)` row by row. */
+/** W x + b, with W `(b.length, x.length)` row by row; four sums at a time, since one alone waits for its last addition. */
 function affine(/** @type {Float32Array} */ W, /** @type {Float32Array} */ b, /** @type {Float32Array} */ x) {
-  const result = new Float32Array(b.length), width = x.length;
-  for (let row = 0, at = 0; row < b.length; row++) {
-    let sum = b[row];
-    for (let i = 0; i < width; i++) sum += W[at++] * x[i];
-    result[row] = sum;
+  const result = new Float32Array(b.length), width = x.length, even = width - (width % 4);
+  for (let row = 0; row < b.length; row++) {
+    const start = row * width;
+    let s = b[row], t = 0, u = 0, v = 0, i = 0;
+    for (; i < even; i += 4) {
+      s += W[start + i] * x[i];
+      t += W[start + i + 1] * x[i + 1];
+      u += W[start + i + 2] * x[i + 2];
+      v += W[start + i + 3] * x[i + 3];
+    }
+    for (; i < width; i++) s += W[start + i] * x[i];
+    result[row] = s + t + u + v;
   }
   return result;
 }

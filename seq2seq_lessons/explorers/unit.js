@@ -96,7 +96,7 @@ export function unitArithmetic(/** @type {Step} */ step, /** @type {Place} */ pl
   const [h, gate] = [before[i], z[i]], plus = (a, b) => `${signed(a)} ${b < 0 ? "−" : "+"} ${signed(Math.abs(b))}`;
   const inner = (value) => (value < 0 ? `(${signed(value)})` : signed(value));
   const row = (name, text, meaning) => make("div", { class: "xray-equation" }, make("b", {}, name), make("span", {}, text), make("small", {}, meaning));
-  const picture = make("div"), last = make("div"), number = make("output");
+  const picture = make("div"), last = make("div"), number = make("span");
   const slider = make("input", { type: "range", min: 0, max: 1, step: 0.001, value: gate, "aria-label": "z, the update gate, by hand" });
   const reset = make("button", { type: "button", click: () => { slider.value = gate; update(gate); slider.focus(); } }, "the model's z");
   const update = (/** @type {number} */ by) => {

@@ -119,6 +119,7 @@ async function compute(view) {
     context: model.get("context"), right: model.get("fed") === "right" && reference.length ? reference : null,
     forced: new Map(model.get("forced")),
   };
+  view.root.setAttribute("aria-busy", "true");
   let since = performance.now();
   for (const step of run(view.network, task)) {
     steps.push(step);
@@ -137,6 +138,7 @@ async function compute(view) {
   for (const [name, value] of total > before ? [["num_steps", total], ["step", step]] : [["step", step], ["num_steps", total]])
     if (model.get(name) !== value) view.settling = true, put(view, name, value), view.settling = false;
   arrange(view);
+  view.root.setAttribute("aria-busy", "false");
 }
 
 /** The page's states against PyTorch's, for the sentence that came with the model. */
@@ -148,7 +150,7 @@ function checkLaw(view) {
     most = Math.max(most, Math.abs(value - traced[(t * layers + layer) * hiddens + unit]));
   })));
   const same = steps.filter((step) => step.writes).every((step, i) => step.said === ids[i]);
-  const holds = same && most < (model.get("precision") === "float16" ? 0.003 : 0.00001);
+  const holds = same && most < (model.get("precision") === "int16" ? 0.003 : 0.00001);
   view.law.textContent = `${holds ? "✓" : "✗"} computed in this page; against PyTorch's trace of “${model.get("first_sentence")}” `
     + `the largest difference of a state is ${most.toPrecision(2)}, the words are ${same ? "the same" : "others"}`;
   view.law.classList.toggle("xray-broken", !holds);
@@ -277,11 +279,11 @@ function fit(view) {
   const shapes = view.model.get("labels") === "shapes", names = room >= 700 || shapes;
   view.root.classList.toggle("xray-named", names);
   style.setProperty("--state", "0px"); // the words' own widths
-  const widths = view.columns.map((column) => column.root.offsetWidth), sides = 48 + (names ? 2 * (shapes ? 104 : 76) : 0);
+  const widths = view.columns.map((column) => column.root.offsetWidth), sides = 48 + (names ? 2 * (shapes ? 138 : 76) : 0);
   const reads = view.columns.filter((column) => !column.step.writes).length;
   const row = (from, to, size) => widths.slice(from, to).reduce((sum, width) => sum + Math.max(width, size) + GUTTER, 0);
   const whole = (size) => Math.max(cells > 32 ? 2 : 3, Math.floor(size / cells)) * cells;
-  const beside = SIZES.find((size) => row(0, reads, whole(size)) + row(reads, undefined, whole(size)) + sides + 40 <= room);
+  const beside = SIZES.find((size) => row(0, reads, whole(size)) + row(reads, undefined, whole(size)) + sides + 16 <= room);
   const below = SIZES.slice(2).find((size) => Math.max(row(0, reads, whole(size)), row(reads, undefined, whole(size))) + sides <= room);
   const size = whole(beside ?? below ?? (room < 500 ? 64 : 80));
   view.root.classList.toggle("xray-stacked", !beside);
@@ -322,7 +324,7 @@ function wire(view, stacked) {
       if (layer) add([[state.x, here.states[layer - 1].top], [state.x, state.bottom]], "", 4);
       if (t === first) {
         const from = at[last].states[layer], out = at[last].root.right + 14;
-        add(stacked ? [[from.right, from.y], [out, from.y], [out, gap + 21], [17, gap + 21], [17, state.y], [state.left, state.y]]
+        add(stacked ? [[from.right, from.y], [out, from.y], [out, gap + 20], [17, gap + 20], [17, state.y], [state.left, state.y]]
           : [[from.right, from.y], [state.left, state.y]], "first", 8);
       } else if (sameRow(t)) add([[before.states[layer].right, state.y], [state.left, state.y]]);
       else if (t) {
@@ -338,7 +340,7 @@ function wire(view, stacked) {
       const leaves = (column, x) => { const state = column.states[column.states.length - 1]; return [[state.right, state.bottom - 9], [x, state.bottom - 9]]; };
       if (t === first) {
         const out = at[last].root.right + 6;
-        add([...leaves(at[last], out), ...(stacked ? [[out, gap + 10], [7, gap + 10], [7, here.lane.y]] : [[out, here.lane.y]]), ...up], context);
+        add([...leaves(at[last], out), ...(stacked ? [[out, gap + 9], [7, gap + 9], [7, here.lane.y]] : [[out, here.lane.y]]), ...up], context);
       } else if (context === "kept") {
         const from = at[t - 1].states[0].left + branch - here.states[0].left;
         add([...(sameRow(t) ? [[from, here.lane.y]] : [[7, before.lane.y], [7, here.lane.y]]), ...up], context);
@@ -372,7 +374,10 @@ function show(view) {
       element.classList.toggle("xray-now", t === now);
     }
     for (const button of [column.said, ...column.states]) if (button) button.tabIndex = t === now ? 0 : -1;
-    if (column.said?.disabled !== undefined) column.said.disabled = t > now;
+    if (column.said?.type) {
+      column.said.disabled = t > now;
+      column.said.setAttribute("aria-label", t > now ? "not said yet" : `says “${wordOf(view, column.step, column.step.said)}”: what else?`);
+    }
     for (const state of column.states) state.disabled = t > now;
     column.root.setAttribute("aria-label", t > now ? `step ${t + 1}: not yet` : inWords(view, t));
   });
@@ -590,13 +595,14 @@ function textBox(view, name, title) {
   const input = make("input", { type: "text", spellcheck: "false", autocomplete: "off", class: "xray-text", "aria-label": title });
   const take = () => (input.value = view.model.get(name) ?? "");
   input.addEventListener("change", () => put(view, name, input.value));
+  input.addEventListener("keydown", (event) => event.key === "Enter" && put(view, name, input.value)); // JupyterLab eats the change
   view.on([name], take);
   take();
   return make("label", { class: `xray-box of-${name}` }, make("span", {}, title), input);
 }
 
 function temperatureControl(view) {
-  const input = make("input", { type: "range", min: -1, max: 1, step: 0.05, "aria-label": "temperature" }), said = make("output");
+  const input = make("input", { type: "range", min: -1, max: 1, step: 0.05, "aria-label": "temperature" }), said = make("span");
   const take = () => {
     input.value = Math.log10(view.model.get("temperature"));
     said.textContent = view.model.get("temperature").toFixed(2);
@@ -610,7 +616,7 @@ function temperatureControl(view) {
 
 /** For a page without ipywidgets: a slider and a play button. */
 function stepControl(view) {
-  const { model } = view, input = make("input", { type: "range", min: 1, "aria-label": "step" }), said = make("output");
+  const { model } = view, input = make("input", { type: "range", min: 1, "aria-label": "step" }), said = make("span");
   const play = make("button", { type: "button", "aria-pressed": "false" }, "▶ play");
   let clock = 0;
   const stop = () => (clearInterval(clock), (clock = 0), play.setAttribute("aria-pressed", "false"));

@@ -4,7 +4,7 @@ What the page computes is in gru.js, what it draws in xray.js, unit.js and drawi
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ import ipywidgets as widgets
 import numpy as np
 import torch
 import traitlets
+from torch import Tensor
 
 from seq2seq_lessons import text
 from seq2seq_lessons.config import ModelConfig
@@ -58,7 +59,7 @@ class XRay(anywidget.AnyWidget):
     _css = style()
 
     weights = traitlets.Bytes().tag(sync=True)
-    precision = traitlets.Enum(("float16", "float32"), "float16").tag(sync=True)
+    precision = traitlets.Enum(("int16", "float32"), "int16").tag(sync=True)
     sizes = traitlets.Dict().tag(sync=True)
     source_tokens: traitlets.List = traitlets.List().tag(sync=True)
     target_tokens: traitlets.List = traitlets.List().tag(sync=True)
@@ -90,7 +91,7 @@ def xray(
     reference: str = "",
     step: int | None = None,
     sentences: Sequence[str] | None = None,
-    precision: Literal["float16", "float32"] = "float16",
+    precision: Literal["int16", "float32"] = "int16",
 ) -> "XRayExplorer":
     """Show a translator at work, whole: what the encoder reads and the decoder writes, step by step, in the browser.
 
@@ -101,7 +102,8 @@ def xray(
         reference: the right words, for the switch "fed".
         step: the first position, counted from 1 through both halves; the last one when left out.
         sentences: of the source language, over which units are compared to arrange them; see `arranging.seen_states`.
-        precision: of the weights in the page; "float16" halves what is sent.
+        precision: of the weights in the page, "float32" or "int16", which halves what is sent and is nine times as exact
+            as float16 would be (`packed`).
 
     Raises:
         ValueError: another kind of model, a switch that there is none of, an empty sentence, or a step outside the
@@ -117,7 +119,7 @@ def page_state(
     reference: str = "",
     step: int | None = None,
     sentences: Sequence[str] | None = None,
-    precision: str = "float16",
+    precision: str = "int16",
 ) -> dict[str, Any]:
     """All that the page needs, by the names of XRay's traits; arguments as in `xray`."""
     check_model(translator.model_config)
@@ -131,9 +133,8 @@ def page_state(
     config, size_of = translator.model_config, len
     states = torch.cat((trace.encoder_states, torch.stack([each.hidden for each in trace.steps])))
     columns = grid_columns(config.num_hiddens)
-    numbers = [tensor.detach().cpu().numpy().ravel() for tensor in translator.model.state_dict().values()]
     return {
-        "weights": np.concatenate(numbers).astype(precision).tobytes(),
+        "weights": packed(translator.model.state_dict().values(), precision),
         "precision": precision,
         "sizes": {
             "embed": config.embed_size,
@@ -157,6 +158,19 @@ def page_state(
         "step": step or num_steps,
         "num_steps": num_steps,
     }
+
+
+def packed(tensors: Iterable[Tensor], precision: str) -> bytes:
+    """The numbers of all tensors, one after another; as "int16" whole numbers, and the scale of each row at the end.
+
+    A row of a matrix shares one scale: its largest number is 32767.
+    """
+    arrays = [np.atleast_2d(tensor.detach().float().cpu().numpy()) for tensor in tensors]
+    if precision == "float32":
+        return b"".join(array.tobytes() for array in arrays)
+    scales = [np.maximum(np.abs(array).max(axis=1, keepdims=True), 1e-30) / 32767 for array in arrays]
+    whole = [np.rint(array / scale).astype(np.int16) for array, scale in zip(arrays, scales, strict=True)]
+    return b"".join(array.tobytes() for array in (*whole, *scales))
 
 
 def check_model(config: ModelConfig) -> None:
