@@ -102,8 +102,8 @@ def xray(
         reference: the right words, for the switch "fed".
         step: the first position, counted from 1 through both halves; the last one when left out.
         sentences: of the source language, over which units are compared to arrange them; see `arranging.seen_states`.
-        precision: of the weights in the page, "float32" or "int16", which halves what is sent and is nine times as exact
-            as float16 would be (`packed`).
+        precision: of the weights in the page, "float32" or "int16", which halves what is sent and is nine times as
+            exact as float16 would be (`packed`).
 
     Raises:
         ValueError: another kind of model, a switch that there is none of, an empty sentence, or a step outside the

@@ -21,7 +21,7 @@ from seq2seq_lessons.support.shared_models import lessons_translator
 from seq2seq_lessons.text import EOS, Vocab, tokenize
 from seq2seq_lessons.translator import Translator
 from tests.browser import demo, lab
-from tests.browser.explorer import contrast
+from tests.browser.explorer import LUMINANCE
 from tests.browser.xray_page import numbers, open_page, show
 from tests.toy import PAIRS
 
@@ -92,7 +92,8 @@ def assert_computes_what_torch_does(page, translator: Translator, sentences: lis
 
 @pytest.mark.parametrize("precision", CLOSE)
 def test_it_computes_what_torch_computes(pages, trained, held_out, precision):
-    assert_computes_what_torch_does(pages(trained, precision), trained, held_out, precision)
+    sentences = held_out if precision == "int16" else held_out[:60]
+    assert_computes_what_torch_does(pages(trained, precision), trained, sentences, precision)
 
 
 @pytest.mark.parametrize("precision", CLOSE)
@@ -163,7 +164,7 @@ def test_another_context(pages, trained, held_out, context):
     drifting.load_state_dict(trained.model.decoder.state_dict())
     decoder = drifting if context == "drifting" else trained.model.decoder
     changed = 0
-    for sentence in held_out[:60]:
+    for sentence in held_out[:40]:
         plain, got = page.evaluate(
             "compute", [{"source": source_of(trained, sentence), "context": c} for c in ("kept", context)]
         )
@@ -181,7 +182,7 @@ def test_another_context(pages, trained, held_out, context):
         # a drifting decoder may write nonsense to the end, where rounding grows from step to step
         assert np.abs(states - torch.stack(hidden).numpy())[:10].max() < CLOSE["float32"]
         changed += got["said"] != plain["said"]
-    assert changed > 10
+    assert changed > 5
 
 
 TEXTS = [
@@ -330,7 +331,7 @@ def test_a_unit_its_value_and_its_arithmetic(xray, trained):
     trace = trained.trace("i'm home .")
     h, gates = trace.encoder_states[-1][0][unit].item(), trace.steps[0].gates[0]
     z, n, after = gates.update[unit].item(), gates.candidate[unit].item(), trace.steps[0].hidden[0][unit].item()
-    sums = page.locator(".xray-equation").last.locator("span").inner_text()
+    _, sums = page.locator(".xray-equation").last.locator("span").inner_text().split("=", 1)
     shown = [
         float(number.replace("−", "-"))
         for number in sums.replace("(", "").replace(")", "").split()
@@ -394,9 +395,13 @@ def test_it_is_legible(xray, theme):
     page.locator(".xray-now .xray-state").click()
     parts = ".xray-status, .xray-law, .xray-heading, .xray-fed, .xray-id, .xray-names span, .xray-legend span"
     words = f".xray-root :is(button, small, {parts})"
-    for element in page.locator(words).all():
-        if element.is_visible() and element.inner_text() and element.is_enabled():
-            assert contrast(element) >= 4.5, element.inner_text()
+    seen = page.locator(words).evaluate_all(
+        f"""elements => elements.filter(element => element.checkVisibility({{visibilityProperty: true}})
+            && element.textContent && !element.disabled).map(element => [element.textContent, ({LUMINANCE})(element)])"""
+    )
+    assert len(seen) > 60
+    for text, (ink, paper) in seen:
+        assert (max(ink, paper) + 0.05) / (min(ink, paper) + 0.05) >= 4.5, text
 
 
 def test_it_leaves_nothing_behind(xray):
