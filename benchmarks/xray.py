@@ -68,6 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
         show(page)
         print(page.locator(".xray-law").inner_text())
         page.get_by_role("slider", name="step").focus()
+        page.locator(".xray-now .xray-state").scroll_into_view_if_needed()
         box = page.locator(".xray-now .xray-state").bounding_box()
         text = page.get_by_role("textbox", name="sentence")
 

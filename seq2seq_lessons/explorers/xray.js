@@ -66,7 +66,11 @@ export function mount(el, model, { ownStep = false } = {}) {
   view.on(["temperature"], () => view.columns.forEach((column) => score(view, column)));
   view.on(["step"], () => show(view));
   listen(view);
-  const watch = new ResizeObserver(() => (nameNeighbours(el), fit(view)));
+  let width = 0;
+  const watch = new ResizeObserver(() => {
+    nameNeighbours(el);
+    if (width !== (width = view.stage.clientWidth)) fit(view);
+  });
   watch.observe(el);
   compute(view);
   setTimeout(() => checkLaw(view));
@@ -427,7 +431,7 @@ function point(view, place, t, aloud = false) {
 /** The close-up of the unit that was chosen, if one was. */
 function detail(view) {
   const { unit: place } = view, now = view.model.get("step") - 1, step = view.steps[now];
-  if (!place) return view.detail.replaceChildren();
+  if (!view.isOpen) return view.detail.replaceChildren();
   const number = view.detail.querySelector("input[type=number]"), words = view.steps.map((each) => wordOf(view, each));
   if (!number) openDetail(view);
   else if (Number(number.value) !== place.unit) number.value = place.unit;
@@ -445,7 +449,7 @@ function openDetail(view) {
     const unit = Math.round(Number(number.value));
     if (number.value !== "" && unit >= 0 && unit < view.sizes.hiddens) choose(view, { ...view.unit, unit });
   });
-  const close = make("button", { type: "button", click: () => { view.unit = null; show(view); view.shown.states[0]?.focus(); } }, "close");
+  const close = make("button", { type: "button", click: () => { view.isOpen = false; show(view); view.shown.states[0]?.focus(); } }, "close");
   view.detail.replaceChildren(make("div", { class: "xray-title" }, make("b", {}, "unit"), number, parts[0], close), parts[1], parts[2]);
 }
 
@@ -480,8 +484,8 @@ function listen(view) {
     const t = stepOf(event.target), column = view.columns[t];
     if (!column || event.target.closest(".xray-choices")) return;
     const place = unitUnder(view, event), said = event.target.closest("button.xray-said");
-    if (place && event.detail) view.unit = place;
-    else if (event.target.closest("button.xray-state") && view.has("unit")) view.unit ??= { layer: Number(event.target.closest(".xray-state").dataset.layer), unit: 0 };
+    if (place) view.unit = event.detail ? place : (view.unit ?? place); // a key's click points at no cell
+    if (place) view.isOpen = true;
     if (t + 1 !== view.model.get("step") && view.has("step")) put(view, "step", t + 1);
     else show(view);
     if (said) openChoices(view, column);
