@@ -17,6 +17,7 @@
  * @property {Float32Array} ofState W_hh h + b_hh of all three, `3 * hiddens`
  * @typedef {object} Step a token read by the encoder, or fed to the decoder
  * @property {boolean} writes whether it is the decoder's
+ * @property {number} [number] of the decoder's step, from 0
  * @property {number} fed the token's id
  * @property {boolean} [skipped] a pad that the encoder does not read: it has no layers
  * @property {Float32Array} embedding
@@ -30,7 +31,8 @@ export const [PAD, UNK, BOS, EOS] = [0, 1, 2, 3];
 
 /** A copy of a binary trait (a DataView) or of a fetched file (an ArrayBuffer), aligned. */
 export function bufferOf(/** @type {DataView | ArrayBuffer} */ bytes) {
-  return bytes instanceof ArrayBuffer ? bytes : bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+  if (bytes instanceof ArrayBuffer) return bytes;
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
 }
 
 /**
@@ -52,10 +54,12 @@ export function unpack(bytes, precision, sizes) {
     b_ih: take(1, 3 * hiddens), b_hh: take(1, 3 * hiddens),
   }));
   const encoder = { embedding: take(source, embed), layers: gru(embed) };
-  const decoder = { embedding: take(target, embed), layers: gru(embed + hiddens), dense: take(target, hiddens), bias: take(1, target) };
+  const decoder = {
+    embedding: take(target, embed), layers: gru(embed + hiddens), dense: take(target, hiddens), bias: take(1, target),
+  };
   const count = recipe.reduce((sum, { numbers }) => sum + numbers.length, 0);
-  const whole = precision === "int16", given = whole ? new Int16Array(buffer, 0, count) : new Float32Array(buffer, 0, count);
-  const scales = whole ? new Float32Array(buffer.slice(2 * count)) : null;
+  const given = new (precision === "int16" ? Int16Array : Float32Array)(buffer, 0, count);
+  const scales = precision === "int16" ? new Float32Array(buffer.slice(2 * count)) : null;
   let at = 0, line = 0;
   for (const { rows, width, numbers } of recipe) {
     for (let row = 0; row < rows; row++, line++) {
@@ -66,7 +70,7 @@ export function unpack(bytes, precision, sizes) {
   return { sizes, encoder, decoder };
 }
 
-/** W x + b, with W `(b.length, x.length)` row by row; four sums at a time, since one alone waits for its last addition. */
+/** W x + b, W `(b.length, x.length)` row by row; four sums at a time, since one alone waits for its last addition. */
 function affine(/** @type {Float32Array} */ W, /** @type {Float32Array} */ b, /** @type {Float32Array} */ x) {
   const result = new Float32Array(b.length), width = x.length, even = width - (width % 4);
   for (let row = 0; row < b.length; row++) {
@@ -84,8 +88,14 @@ function affine(/** @type {Float32Array} */ W, /** @type {Float32Array} */ b, /*
   return result;
 }
 
-/** @returns {LayerStep} */
-export function gruStep(/** @type {LayerWeights} */ weights, /** @type {Float32Array} */ x, /** @type {Float32Array} */ before) {
+/**
+ * One step of one layer.
+ * @param {LayerWeights} weights
+ * @param {Float32Array} x
+ * @param {Float32Array} before
+ * @returns {LayerStep}
+ */
+export function gruStep(weights, x, before) {
   const ofInput = affine(weights.W_ih, weights.b_ih, x), ofState = affine(weights.W_hh, weights.b_hh, before);
   const size = before.length, [r, z, n, after] = [0, 1, 2, 3].map(() => new Float32Array(size));
   for (let i = 0; i < size; i++) {
@@ -97,9 +107,14 @@ export function gruStep(/** @type {LayerWeights} */ weights, /** @type {Float32A
   return { before, after, r, z, n, ofInput, ofState };
 }
 
-/** All layers' step, the lowest first: each reads the state of the one below. */
-function climb(/** @type {LayerWeights[]} */ layers, /** @type {Float32Array} */ x, /** @type {Float32Array[]} */ states) {
-  /** @type {LayerStep[]} */
+/**
+ * All layers' step, the lowest first: each reads the state of the one below.
+ * @param {LayerWeights[]} layers
+ * @param {Float32Array} x
+ * @param {Float32Array[]} states
+ * @returns {LayerStep[]}
+ */
+function climb(layers, x, states) {
   const steps = [];
   layers.forEach((weights, layer) => steps.push(gruStep(weights, layer ? steps[layer - 1].after : x, states[layer])));
   return steps;
@@ -142,7 +157,8 @@ export function* run({ sizes, encoder, decoder }, task) {
     states = layers.map((layer) => layer.after);
     const logits = affine(decoder.dense, decoder.bias, states[states.length - 1]);
     const said = forced.get(number) ?? best(logits, 1)[0];
-    yield { writes: true, fed, embedding, layers, logits, said, right: right ? (right[number] ?? EOS) : undefined };
+    const step = { writes: true, number, fed, embedding, layers, logits, said };
+    yield right ? { ...step, right: right[number] ?? EOS } : step;
     if (!right && said === EOS) return;
     fed = right ? right[number] : said;
   }

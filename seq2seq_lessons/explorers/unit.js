@@ -40,9 +40,10 @@ export function unitChart(/** @type {Step[]} */ steps, /** @type {Place} */ plac
   );
   const letters = Math.floor((spacing - 4) / 6.5), every = Math.max(1, Math.ceil(26 / spacing));
   words.forEach((word, t) => {
-    const shown = letters < 3 ? (t % every ? "" : `${t + 1}`) : word.length > letters ? `${word.slice(0, letters - 1)}…` : word;
-    const mark = { x: x(t), y: height - 12, "text-anchor": "middle", class: `of-${steps[t].writes ? "write" : "read"}${t === now ? " xray-now" : ""}` };
-    chart.append(draw("text", mark, shown));
+    const cut = word.length > letters ? `${word.slice(0, letters - 1)}…` : word, number = t % every ? "" : `${t + 1}`;
+    const look = `of-${steps[t].writes ? "write" : "read"}${t === now ? " xray-now" : ""}`;
+    const mark = { x: x(t), y: height - 12, "text-anchor": "middle", class: look };
+    chart.append(draw("text", mark, letters < 3 ? number : cut));
   });
   let floor = -Infinity;
   const ends = series.map(({ points }, i) => [i, y(points[points.length - 1][1])]).sort((a, b) => a[1] - b[1]);
@@ -53,7 +54,8 @@ export function unitChart(/** @type {Step[]} */ steps, /** @type {Place} */ plac
     chart.append(draw("polyline", { class: `xray-series of-${name}`, points: line }));
     for (const [t, value] of points)
       chart.append(draw("circle", { class: `xray-dot of-${name}`, cx: x(t), cy: y(value), r: t === now ? 4.5 : 2.2 }));
-    chart.append(draw("text", { class: `xray-name of-${name}`, x: width - right + 8, y: labels.get(i) - overrun + 4 }, `${name} ${meaning}`));
+    const end = { class: `xray-name of-${name}`, x: width - right + 8, y: labels.get(i) - overrun + 4 };
+    chart.append(draw("text", end, `${name} ${meaning}`));
   });
   chart.addEventListener("click", (event) => {
     const at = (event.clientX - chart.getBoundingClientRect().left - left) / spacing;
@@ -79,11 +81,15 @@ function cell({ h, r, z, n, x, after }) {
     return path;
   });
   const words = (at, level, text, anchor = "middle") => draw("text", { x: at, y: level, "text-anchor": anchor }, text);
-  const label = `h ${signed(h)} is kept by z ${signed(z)}; n ${signed(n)} is written by 1 − z ${signed(1 - z)}; h′ ${signed(after)}`;
+  const kept = `h ${signed(h)} is kept by z ${signed(z)}`;
+  const written = `n ${signed(n)} is written by 1 − z ${signed(1 - z)}`;
+  const label = `${kept}; ${written}; h′ ${signed(after)}`;
   return draw("svg", { class: "xray-cell", viewBox: "0 0 400 178", role: "img", "aria-label": label },
-    ...pipe([[40, 44], [262, 44]], z), ...pipe([[40, 44], [40, 128], [160, 128]], r), ...pipe([[160, 128], [262, 128], [262, 44]], 1 - z),
+    ...pipe([[40, 44], [262, 44]], z), ...pipe([[40, 44], [40, 128], [160, 128]], r),
+    ...pipe([[160, 128], [262, 128], [262, 44]], 1 - z),
     ...arrow([[262, 44], [335, 44]], "", 6), ...arrow([[160, 172], [160, 147]], "", 5),
-    draw("circle", { cx: 262, cy: 44, r: 10, class: "xray-plus" }), draw("path", { class: "xray-line", d: "M257,44h10M262,39v10" }),
+    draw("circle", { cx: 262, cy: 44, r: 10, class: "xray-plus" }),
+    draw("path", { class: "xray-line", d: "M257,44h10M262,39v10" }),
     words(150, 31, `z ${signed(z)} kept`), words(274, 92, `1 − z ${signed(1 - z)} written`, "start"),
     words(50, 92, `r ${signed(r)} seen`, "start"), words(172, 174, `x gives ${signed(x)}`, "start"),
     bead(40, 44, "h", h, false), bead(160, 128, "n", n, false), bead(354, 44, "h′", after, false),
@@ -94,29 +100,39 @@ function cell({ h, r, z, n, x, after }) {
 export function unitArithmetic(/** @type {Step} */ step, /** @type {Place} */ place) {
   const { before, after, r, z, n, ofInput, ofState } = step.layers[place.layer], i = place.unit, size = before.length;
   const [h, gate] = [before[i], z[i]], plus = (a, b) => `${signed(a)} ${b < 0 ? "−" : "+"} ${signed(Math.abs(b))}`;
+  const [[xr, xz, xn], [hr, hz, hn]] = [ofInput, ofState].map((of) => [of[i], of[size + i], of[2 * size + i]]);
   const inner = (value) => (value < 0 ? `(${signed(value)})` : signed(value));
-  const row = (name, text, meaning) => make("div", { class: "xray-equation" }, make("b", {}, name), make("span", {}, text), make("small", {}, meaning));
+  const row = (name, text, meaning) => make("div", { class: "xray-equation" },
+    make("b", {}, name), make("span", {}, text), make("small", {}, meaning));
   const picture = make("div"), last = make("div"), number = make("span");
-  const slider = make("input", { type: "range", min: 0, max: 1, step: 0.001, value: gate, "aria-label": "z, the update gate, by hand" });
-  const reset = make("button", { type: "button", click: () => { slider.value = gate; update(gate); slider.focus(); } }, "the model's z");
+  const named = { "aria-label": "z, the update gate, by hand" };
+  const slider = make("input", { type: "range", min: 0, max: 1, step: 0.001, value: gate, ...named });
+  const reset = make("button", { type: "button" }, "the model's z");
   const update = (/** @type {number} */ by) => {
     const result = by === gate ? after[i] : by * h + (1 - by) * n[i], own = by === gate;
     number.textContent = `z = ${signed(by)}`;
     slider.setAttribute("aria-valuetext", `z ${signed(by)}: h′ ${signed(result)}`);
     reset.disabled = own;
-    picture.replaceChildren(cell({ h, r: r[i], z: by, n: n[i], x: ofInput[2 * size + i], after: result }));
-    last.replaceChildren(row("h′", `z·h + (1 − z)·n = ${signed(by)} · ${inner(h)} + ${signed(1 - by)} · ${inner(n[i])} = ${signed(result)}`,
-      own ? "the new state" : "the new state, had z been this"));
+    picture.replaceChildren(cell({ h, r: r[i], z: by, n: n[i], x: xn, after: result }));
+    const sum = `${signed(by)} · ${inner(h)} + ${signed(1 - by)} · ${inner(n[i])}`;
+    const meaning = own ? "the new state" : "the new state, had z been this";
+    last.replaceChildren(row("h′", `z·h + (1 − z)·n = ${sum} = ${signed(result)}`, meaning));
   };
+  reset.addEventListener("click", () => {
+    slider.value = `${gate}`;
+    update(gate);
+    slider.focus();
+  });
   slider.addEventListener("input", () => update(Number(slider.value)));
   update(gate);
   return make("div", { class: "xray-arithmetic" },
-    make("div", {}, picture, make("div", { class: "xray-by-hand" }, make("span", {}, "candidate"), slider, make("span", {}, "old state"), number, reset)),
+    make("div", {}, picture, make("div", { class: "xray-by-hand" },
+      make("span", {}, "candidate"), slider, make("span", {}, "old state"), number, reset)),
     make("div", {},
-      row("r", `σ(${plus(ofInput[i], ofState[i])}) = ${signed(r[i])}`, "how much of the old state the candidate sees"),
-      row("z", `σ(${plus(ofInput[size + i], ofState[size + i])}) = ${signed(gate)}`, "how much of the old state is kept"),
-      row("n", `tanh(${signed(ofInput[2 * size + i])} + ${signed(r[i])} · ${inner(ofState[2 * size + i])}) = ${signed(n[i])}`, "the candidate"),
-      last, make("small", {}, "In each bracket what comes from the input x stands first, what comes from the old state h second."),
+      row("r", `σ(${plus(xr, hr)}) = ${signed(r[i])}`, "how much of the old state the candidate sees"),
+      row("z", `σ(${plus(xz, hz)}) = ${signed(gate)}`, "how much of the old state is kept"),
+      row("n", `tanh(${signed(xn)} + ${signed(r[i])} · ${inner(hn)}) = ${signed(n[i])}`, "the candidate"),
+      last, make("small", {}, "In each bracket what comes from the input x, then what comes from the old state h."),
     ),
   );
 }

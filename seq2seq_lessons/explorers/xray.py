@@ -1,6 +1,6 @@
 """The X-ray: the whole encoder-decoder, unrolled and computed in the browser by the learner's own model.
 
-What the page computes is in gru.js, what it draws in xray.js, unit.js and drawing.js. Here the model is made ready.
+What the page computes is in gru.js, what it draws in the other files of `MODULES`; here the model is made ready for it.
 """
 
 import re
@@ -27,13 +27,14 @@ from .rerun import remember
 
 SWITCHES = ("step", "sentence", "shapes", "padding", "context", "fed", "force", "temperature", "unit")
 SENTENCE = "i'm home ."
-MODULES = ("gru.js", "drawing.js", "unit.js", "xray.js")  # each needs only those before it
+# The page's modules; each needs only those before it.
+MODULES = ("gru", "drawing", "words", "switches", "wires", "columns", "unit", "pointing", "choices", "xray")
 WHITE_SPACE = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # where str.split cuts
 
 
 def script() -> str:
     """The JavaScript as one module, which is what a widget may have: the files, without what joins them in a page."""
-    parts = [files(__package__).joinpath(name).read_text("utf-8") for name in MODULES]
+    parts = [files(__package__).joinpath(f"{name}.js").read_text("utf-8") for name in MODULES]
     return "\n".join(re.sub(r"^(import .*|export (?!default))", "", part, flags=re.MULTILINE) for part in parts)
 
 
@@ -130,20 +131,12 @@ def page_state(
     num_steps = len(trace.source_tokens) + len(trace.steps)
     if step is not None and not 1 <= step <= num_steps:
         raise ValueError(f"step is {step}; this sentence has the steps 1 to {num_steps}")
-    config, size_of = translator.model_config, len
     states = torch.cat((trace.encoder_states, torch.stack([each.hidden for each in trace.steps])))
-    columns = grid_columns(config.num_hiddens)
+    columns = grid_columns(translator.model_config.num_hiddens)
     return {
         "weights": packed(translator.model.state_dict().values(), precision),
         "precision": precision,
-        "sizes": {
-            "embed": config.embed_size,
-            "hiddens": config.num_hiddens,
-            "layers": config.num_layers,
-            "source": size_of(translator.source_vocab),
-            "target": size_of(translator.target_vocab),
-            "steps": translator.train_config.num_steps,
-        },
+        "sizes": sizes_of(translator),
         "source_tokens": translator.source_vocab.tokens,
         "target_tokens": translator.target_vocab.tokens,
         "tokenizer": tokenizer_rules(),
@@ -157,6 +150,19 @@ def page_state(
         "reference": reference,
         "step": step or num_steps,
         "num_steps": num_steps,
+    }
+
+
+def sizes_of(translator: Translator) -> dict[str, int]:
+    """What the page has to know of the weights' shapes, and the most steps of a sentence."""
+    config = translator.model_config
+    return {
+        "embed": config.embed_size,
+        "hiddens": config.num_hiddens,
+        "layers": config.num_layers,
+        "source": len(translator.source_vocab),
+        "target": len(translator.target_vocab),
+        "steps": translator.train_config.num_steps,
     }
 
 
