@@ -179,7 +179,8 @@ function checkLaw(view) {
   const others = same ? "the same" : "others";
   const holds = same && most < (model.get("precision") === "int16" ? 0.003 : 0.00001);
   view.law.textContent = `${holds ? "✓" : "✗"} computed in this page; against PyTorch's trace of `
-    + `“${model.get("first_sentence")}” the largest difference of a state is ${most.toPrecision(2)}, the words are ${others}`;
+    + `“${model.get("first_sentence")}” the largest difference of a state is ${most.toPrecision(2)}, `
+    + `the words are ${others}`;
   view.law.classList.toggle("xray-broken", !holds);
 }
 

@@ -70,6 +70,7 @@ def show(page: Page) -> None:
     """Draw the X-ray, and wait until it is there and has checked its law."""
     page.evaluate("void show()")  # a function that it returned would be called
     page.wait_for_function("document.querySelector('.xray-law').textContent")
+    page.wait_for_selector(".xray-root[aria-busy=false]")
 
 
 def numbers(encoded: str, *shape: int) -> np.ndarray:
