@@ -83,6 +83,8 @@ def main(arguments: list[str] | None = None) -> int:
             text.fill(SENTENCES[(n + 1) % 2])
             return timed(page, "keydown", lambda: page.keyboard.press("Enter"))
 
+        idle = [timed(page, "keydown", lambda: page.keyboard.press("Shift")) for _ in range(times)]
+        report("nothing (the machine's own)", idle, FRAME_MS)
         report("a step", [step(n) for n in range(times)], FRAME_MS)
         report("a hover", [hover(n) for n in range(times)], FRAME_MS)
         report("a new sentence of ten words", [type_(n) for n in range(times)], SENTENCE_MS)

@@ -17,27 +17,27 @@ export function mark(view, now) {
     const change = after.map((value, unit) => Math.abs(value - before[unit]));
     const marks = best(change, Math.min(NUM_MARKED, Math.ceil(change.length / 8)));
     const cells = marks.map((unit) => cellAt(view, places[layer].indexOf(unit)));
-    view.columns[now].states[layer].append(...cells.map((style) => make("i", { class: "xray-mark", style })));
+    view.columns[now].states[layer].append(...cells.map(([left, top]) =>
+      make("i", { class: "xray-mark", style: `--left:${left};--top:${top}` })));
   });
 }
 
-/** A cell's place in its picture, for CSS. */
+/** A cell's column and row. */
 function cellAt(view, place) {
   const columns = view.model.get("columns");
-  return `--left:${place % columns};--top:${Math.floor(place / columns)}`;
+  return [place % columns, Math.floor(place / columns)];
 }
 
 /** Point at a unit: its cell is outlined at every step, its value said below the picture. */
 export function point(view, place, t, aloud = false) {
   view.root.classList.toggle("xray-pointing", Boolean(place));
   if (!place || !view.steps[t].layers.length) return void (view.pointed.textContent = view.has("unit") ? HINT : "");
-  const at = view.model.get("places")[place.layer].indexOf(place.unit);
-  view.root.style.cssText = view.root.style.cssText.replace(/--(left|top): ?\d+;/g, "") + cellAt(view, at);
-  if (view.pointedLayer !== place.layer || view.pointedColumns !== view.columns) {
-    [view.pointedLayer, view.pointedColumns] = [place.layer, view.columns];
-    for (const { states } of view.columns)
-      states.forEach((state, layer) => state.classList.toggle("xray-probed", layer === place.layer));
-  }
+  const [left, top] = cellAt(view, view.model.get("places")[place.layer].indexOf(place.unit));
+  for (const { states } of view.columns) states.forEach((state, layer) => {
+    state.classList.toggle("xray-probed", layer === place.layer);
+    state.style.setProperty("--left", left); // on each picture: a property of the root would style all the page anew
+    state.style.setProperty("--top", top);
+  });
   view.pointed.textContent = unitWords(view, t, place);
   if (aloud) view.status.textContent = unitWords(view, t, place);
 }

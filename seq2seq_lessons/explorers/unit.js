@@ -43,7 +43,7 @@ export function unitChart(/** @type {Step[]} */ steps, /** @type {Place} */ plac
     const cut = word.length > letters ? `${word.slice(0, letters - 1)}…` : word, number = t % every ? "" : `${t + 1}`;
     const look = `of-${steps[t].writes ? "write" : "read"}${t === now ? " xray-now" : ""}`;
     const mark = { x: x(t), y: height - 12, "text-anchor": "middle", class: look };
-    chart.append(draw("text", mark, letters < 3 ? number : cut));
+    chart.append(draw("text", mark, letters < 4 ? number : cut));
   });
   let floor = -Infinity;
   const ends = series.map(({ points }, i) => [i, y(points[points.length - 1][1])]).sort((a, b) => a[1] - b[1]);

@@ -353,6 +353,22 @@ def _new_state(page) -> float:
     return float(page.locator(".xray-equation").last.locator("span").inner_text().split()[-1].replace("−", "-"))
 
 
+def test_the_pointer_reads_a_value(xray, trained):
+    page = xray()
+    state = page.locator(".xray-column").nth(1).locator(".xray-state")
+    box = state.bounding_box()
+    cell = box["width"] / 16
+    state.hover(position={"x": 3.5 * cell, "y": 2.5 * cell})
+    unit = page.evaluate("model.get('places')[0][2 * 16 + 3]")
+    value = trained.trace("i'm home .").encoder_states[1][0][unit].item()
+    words = page.locator(".xray-pointed").inner_text()
+    assert words.startswith(f"unit {unit} after “home”: ")
+    assert abs(float(words.split()[4].replace("−", "-")) - value) < 0.004
+    assert state.evaluate("state => [state.style.getPropertyValue('--left'), state.style.getPropertyValue('--top')]") == [
+        "3", "2",
+    ]  # fmt: skip
+
+
 def test_shapes_are_those_of_the_tensors(xray, trained):
     page = xray()
     page.get_by_role("button", name="ids and shapes").click()
