@@ -1,6 +1,6 @@
 """Tokens in cells: a cell, a frame around one, axes for rows of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.patches import Rectangle
 
 from .labels import fitted
-from .layout import inches
+from .layout import inches, tell
 from .style import INK, SHARE_MAP, TICK_SIZE, Look, style_axes
 
 CELL_HEIGHT = 0.34  # inches
@@ -99,6 +99,12 @@ def box(ax: Axes, at: tuple[float, float], size: tuple[float, float], **style: A
     rectangle = Rectangle((x - width / 2, y - height / 2), width, height, **style)
     ax.add_patch(rectangle)
     return rectangle
+
+
+def tell_rows(ax: Axes, rows: Mapping[str, Sequence[str]], columns: int) -> None:
+    """Spots over rows of cells, on axes from `row_axes`; a click on a column sets the step."""
+    words = [[f"step {x}, {name}: '{token}'" for x, token in enumerate(tokens, 1)] for name, tokens in rows.items()]
+    tell(ax, [[*row, *[""] * (columns - len(row))] for row in words], columns="step")
 
 
 def token_rows(
