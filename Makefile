@@ -8,17 +8,18 @@ OFFLINE := "$(CURDIR)/tests/offline"
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 BROWSER := $(if $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),,--no-browser)
 
-# Two processes of one thread each.
-TESTS = OMP_NUM_THREADS=1 $(PYTHON_IN_VENV) -m pytest -n 2 --durations 20
+# Two processes of one thread each; nbval, which these tests do not use, would take seconds to load in every one.
+TESTS = OMP_NUM_THREADS=1 $(PYTHON_IN_VENV) -m pytest -p no:nbval -n 2 --durations 20
 PAGES = tests/browser tests/site  # a file of them stays in one process: it has one browser, one server, one site
-# $(1) lessons at a time, of $(2) threads each, in the environment $(3); a lesson's cells stay in one process
+# $(1) lessons at a time, of $(2) threads each, in the environment $(3); a lesson's cells stay in one process.
+# With SEQ2SEQ_LESSONS_REPLAY=1 lesson 00 shows the training that `make models` has done; the soak lets it train again.
 LESSONS = PYTHONPATH=$(OFFLINE) OMP_NUM_THREADS=$(2) $(3) $(PYTHON_IN_VENV) -m pytest --nbval -n $(1) --dist loadfile --durations 20 notebooks
 
 COMPILE = $(PYTHON_IN_VENV) -m uv pip compile --quiet pyproject.toml --extra lab
 BINDER_HEAD = '\# Written by `make freeze`. Nothing here is local, so Binder installs before it copies the repository, and an edited' \
     '\# notebook installs nothing again.' '--extra-index-url https://download.pytorch.org/whl/cpu'
 
-.PHONY: lab test soak lessons models bench corpus reset freeze site browser sphinx hunspell
+.PHONY: lab test soak lessons models results bench corpus reset freeze site browser sphinx hunspell
 
 # oneDNN makes a kernel for each batch shape; a few are enough, and lesson 00 holds 37 MB less.
 lab: export ONEDNN_PRIMITIVE_CACHE_CAPACITY = 16
@@ -32,7 +33,7 @@ test: $(INSTALLED)  ## all that matters, in minutes: style, types, laws, units, 
 	$(MAKE) -j 3 browser sphinx models
 	$(TESTS) -m "not soak" $(PAGES:%=--ignore %) tests
 	$(TESTS) -m "not soak" --dist loadfile $(PAGES)
-	$(call LESSONS,2,1)
+	$(call LESSONS,2,1,SEQ2SEQ_LESSONS_REPLAY=1)
 
 soak: export SOAK = 1
 soak: $(INSTALLED) browser sphinx hunspell models  ## the long rest, for hours
@@ -62,6 +63,9 @@ reset: $(INSTALLED)  ## put LESSON=03 back as it was delivered; your version is 
 
 models: $(INSTALLED)  ## train and cache the models that the lessons share
 	$(PYTHON_IN_VENV) -m seq2seq_lessons.support.shared_models
+
+results: $(INSTALLED)  ## train and measure what the lessons draw as stored results (RESULTS="vector-64 --seeds 1": some of it)
+	$(PYTHON_IN_VENV) -m seq2seq_lessons.support.results --out notebooks/results $(RESULTS)
 
 corpus: $(INSTALLED)  ## write the bundled corpora and check the spelling of every word
 	$(PYTHON_IN_VENV) -m tools.corpus

@@ -46,7 +46,7 @@ def _train(args: argparse.Namespace, sizes: ModelConfig, config: TrainConfig) ->
         raise ValueError(f"--test-fraction is {args.test_fraction}; expected a number from 0 to below 1")
     if args.resume and not args.checkpoint:
         raise ValueError("--resume needs --checkpoint FOLDER, the folder that the first run was given")
-    check_folder(args.out)  # before the training, not after it
+    check_folder(args.out, "model")  # before the training, not after it
     pairs = load_pairs(args.pairs, args.limit)
     train_pairs, test_pairs = split_by_source(pairs, args.test_fraction, TEST_SEED)
     is_first = distributed.rank() == 0

@@ -190,6 +190,26 @@ def test_the_test_sources_are_the_same_whatever_the_seed(capsys, pairs_file, tmp
     assert seen[0] == seen[1] == seen[2] == split_by_source(PAIRS, 0.5)[0]
 
 
+@pytest.mark.parametrize(
+    "there", ["{", '{"name": "somebody\'s", "version": 3}', ""], ids=["damaged", "foreign", "empty"]
+)
+def test_a_folder_that_cannot_be_saved_into_is_noticed_before_the_training(
+    capsys, pairs_file, tmp_path, monkeypatch, there
+):
+    (tmp_path / "model.json").write_text(there)
+    monkeypatch.setattr(Translator, "train", lambda *args, **named: pytest.fail("it trained"))
+    status, out, err = run(capsys, "train", "--pairs", pairs_file, "--out", tmp_path, *QUICK)
+    assert (status, out) == (1, "") and err.startswith(f"error: {tmp_path / 'model.json'} is there and is not one that")
+    assert "give another folder, or move it away" in err and len(err.splitlines()) == 1
+    assert (tmp_path / "model.json").read_text() == there
+
+
+def test_a_model_of_an_earlier_run_is_replaced(capsys, pairs_file, tmp_path):
+    for seed in (1, 2):
+        assert run(capsys, "train", "--pairs", pairs_file, "--out", tmp_path, "--seed", seed, *QUICK)[0] == 0
+        assert Translator.load(tmp_path).train_config.seed == seed
+
+
 def test_train_without_held_out_sources_prints_no_result(capsys, pairs_file, tmp_path):
     status, out, err = run(
         capsys, "train", "--pairs", pairs_file, "--out", tmp_path / "model", "--test-fraction", 0, *QUICK

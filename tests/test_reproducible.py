@@ -1,14 +1,13 @@
 """The same seed on the same machine gives the same weights to the bit: here, on the command line, in a notebook."""
 
-import os
-import subprocess
-import sys
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
+from seq2seq_lessons.__main__ import main
 from seq2seq_lessons.translator import Translator
 from tests.toy import BRIEFLY, PAIRS, TINY, digest
 
@@ -25,7 +24,8 @@ digest(Translator.train(load_pairs({path!r}), TINY, TRAINING, progress=False).mo
 
 
 def test_the_command_line_and_a_notebook_train_the_same_weights(pairs_file, tmp_path, monkeypatch):
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # as in tests/conftest.py: the order of additions follows the threads
+    # for the kernel, as in tests/conftest.py: the order of additions follows the threads
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
     here = digest(Translator.train(PAIRS, TINY, TRAINING, progress=False).model)
 
     settings = {
@@ -45,13 +45,8 @@ def test_the_command_line_and_a_notebook_train_the_same_weights(pairs_file, tmp_
         "dropout": 0.3,
     }
     flags = [word for name, value in settings.items() for word in (f"--{name}", str(value))]
-    subprocess.run(
-        [sys.executable, "-m", "seq2seq_lessons", "train", *flags],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        env=os.environ,
-    )
+    with warnings.catch_warnings():  # the command line prints them its own way
+        assert main(["train", *flags]) == 0
     assert digest(Translator.load(tmp_path / "model", device="cpu").model) == here
 
     cell = nbformat.v4.new_code_cell(IN_A_NOTEBOOK.format(path=str(pairs_file)))

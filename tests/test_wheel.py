@@ -24,7 +24,7 @@ def built(tmp_path_factory) -> Path:
         shutil.copy(ROOT / name, folder)
     for name in ("seq2seq_lessons", "notebooks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    for name in (".copies/00_start_here.ipynb", "results/lengths.json", "my-model/model.json", "notes.txt"):
+    for name in (".copies/00_start_here.ipynb", "results/notes.txt", "my-model/model.json", "notes.txt"):
         path = folder / "notebooks" / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("{}")
@@ -40,9 +40,9 @@ def package_files() -> set[str]:
 
 
 def lessons() -> set[str]:
-    return {f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")} | {
-        "notebooks/results/lengths.json"
-    }
+    notebooks = ROOT / "notebooks"
+    paths = [*notebooks.glob("*.ipynb"), *notebooks.glob("results/*.json")]
+    return {path.relative_to(ROOT).as_posix() for path in paths}
 
 
 def test_the_wheel_has_every_file_of_the_package_and_the_lessons(built):
@@ -50,7 +50,7 @@ def test_the_wheel_has_every_file_of_the_package_and_the_lessons(built):
         held = {name for name in wheel.namelist() if ".dist-info/" not in name}
         scripts = next(wheel.read(name).decode() for name in wheel.namelist() if name.endswith("entry_points.txt"))
     assert held == package_files() | {f"seq2seq_lessons/{name}" for name in lessons()}
-    assert "seq2seq_lessons/py.typed" in held
+    assert {"seq2seq_lessons/py.typed", "seq2seq_lessons/notebooks/results/vector-128.json"} <= held
     assert "seq2seq-lessons = seq2seq_lessons.__main__:main" in scripts
 
 

@@ -7,15 +7,14 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
-from typing import NamedTuple
+from dataclasses import asdict, replace
+from typing import Any, NamedTuple
 
 import torch
 
 from seq2seq_lessons.config import ModelConfig, TrainConfig
 from seq2seq_lessons.corpus import SentencePair, cache_folder, load_splits
 from seq2seq_lessons.support.pairs import corpus_fingerprint
-from seq2seq_lessons.text import tokenize
 from seq2seq_lessons.training import History
 from seq2seq_lessons.translator import Translator
 
@@ -27,27 +26,20 @@ LESSONS_TRAINING = TrainConfig(
 
 
 class Comparison(NamedTuple):
-    """A model that lessons 11 and 13 compare with others.
+    """A model of lesson 13, which compares them.
 
     model: its sizes and design.
     minutes: about how long its training takes on one core.
-    reversed_source: it was trained on sources whose words stand in reverse (`reverse_words`).
     """
 
     model: ModelConfig
     minutes: float
-    reversed_source: bool = False
 
 
-# All are trained on "lessons-long", by the same settings; they differ in one thing from "vector-128".
+# Both are trained on "lessons-long", by the same settings. `results` has the figures of more, trained likewise.
 COMPARISONS = {
-    "vector-64": Comparison(ModelConfig(64, 64), 0.6),
     "vector-128": Comparison(ModelConfig(64, 128), 0.9),
-    "vector-256": Comparison(ModelConfig(64, 256), 2.0),
     "attention-128": Comparison(ModelConfig(64, 128, attention=True), 1.5),
-    "lstm-128": Comparison(ModelConfig(64, 128, cell="lstm"), 1.0),
-    "both-ways-128": Comparison(ModelConfig(64, 128, bidirectional=True), 1.0),
-    "reversed-128": Comparison(ModelConfig(64, 128), 0.9, reversed_source=True),
 }
 COMPARISON_TRAINING = TrainConfig(
     epochs=8,
@@ -74,18 +66,31 @@ def lessons_translator(
 
     Args:
         progress, on_epoch: as in `Translator.train`.
-        retrain: train it now even if the cache has it, and replace the cached one.
+        retrain: train it now even if the cache has it, and replace the cached one; where the environment says
+            SEQ2SEQ_LESSONS_REPLAY=1, as it does in `make test`, show the epochs of the cached one instead.
     """
     seconds = LESSONS_TRAINING.time_limit_s or 60
     waiting = f"training the lessons' translator, once; about {seconds:.0f} seconds …"
     recipe = Recipe("lessons", load_splits("lessons")["train"], LESSONS_MODEL, LESSONS_TRAINING, waiting)
-    return _cached(recipe, progress, on_epoch, retrain)
+    if not (retrain and os.environ.get("SEQ2SEQ_LESSONS_REPLAY") == "1"):
+        return _cached(recipe, progress, on_epoch, retrain)
+    translator = _cached(recipe, progress)
+    if on_epoch is not None:
+        _show_again(translator.history, on_epoch)
+    return translator
+
+
+def _show_again(history: History, on_epoch: Callable[[History], None]) -> None:
+    """What a training shows: the lists up to each epoch."""
+    lists: dict[str, Any] = {name: values for name, values in asdict(history).items() if isinstance(values, list)}
+    for num_epochs in range(1, len(history.train_loss) + 1):
+        on_epoch(replace(history, **{name: values[:num_epochs] for name, values in lists.items()}))
 
 
 def comparison_model(name: str, progress: bool = True) -> Translator:
-    """One of the models that lessons 11 and 13 compare, trained on "lessons-long": from the cache, or trained now.
+    """One of the models that lesson 13 compares, trained on "lessons-long": from the cache, or trained now.
 
-    `make models` trains them all beforehand.
+    `make models` trains both beforehand.
 
     Args:
         name: a key of `COMPARISONS`.
@@ -96,17 +101,9 @@ def comparison_model(name: str, progress: bool = True) -> Translator:
     """
     if name not in COMPARISONS:
         raise ValueError(f"name is {name!r}; expected one of {', '.join(map(repr, COMPARISONS))}")
-    model, minutes, reversed_source = COMPARISONS[name]
-    pairs = load_splits("lessons-long")["train"]
-    if reversed_source:
-        pairs = [SentencePair(reverse_words(source), target) for source, target in pairs]
+    model, minutes = COMPARISONS[name]
     waiting = f"training the comparison model {name!r}, once; about {minutes:.1f} minutes …"
-    return _cached(Recipe(name, pairs, model, COMPARISON_TRAINING, waiting), progress)
-
-
-def reverse_words(sentence: str) -> str:
-    """The sentence's tokens in reverse order, joined by spaces."""
-    return " ".join(reversed(tokenize(sentence)))
+    return _cached(Recipe(name, load_splits("lessons-long")["train"], model, COMPARISON_TRAINING, waiting), progress)
 
 
 class Recipe(NamedTuple):
@@ -148,19 +145,24 @@ def _cached(
 
 
 def train_all() -> None:
-    """Train and cache what is missing, a model per core at a time; one line a model, with its time.
-
-    Models of these sizes gain little from a second thread, and two that share cores hold each other up.
-    """
+    """Train and cache what is missing, a model per core at a time; one line a model, with its time."""
     print(
         f"models are kept in {cache_folder() / 'models'}; to train them all takes a core about "
         f"{1 + sum(comparison.minutes for comparison in COMPARISONS.values()):.0f} minutes",
         flush=True,
     )
     names = ("translator", *sorted(COMPARISONS, key=lambda name: -COMPARISONS[name].minutes))
-    with ProcessPoolExecutor(min(4, os.cpu_count() or 1), multiprocessing.get_context("spawn")) as pool:
+    with a_training_per_core() as pool:
         for line in pool.map(_train_one, names):
             print(line, flush=True)
+
+
+def a_training_per_core() -> ProcessPoolExecutor:
+    """Processes for functions that each train with one thread.
+
+    Models of these sizes gain little from a second thread, and two that share cores hold each other up.
+    """
+    return ProcessPoolExecutor(min(4, os.cpu_count() or 1), multiprocessing.get_context("spawn"))
 
 
 def _train_one(name: str) -> str:

@@ -1,9 +1,12 @@
 """`seq2seq-lessons start`: the lessons in a folder of the learner's own, and JupyterLab open at the first one."""
 
 import os
-import shutil
 from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
+
+from seq2seq_lessons import __version__
+from seq2seq_lessons.support.environment import DISTRIBUTION
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -17,19 +20,27 @@ def delivered() -> Path:
 def deliver(folder: Path) -> list[str]:
     """Copy the lessons, and what they read, into a folder; a file that is there already stays as it is.
 
+    A link to a module beside the lessons becomes one to the repository, at this version: no module is beside the copy.
+
     Returns:
         the files that were there and differ from the delivered ones: the learner's work.
     """
-    source, kept = delivered(), []
+    source, modules, kept = delivered(), _address_of_the_modules(), []
     for path in sorted([*source.glob("*.ipynb"), *source.glob("results/*.json")]):
         name = path.relative_to(source)
         target = folder / name
+        copy = path.read_bytes().replace(b"](../seq2seq_lessons/", f"]({modules}/".encode())
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-        elif target.read_bytes() != path.read_bytes():
+            target.write_bytes(copy)
+        elif target.read_bytes() != copy:
             kept.append(str(name))
     return kept
+
+
+def _address_of_the_modules() -> str:
+    urls = dict(line.split(", ") for line in metadata.metadata(DISTRIBUTION).get_all("Project-URL", []))
+    return f"{urls['Repository']}/blob/v{__version__}/seq2seq_lessons"
 
 
 def open_lab(folder: Path, options: Sequence[str] = ()) -> None:

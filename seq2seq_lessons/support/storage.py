@@ -75,17 +75,23 @@ def _replaceable_weights(path: Path, kind: str) -> Path | None:
     )
 
 
-def check_folder(folder: str | Path) -> Path:
+def check_folder(folder: str | Path, kind: str | None = None) -> Path:
     """Make the folder if it is missing.
+
+    Args:
+        kind: of what is to be stored there, for who wants to know beforehand that `write_folder` will not refuse.
 
     Raises:
         NotADirectoryError: it, or something above it, is a file.
+        FileExistsError: `<kind>.json` is there and is not one that this package wrote.
     """
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
         raise NotADirectoryError(f"{folder} is, or lies in, a file; give the name of a folder to save into") from None
+    if kind is not None:
+        _replaceable_weights(folder / f"{kind}.json", kind)
     return folder
 
 

@@ -20,16 +20,9 @@ def translator(decoder_class=AttentionDecoder, seed=1) -> Translator:
 
 
 @pytest.fixture
-def drawn(monkeypatch):
+def drawn(undrawn):
     """The arguments of every picture."""
-    calls, draw = [], attention.forced_look
-
-    def recorded(*args, **named):
-        calls.append(args)
-        return draw(*args, **named)
-
-    monkeypatch.setattr(attention, "forced_look", recorded)
-    return calls
+    return undrawn(attention, "forced_look")
 
 
 @torch.no_grad()
@@ -79,7 +72,7 @@ def test_every_position_draws_its_run_and_obeys_the_law(drawn):
         for choice in range(5):
             frame = made.set(step, choice)
             seen = look(subject, SENTENCE, step, choice - 1) if choice else own
-            source, weights, original, forced, at, place, bars = drawn[-1]
+            source, weights, original, forced, at, place, bars = drawn[-1][0]
             assert (source, original, at) == ([*tokenize(SENTENCE), "<eos>"], own.run.tokens, step)
             assert forced == seen.run.tokens and place == (choice - 1 if choice else None)
             assert weights == own.weights[step - 1].tolist()
@@ -130,13 +123,13 @@ def test_a_long_forced_sentence_is_cut_in_the_picture(drawn, monkeypatch):
     for step in range(1, len(own.run.tokens) + 1):
         for choice in range(1, 5):
             made.set(step, choice)
-            full, forced = look(subject, SENTENCE, step, choice - 1).run.tokens, drawn[-1][3]
+            full, forced = look(subject, SENTENCE, step, choice - 1).run.tokens, drawn[-1][0][3]
             assert forced == (full if len(full) <= 4 else [*full[:3], "…"])
             cut += forced != full
     assert cut
 
 
-def test_stored_words_do_not_depend_on_the_weights():
+def test_stored_words_do_not_depend_on_the_weights(painted):
     stored = []
     for seed in (1, 3):
         made = look_elsewhere(translator(seed=seed), SENTENCE)

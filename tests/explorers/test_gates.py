@@ -257,7 +257,7 @@ true_bars = module.written_bars
 
 
 @pytest.mark.parametrize("make", [gate_microscope, written_when])
-def test_stored_words_do_not_depend_on_the_weights(make):
+def test_stored_words_do_not_depend_on_the_weights(make, painted):
     stored = []
     for seed in (1, 2):
         made = make(translator(seed), SENTENCE)
@@ -299,7 +299,7 @@ def mapped(monkeypatch):
     return calls
 
 
-def test_the_map_shows_final_states_and_the_paths_true_neighbours(mapped):
+def test_the_map_shows_final_states_and_the_paths_true_neighbours(mapped, painted):
     subject = translator()
     made = module.state_map(subject, KINDS, PATHS)
     (((points, groups, explained, paths, tokens, nearest), picture),) = mapped

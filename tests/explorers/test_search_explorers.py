@@ -154,16 +154,9 @@ def test_a_static_tree():
 
 
 @pytest.fixture
-def drawn(monkeypatch):
-    calls = []
-    draw = search.forced_choice
-
-    def recorded(*args, **named):
-        calls.append(args)
-        return draw(*args, **named)
-
-    monkeypatch.setattr(search, "forced_choice", recorded)
-    return calls
+def drawn(undrawn):
+    """The arguments of every picture of a forced choice."""
+    return undrawn(search, "forced_choice")
 
 
 def test_forced_choice_draws_what_one_pass_says(drawn):
@@ -174,7 +167,7 @@ def test_forced_choice_draws_what_one_pass_says(drawn):
             for temperature in temperatures:
                 made.set(step, rank, temperature)
                 assert made.holds
-                original, forced, drawn_step, (cold, warm), states = drawn[-1]
+                original, forced, drawn_step, (cold, warm), states = drawn[-1][0]
                 logits = logits_after(subject, SENTENCE, original[: step - 1])
                 assert drawn_step == step and original[: step - 1] == forced[: step - 1] and len(states) == step
                 assert forced[step - 1] == VOCAB.tokens[logits.topk(4).indices[rank]]
@@ -195,11 +188,11 @@ def test_the_dropdown_lists_the_best_words_of_its_step_with_their_probabilities(
         assert list(made.inputs[1].options) == [f"{token} ({p:.1%})" for token, p in original.steps[step - 1].top[:3]]
 
 
-def test_only_some_steps_are_offered():
+def test_only_some_steps_are_offered(drawn):
     assert force_with_temperature(translator(), SENTENCE, k=2, steps=2).controls[0].last == 2
 
 
-def test_force_with_temperature_says_when_its_law_is_broken(monkeypatch):
+def test_force_with_temperature_says_when_its_law_is_broken(drawn, monkeypatch):
     assert not force_with_temperature(translator(Guessing), SENTENCE, k=2).holds
     monkeypatch.setattr(search, "tempered", lambda logits, t: tempered(logits, 1 / t))
     made = force_with_temperature(translator(), SENTENCE, k=2)
@@ -232,7 +225,7 @@ def is_open(explorer):
     return explorer.comm is not None
 
 
-def test_every_explorer_follows_the_sentence_and_the_old_ones_are_closed(few):
+def test_every_explorer_follows_the_sentence_and_the_old_ones_are_closed(few, drawn):
     made = box()
     before = made.explorers
     made.text.value = "e d"  # what Enter does
@@ -245,7 +238,7 @@ def test_every_explorer_follows_the_sentence_and_the_old_ones_are_closed(few):
     assert [e.first_frame.alt for e in made.explorers] != [e.first_frame.alt for e in box().explorers]
 
 
-def test_an_error_is_a_line_and_the_old_explorers_stay(few):
+def test_an_error_is_a_line_and_the_old_explorers_stay(few, drawn):
     made = box()
     before = made.explorers
     made.type("   ")
@@ -265,7 +258,7 @@ def test_an_error_is_a_line_and_the_old_explorers_stay(few):
     assert made.words.startswith("RuntimeError: out of ink")
 
 
-def test_unknown_words_are_named_and_markup_is_not_obeyed(few):
+def test_unknown_words_are_named_and_markup_is_not_obeyed(few, drawn):
     made = box(sentence="a xylophone b")
     assert made.words.startswith("read as <unk>: xylophone")
     assert "&lt;unk&gt;" in made.children[1].value
@@ -279,7 +272,7 @@ def test_a_first_sentence_that_fails_is_raised(few):
         box(sentence="")
 
 
-def test_stored_words_hold_no_number_of_the_weights(few):
+def test_stored_words_hold_no_number_of_the_weights(few, painted):
     stored = []
     for seed in (1, 2):
         subject = translator(seed=seed)

@@ -2,14 +2,17 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+from seq2seq_lessons import __version__
 from seq2seq_lessons.__main__ import main
 from seq2seq_lessons.support import start
 from seq2seq_lessons.support.start import deliver, delivered
@@ -38,18 +41,40 @@ def test_a_lesson_that_differs_is_kept(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "dossier d'\u00e9t\u00e9"
     assert main(["start", str(folder)]) == 0
-    assert sorted(path.name for path in folder.iterdir()) == NAMES
+    assert sorted(path.name for path in folder.glob("*.ipynb")) == NAMES
+    assert [path.name for path in folder.iterdir() if path.is_dir()] == ["results"]
     assert capsys.readouterr().err == f"the lessons are in {folder}\n"
     (folder / NAMES[2]).write_text("mine")
     (folder / NAMES[3]).unlink()
     monkeypatch.chdir(tmp_path)
     assert main(["start", folder.name, "--no-browser", "--port=9000"]) == 0
     assert (folder / NAMES[2]).read_text() == "mine"
-    assert (folder / NAMES[3]).read_bytes() == (ROOT / "notebooks" / NAMES[3]).read_bytes()
+    assert cells(folder / NAMES[3]) == cells(ROOT / "notebooks" / NAMES[3])
     kept = f"kept {NAMES[2]} as you left it: it differs from the delivered one\n"
     assert capsys.readouterr().err == f"{kept}the lessons are in {folder}\n"
     first = "--LabApp.default_url=/lab/tree/00_start_here.ipynb"
     assert opened == [(folder, [first]), (folder, [first, "--no-browser", "--port=9000"])]
+
+
+def cells(notebook: Path) -> int:
+    return len(json.loads(notebook.read_text(encoding="utf-8"))["cells"])
+
+
+def test_links_to_modules_lead_to_the_repository(tmp_path):
+    """Beside the copies there is no package; everything else of a lesson is as delivered."""
+    assert deliver(tmp_path) == [] and deliver(tmp_path) == []  # and they are no learner's work
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        repository = tomllib.load(file)["project"]["urls"]["Repository"]
+    num_links = 0
+    for name in NAMES:
+        mine, original = ((folder / name).read_text(encoding="utf-8") for folder in (tmp_path, ROOT / "notebooks"))
+        address = rf"\]\({re.escape(repository)}/blob/v{re.escape(__version__)}/(seq2seq_lessons/\w+\.py)\)"
+        assert re.sub(address, r"](../\1)", mine) == original
+        linked = re.findall(address, mine)
+        assert all((ROOT / path).is_file() for path in linked)
+        assert "](../" not in mine
+        num_links += len(linked)
+    assert num_links >= len(NAMES)
 
 
 def test_the_folder_has_a_name_of_its_own(tmp_path, monkeypatch):

@@ -92,33 +92,35 @@ def test_a_description_that_others_wrote_is_not_replaced(tmp_path, theirs):
 
 SAVE_AND_LOAD = """
 import sys, time, torch
+from concurrent.futures import ThreadPoolExecutor
 from seq2seq_lessons.support.storage import read_folder, write_folder
-role, folder, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
+folder, seconds = sys.argv[1], float(sys.argv[2])
 models = [({"a": torch.full((1000,), float(i))}, {"name": i}) for i in range(3)]
-times, end = 0, time.monotonic() + seconds
-while time.monotonic() < end:
-    if role == "reader":
-        tensors, description = read_folder(folder, "model")
-        assert tensors["a"].eq(float(description["name"])).all()
-    else:
-        write_folder(folder, "model", *models[times % 3])
-    times += 1
-print(times)
+def read(_):
+    tensors, description = read_folder(folder, "model")
+    assert tensors["a"].eq(float(description["name"])).all()
+def write(times):
+    write_folder(folder, "model", *models[times % 3])
+def repeat(action):
+    times, end = 0, time.monotonic() + seconds
+    while time.monotonic() < end:
+        action(times)
+        times += 1
+    return times
+with ThreadPoolExecutor(2) as pool:
+    print(*pool.map(repeat, (read, write)))
 """
 
 
 def test_readers_beside_writers_that_take_turns(folder):
-    """Two processes save into one folder while two others load from it: nobody fails."""
+    """Two processes, and two threads in each, save into one folder and load from it: nobody fails."""
     write_folder(folder, "model", {"a": torch.zeros(1000)}, {"name": 0})
-    command = [sys.executable, "-c", SAVE_AND_LOAD]
-    running = [
-        subprocess.Popen([*command, role, folder, str(soaked(2, 60))], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        for role in ("writer", "writer", "reader", "reader")
-    ]
+    command = [sys.executable, "-c", SAVE_AND_LOAD, folder, str(soaked(1, 60))]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
     for process in running:
         said, failed = process.communicate()
         assert process.returncode == 0, failed.decode()[-2000:]
-        assert int(said) > 10
+        assert min(map(int, said.split())) > 5
     assert len(list(folder.glob("*.safetensors"))) == 1
 
 
@@ -186,8 +188,9 @@ for _ in range(times):
 """
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no fork, and no signal that kills")
 def test_killed_at_any_moment_the_folder_holds_one_of_the_models(tmp_path):
-    times = soaked(20, 500)
+    times = soaked(10, 500)
     script = [sys.executable, "-c", KILL_REPEATEDLY, tmp_path, str(times)]
     done = subprocess.run(script, capture_output=True, text=True)
     assert done.stdout.count("survived") == times, done.stderr[-2000:]
