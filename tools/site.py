@@ -27,6 +27,7 @@ from filelock import FileLock
 from nbformat import NotebookNode
 
 from seq2seq_lessons.plots.style import stored
+from tools.folding import unfold
 from tools.links import current
 from tools.notebooks import NOTEBOOKS, ROOT, WIDGET_VIEW, find, run_cells
 
@@ -155,6 +156,7 @@ def make_page(notebook: NotebookNode, name: str, lessons: set[str]) -> set[str]:
             continue
         if "reveal" in cell.metadata.get("tags", []):
             cell.metadata["tags"] = [*cell.metadata["tags"], "hide-output"]
+            cell.outputs = unfold(cell.outputs)  # of a lesson that was not run, but taken as it is stored
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):
                 output["data"] = {"text/html": picture_html(output, state)}

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 
 from tests.notebooks.hygiene import tags
 from tests.site.conftest import Site
+from tools.folding import unfold
 from tools.notebooks import NOTEBOOKS, ROOT
 from tools.site import SOURCE, needed, row, smaller, with_links
 
@@ -77,7 +78,7 @@ def test_pictures_have_the_alt_text_of_their_data(pages):
         shown = [
             output
             for cell in notebook.cells
-            for output in cell.get("outputs", [])
+            for output in unfold(cell.get("outputs", []))
             if "image/png" in output.get("data", {})
         ]
         images = page.select("article img")
@@ -101,7 +102,7 @@ def test_answers_are_folded(pages):
         for details, cell in zip(folded, reveals, strict=True):
             assert not details.has_attr("open") and "Show the answer" in details.summary.get_text()
             assert not details.summary.has_attr("aria-label")  # it would be read instead of the words
-            printed = "".join(output.get("text", "") for output in cell.outputs).split()
+            printed = "".join(output.get("text", "") for output in unfold(cell.outputs)).split()
             assert printed == details.select_one(".cell_output").get_text().split() or not printed
 
 
