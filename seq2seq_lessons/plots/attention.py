@@ -6,13 +6,11 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from .bars import BAR_HEIGHT, Bars, draw_bars, shares
-from .cells import CELL_HEIGHT, cell_inches, frame, ink_on, row_axes, share_colour, token_rows
+from .cells import CELL_HEIGHT, frame, ink_on, row_axes, share_colour, token_rows
 from .decoding import changed, check_rows
-from .labels import fit_ticks, fitted, listed, name_room, percent
+from .labels import fit_ticks, listed, name_room, percent
 from .layout import COLOUR_BAR, Band, colour_bar, inches, stack, tell, write_above
 from .style import BLUE, BLUE_TINT, ORANGE, SHARE_MAP, TICK_SIZE, WIDTH, Look, Picture, as_matrix, style_axes
-
-SMALLEST = 8  # points: below it a long token is set smaller than the others
 
 
 def attention_map(source: Sequence[str], written: Sequence[str], weights: object) -> Picture:
@@ -155,9 +153,7 @@ def _draw_look(ax: Axes, source: Sequence[str], weights: Sequence[float], looked
 
 
 def _draw_rows(ax: Axes, original: Sequence[str], forced: Sequence[str], columns: int) -> None:
-    """Both translations in cells, in one size for all tokens but one that even at SMALLEST is too long."""
+    """Both translations in cells."""
     row_axes(ax, ("its own", "forced"), columns)
     ax.set_xticks(range(1, max(len(original), len(forced)) + 1))
-    fits = [fitted(token, cell_inches(ax, 1)) for token in (*original, *forced)]
-    fills = [BLUE_TINT] * len(original), changed(original, forced)
-    token_rows(ax, (original, forced), fills, largest=max(min(fits), SMALLEST))
+    token_rows(ax, (original, forced), ([BLUE_TINT] * len(original), changed(original, forced)))

@@ -109,6 +109,15 @@ def tell(ax: Axes, words: Sequence[Sequence[str]], *, left: float = 0, columns: 
     picture.spots.append(Spots((a, b, c, d), tuple(map(tuple, words)), columns, rows))
 
 
+def tell_of(ax: Axes, at: tuple[float, float], size: tuple[float, float], words: str) -> None:
+    """A spot around a point of the axes, which must have their final limits; `size` in inches."""
+    picture = _picture(ax)
+    x, y = ax.transData.transform(at) / picture.dpi
+    left, top = x - size[0] / 2, picture.get_size_inches()[1] - y - size[1] / 2
+    a, b, c, d = (round(float(number) * CSS_DPI, 1) for number in (left, top, *size))
+    picture.spots.append(Spots((a, b, c, d), ((words,),)))
+
+
 def write(picture: Picture, left: float, top: float, text: str, **style: Any) -> Text:
     """A text in a picture, its left end and its middle given in inches from the picture's top left corner."""
     across, down = picture.get_size_inches()

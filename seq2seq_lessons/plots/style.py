@@ -26,7 +26,8 @@ TICK_SIZE, LABEL_SIZE = 11, 12
 WIDTH = 7.2  # inches; 691 CSS pixels fit a notebook cell beside an open file browser
 
 STATE_MAP, SHARE_MAP = "RdBu_r", "cividis"
-ORANGE, BLUE, GREEN, GREY, INK = "#D55E00", "#0072B2", "#00785A", "#767676", "#1A1A1A"  # colour-blind safe on white
+ORANGE, BLUE, GREEN, PURPLE = "#D55E00", "#0072B2", "#00785A", "#8A3A84"  # colour-blind safe on white
+GREY, INK = "#767676", "#1A1A1A"
 BLUE_TINT, ORANGE_TINT, GREY_TINT = "#CFE5F5", "#FBDCC4", "#EDEDED"  # dark text reads on each
 
 Look = dict[str, Any]  # how an artist looks: matplotlib's keyword arguments
