@@ -53,15 +53,8 @@ def shape_boxes(tensors: Mapping[str, Sequence[tuple[str, int]]], *, room: float
             ax.text(5.09, y, f"{size} {_counted(axis, size)}", fontsize=LABEL_SIZE - 0.5, va="center", color=colour)
     if note:
         ax.text(0.12, 0.1 + ROW_HEIGHT * len(tensors) + 0.14, note, fontsize=LABEL_SIZE, color=INK, va="center")
-    picture.alt = "; ".join(
-        [
-            words,
-            *(
-                f"{name}: " + ", ".join(f"{size} {_counted(axis, size)}" for axis, size in axes)
-                for name, axes in tensors.items()
-            ),
-        ]
-    )
+    for name, axes in tensors.items():
+        picture.alt += f"; {name}: " + ", ".join(f"{size} {_counted(axis, size)}" for axis, size in axes)
     return picture
 
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from seq2seq_lessons.checks import check, judging, predict
-from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction, difference
+from seq2seq_lessons.checks.judging import RIGHT, WRONG, Exercise, FunctionExercise, Prediction, difference
 
 
 @pytest.fixture
