@@ -15,6 +15,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from tools.folding import fold, unfold
+
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -52,7 +54,7 @@ def run_cells(notebook: nbformat.NotebookNode, folder: Path, *, store_widget_sta
 
 
 def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Remove what differs from run to run or breaks on reopening; fold the cells that give an answer away."""
+    """Remove what differs from run to run or breaks on reopening; fold what gives an answer away."""
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -61,12 +63,16 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     )
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
-        if "reveal" in cell.metadata.get("tags", []):
-            cell.metadata.setdefault("jupyter", {})["outputs_hidden"] = True
         for output in cell.get("outputs", []):
+            data = output.get("data", {})
             # a reopened notebook then shows the stored picture, not "model not found"
-            output.get("data", {}).pop(WIDGET_VIEW, None)
+            data.pop(WIDGET_VIEW, None)
             output.get("metadata", {}).pop(WIDGET_VIEW, None)
+            if "image/png" in data:
+                data.pop("text/html", None)  # the same picture again, for a running kernel's page
+        if "reveal" in cell.metadata.get("tags", []):
+            cell.outputs = fold(unfold(cell.outputs))
+            cell.metadata.pop("jupyter", None)
     return notebook
 
 

@@ -21,12 +21,14 @@ from collections.abc import Iterable
 from importlib.metadata import files
 from pathlib import Path
 
+import anywidget
 import nbformat
 import widgetsnbextension
 from filelock import FileLock
 from nbformat import NotebookNode
 
 from seq2seq_lessons.plots.style import stored
+from tools.folding import unfold
 from tools.links import current
 from tools.notebooks import NOTEBOOKS, ROOT, WIDGET_VIEW, find, run_cells
 
@@ -155,6 +157,7 @@ def make_page(notebook: NotebookNode, name: str, lessons: set[str]) -> set[str]:
             continue
         if "reveal" in cell.metadata.get("tags", []):
             cell.metadata["tags"] = [*cell.metadata["tags"], "hide-output"]
+            cell.outputs = unfold(cell.outputs)  # of a lesson that was not run, but taken as it is stored
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):
                 output["data"] = {"text/html": picture_html(output, state)}
@@ -216,29 +219,29 @@ def needed(model_id: str, state: dict) -> list[str]:
 
 def smaller(model: dict) -> dict:
     """A model whose pictures have 256 colours: a third of the bytes."""
-
-    def repack(match: re.Match) -> str:
-        return match[1] + base64.b64encode(stored(base64.b64decode(match[2]))).decode()
-
-    value = model["state"].get("value")
-    if not isinstance(value, str):
-        return model
-    value = re.sub(r"(data:image/png;base64,)([A-Za-z0-9+/=]+)", repack, value)
-    return {**model, "state": {**model["state"], "value": value}}
+    buffers = [
+        buffer | {"data": base64.b64encode(stored(base64.b64decode(buffer["data"]))).decode()}
+        if buffer["path"][0] == "pictures"
+        else buffer
+        for buffer in model.get("buffers", [])
+    ]
+    return {**model, "buffers": buffers} if buffers else model
 
 
 # What the pages stand on
 
 
 def copy_widgets(folder: Path) -> None:
-    """Copy the browser's half of ipywidgets, which its wheel for the classic notebook brings, with its licences."""
+    """Copy the browser's halves of ipywidgets and anywidget, which the wheels bring, with their licences."""
     folder.mkdir()
     package = Path(widgetsnbextension.__file__).parent / "static"
     code = (package / "extension.js").read_text(encoding="utf-8")
     (folder / "extension.js").write_text(code.partition("\n//# sourceMappingURL")[0] + "\n", encoding="utf-8")
     shutil.copy(package / "extension.js.LICENSE.txt", folder)
-    licence = next(file for file in files("widgetsnbextension") if file.name == "LICENSE")
-    shutil.copy(licence.locate(), folder)
+    shutil.copy(Path(anywidget.__file__).parent / "nbextension" / "index.js", folder / "anywidget.js")
+    for name in ("widgetsnbextension", "anywidget"):
+        licence = next(file for file in files(name) if file.name == "LICENSE")
+        shutil.copy(licence.locate(), folder / f"LICENSE-{name}")
 
 
 def environment() -> Path:

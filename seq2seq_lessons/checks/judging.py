@@ -12,6 +12,7 @@ from typing import Any
 from seq2seq_lessons.checks.comparing import difference, kind, leaves, short
 
 TIME_LIMIT_S = 5.0
+RIGHT, WRONG = "\x1b[1;32m✓\x1b[0m ", "\x1b[1;31m✗\x1b[0m "  # green and red, where the page knows colours
 
 Mistakes = Sequence[tuple[Any, str]]
 
@@ -168,10 +169,10 @@ def _report(what: str, item_id: str, answer: Any) -> None:
     item = _find(what, item_id)
     try:
         hint = _judge(item, answer)
-        text = f"right. {item.right}" if hint is None else hint
+        sign, text = (RIGHT, f"right. {item.right}") if hint is None else (WRONG, hint)
     except Unanswered:
-        text = "your turn"
-    print(f"{what} {item_id}: {text}")
+        sign, text = "", "your turn"
+    print(f"{sign}{what} {item_id}: {text}")
 
 
 def _judge(item: Prediction | FunctionExercise | Exercise, answer: Any) -> str | None:

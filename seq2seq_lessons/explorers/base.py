@@ -1,64 +1,65 @@
 """What stepped and live explorers share: the parts of the page, what is stored in a notebook, freeing."""
 
-import base64
 import html
-from collections.abc import Sequence
-from importlib.resources import files
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import ipywidgets as widgets
 
-from seq2seq_lessons.plots.style import stored
+from seq2seq_lessons.plots.style import still
 
-from .controls import Control
-from .frames import LINE, Frame
+from .controls import Control, Options, Positions, row
+from .frames import Frame, Frames, page_state
 from .rerun import remember
 
-_STYLE = f"<style>{(files(__package__) / 'page.css').read_text('utf-8')}</style>"
-_STATUS_ROOM = 44  # CSS pixels; two lines of status fit
+MOST_CONTROLS = 3  # Frames has a trait for each
 
 
 class ExplorerBase(widgets.VBox):
-    """Controls above one picture of fixed height, with a status line and the explorer's law.
+    """Controls above one picture, with a status line and the explorer's law.
 
-    A subclass calls `_declare`, makes `first_frame` and what is shown, and calls `_assemble`.
+    A subclass calls `_declare`, makes `first_frame`, and calls `_assemble`. `inputs` are the widgets that hold the
+    controls' values, `picture` is the `Frames` below them.
     """
 
     first_frame: Frame
     note = ""  # one line beside the title
 
     def _declare(self, title: str, words: str, controls: Sequence[Control]) -> None:
-        if not 1 <= len(controls) <= 3:
+        if not 1 <= len(controls) <= MOST_CONTROLS:
             raise ValueError(f"{title}: {len(controls)} controls; an explorer has one to three")
         self.title, self.words, self.controls = title, words, tuple(controls)
-        self._made: list[widgets.Widget] = []  # to be closed, beside what stands in the page
+        self._links: list[widgets.Widget] = []
         start: list[Any] = []
         for control in controls:
             control.check(control.start_position, start)
             start.append(control.start_position)
         self.start = tuple(start)
 
-    def _assemble(self, parts: Sequence[widgets.Widget], shown: widgets.Widget) -> None:
-        """Title with the note beside it, controls in a row, an empty status line, what is shown."""
-        status = widgets.HTML(
-            f"<div role='status' aria-live='polite' aria-atomic='true' "
-            f"style='{LINE}min-height:{_STATUS_ROOM}px'></div>",
-            layout=widgets.Layout(margin="0"),
-        )
-        beside = f" <span style='font-weight:400'>{html.escape(self.note)}</span>" if self.note else ""
-        heading = widgets.HTML(f"{_STYLE}<div style='{LINE}font-weight:600'>{html.escape(self.title)}{beside}</div>")
-        bar = widgets.HBox(
-            list(parts), layout=widgets.Layout(flex_flow="row wrap", align_items="center", overflow="visible")
-        )
-        super().__init__([heading, bar, status, shown], layout=widgets.Layout(overflow="visible", padding="4px"))
+    def _assemble(self, frames: Iterable[Frame], shape: Sequence[Sequence[int]] = (), *more: widgets.Widget) -> None:
+        """Title, controls in a row with `more` behind them, and the frames; a control of whole numbers is linked."""
+        self._bound = [control.bind(self.start[:number]) for number, control in enumerate(self.controls)]
+        self.inputs = [bound.source for bound in self._bound]
+        is_linked = [isinstance(control, Positions | Options) for control in self.controls]
+        at = {f"at{number}": self.start[number] for number, linked in enumerate(is_linked) if linked}
+        state = page_state(frames, self.controls)
+        self.picture = Frames(size=self.first_frame.size, shape=[list(ends) for ends in shape], **at, **state)
+        for number, (bound, linked) in enumerate(zip(self._bound, is_linked, strict=True)):
+            self._links += bound.links
+            if linked:
+                self._links.append(widgets.jslink((bound.source, bound.trait), (self.picture, f"at{number}")))
+        title = f"<div class='s2s-title'><b>{html.escape(self.title)}</b> {html.escape(self.note)}</div>"
+        heading = widgets.HTML(title, layout=widgets.Layout(margin="0"))
+        bar = row([*(row(bound.parts) for bound in self._bound), *more], flex_flow="row wrap")
+        super().__init__([heading, bar, self.picture], layout=widgets.Layout(overflow="visible", padding="4px"))
         self.add_class("s2s-explorer")
 
     def close(self) -> None:
         """Free the browser's and the kernel's copies of every picture; the explorer cannot be used afterwards."""
-        made, self._made = getattr(self, "_made", []), []  # ipywidgets also closes what was refused half-built
-        for widget in (*made, *_below(self)):
+        links, self._links = getattr(self, "_links", []), []  # ipywidgets also closes what was refused half-built
+        for widget in (*links, *_below(self)):
             free(widget)
-        if made:
+        if links:
             self.layout.close()
         super().close()
 
@@ -82,12 +83,9 @@ class ExplorerBase(widgets.VBox):
     def _repr_mimebundle_(self, **kwargs):
         """The live widget, and for whoever cannot run it the first picture and a few sentences."""
         remember(self)
-        bundle = super()._repr_mimebundle_(**kwargs)
         frame = self.first_frame
-        width, height = frame.size
-        bundle["image/png"] = base64.b64encode(stored(frame.png)).decode()
-        bundle["text/plain"] = self.in_words
-        return bundle, {"image/png": {"alt": frame.alt, "width": width, "height": height}}
+        data, metadata = still(frame.png, frame.alt, frame.size, self.in_words)
+        return super()._repr_mimebundle_(**kwargs) | data, metadata
 
 
 def free(widget: widgets.Widget) -> None:

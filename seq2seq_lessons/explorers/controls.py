@@ -63,6 +63,10 @@ class Positions(Control):
     def words(self) -> str:
         return f"{self.label} {self.positions.start} to {self.positions.stop - 1}"
 
+    def places(self, before: Sequence[Any]) -> range:
+        """Its positions, the controls before it standing at `before`."""
+        return self.positions
+
     def check(self, value: Any, before: Sequence[Any] = ()) -> None:
         if value not in self.positions:
             first, last = self.positions.start, self.positions.stop - 1
@@ -109,9 +113,8 @@ class Number(Positions):
 
     def bind(self, before: Sequence[Any] = ()) -> Bound:
         ends = self.start, self.first, self.last
-        name = f"{self.label} ({self.first}–{self.last})"
         slider = labelled(widgets.IntSlider, self.label, "260px", *ends, readout=False)
-        box = labelled(widgets.BoundedIntText, name, f"{8 * len(name) + 72}px", *ends)
+        box = number_box(widgets.BoundedIntText, f"{self.label} ({self.first}–{self.last})", *ends)
         return Bound(slider, "value", [slider, box], [widgets.jslink((slider, "value"), (box, "value"))])
 
 
@@ -132,14 +135,13 @@ class Choice(Positions):
         return f"{self.label}: {' | '.join(self.options)}"
 
     def bind(self, before: Sequence[Any] = ()) -> Bound:
+        style = {"button_width": "auto", "description_width": "initial"}
+        layout = widgets.Layout(width="auto")
+        options = list(self.options)
         buttons = widgets.ToggleButtons(
-            options=list(self.options),
-            index=self.start,
-            style={"button_width": "auto"},
-            layout=widgets.Layout(width="auto"),
+            options=options, index=self.start, description=self.label, style=style, layout=layout
         )
-        label = widgets.Label(f"{self.label}:", layout=widgets.Layout(width="auto", margin="2px"))
-        return Bound(buttons, "index", [row([label, buttons])])
+        return Bound(buttons, "index", [buttons])
 
 
 @dataclass(frozen=True)
@@ -177,14 +179,12 @@ class LogSlider(Control):
     def bind(self, before: Sequence[Any] = ()) -> Bound:
         low, high, start = (math.log10(value) for value in (self.low, self.high, self.start))
         step = (start - low or high - low) / 20  # the start is one of the slider's places, to come back to
-        name = f"{self.label} ({self.low:g}–{self.high:g})"
         slider = labelled(
             widgets.FloatLogSlider, self.label, "260px", self.start, min=low, max=high, step=step, readout=False
         )
-        slider.add_class("s2s-log")  # see page.js
-        box = labelled(
-            widgets.BoundedFloatText, name, f"{8 * len(name) + 92}px", self.start_position, min=self.low, max=self.high
-        )
+        slider.add_class("s2s-log")  # see frames.js
+        name, ends = f"{self.label} ({self.low:g}–{self.high:g})", {"min": self.low, "max": self.high}
+        box = number_box(widgets.BoundedFloatText, name, self.start_position, **ends)
 
         def to_box(_: object) -> None:
             # a number typed between two of the slider's places stays, though the page puts the slider at the nearer one
@@ -225,6 +225,10 @@ class Options(Control):
             return options
         raise ValueError(f"{self.label}: there is nothing to choose from")
 
+    def places(self, before: Sequence[Any]) -> range:
+        """Its positions now."""
+        return range(len(self.options(before)))
+
     def check(self, value: int, before: Sequence[Any]) -> None:
         Choice(self.label, self.options(before)).check(value)
 
@@ -233,16 +237,23 @@ class Options(Control):
         return Bound(dropdown, "index", [dropdown])
 
 
-def row(parts: Sequence[widgets.Widget]) -> widgets.HBox:
+def row(parts: Sequence[widgets.Widget], **layout: str) -> widgets.HBox:
     """Widgets that stay together where the line of controls is broken."""
-    layout = widgets.Layout(align_items="center", overflow="visible", margin="0 12px 0 0")
-    return widgets.HBox(list(parts), layout=layout)
+    together = {"align_items": "center", "overflow": "visible", "margin": "0 12px 0 0"}
+    return widgets.HBox(list(parts), layout=widgets.Layout(**together | layout))
 
 
 def labelled(kind: type[widgets.Widget], label: str, width: str, *args: Any, **settings: Any) -> widgets.Widget:
     """A widget with its whole label, which is its accessible name too."""
     style, layout = {"description_width": "initial"}, widgets.Layout(width=width)
     return kind(*args, description=label, style=style, layout=layout, **settings)
+
+
+def number_box(kind: type[widgets.Widget], name: str, *args: Any, **settings: Any) -> widgets.Widget:
+    """A box for a number beside its slider; its name is read aloud, not shown again."""
+    box = labelled(kind, name, "72px", *args, **settings)
+    box.add_class("s2s-box")
+    return box
 
 
 def _three_digits(value: float) -> float:

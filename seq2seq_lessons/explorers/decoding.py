@@ -1,17 +1,20 @@
 """Explorers of greedy decoding: a state transplanted between sentences, and a word forced upon the decoder."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from seq2seq_lessons.decoder import DecoderState
 from seq2seq_lessons.plots.decoding import Bars, Decoding, forced_decoding, transplant
+from seq2seq_lessons.plots.labels import percent
 from seq2seq_lessons.plots.style import BLUE, ORANGE
 from seq2seq_lessons.translator import Translator
 
-from .controls import Choice, Steps
+from .controls import Choice, Options, Steps
 from .frames import Frame, Law, frame_of
 from .stepped import Explorer
 from .writing import Run, best_tokens, forcing, run_of
 
+MIXED = "No sentence leads to such a pair of states, so nothing has taught it grammar for one."
 DONATIONS = ("nothing", "hidden", "context", "both")
 
 
@@ -57,6 +60,8 @@ def state_transplant(translator: Translator, sentences: Sequence[str]) -> Explor
             words=words,
         )
         status = f"A '{sentences[a]}', B '{sentences[b]}', B donates {donated}: writes '{' '.join(tokens)}'"
+        if tokens not in (own[a], own[b]):
+            status += f", neither's translation. {MIXED}"
         return frame_of(picture, status, law)
 
     controls = [
@@ -93,6 +98,10 @@ def force_token(translator: Translator, sentence: str, *, steps: int | None = No
         for rank, token in enumerate(best)
     }
     columns = max(len(run.tokens) for run in (original, *runs.values()))
+    best = [best_tokens("", row, vocab, k, {}) for row in original.probabilities[:last]]
+    labels = [
+        [f"{token} ({percent(p)})" for token, p in zip(bars.tokens, bars.probabilities, strict=True)] for bars in best
+    ]
     words = (
         f"The translation as it was and with one word forced; bars of the {k} most probable words at the forced "
         "step and, after either word, at the next."
@@ -106,7 +115,8 @@ def force_token(translator: Translator, sentence: str, *, steps: int | None = No
     def frame_at(step: int, rank: int) -> Frame:
         forced = runs[step, rank]
         was, now = original.tokens[step - 1], forced.tokens[step - 1]
-        panels = [bars(f"step {step}:\nwith and without", forced, step, {was: BLUE, now: ORANGE})]
+        choice = bars(f"step {step}:\nwith and without", forced, step, {was: BLUE, now: ORANGE})
+        panels = [replace(choice, sets="force")]
         for run, token, colour in ((original, was, BLUE), (forced, now, ORANGE)):
             said = dict.fromkeys(run.tokens[step : step + 1], colour)
             panels.append(bars(f"step {step + 1},\nafter '{token}'", run, step + 1, said))
@@ -115,8 +125,8 @@ def force_token(translator: Translator, sentence: str, *, steps: int | None = No
             forced.same_until(original, step),
         )
         picture = forced_decoding(original.tokens, forced.tokens, step, panels, k=k, columns=columns, words=words)
-        return frame_of(picture, f"Step {step}: '{now}' instead of '{was}'; writes '{' '.join(forced.tokens)}'", law)
+        status = f"Step {step}: '{now}' instead of '{was}'; writes '{' '.join(forced.tokens)}'"
+        return frame_of(picture, status, law, labels[step - 1])
 
-    ranks = [f"{rank}." for rank in range(1, k + 1)]
-    controls = [Steps(last), Choice("force the most probable word number", ranks, start=1)]
+    controls = [Steps(last), Options("force", lambda step: labels[step - 1], start=1)]
     return Explorer("Force a token", words, controls, frame_at)

@@ -1,21 +1,17 @@
-"""One position of an explorer: its picture, its words and its law, and how they look on the page."""
+"""One position of an explorer: its picture, its words and its law; and the widget that shows one of many."""
 
-import base64
-import html
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
-import ipywidgets as widgets
+import anywidget
+import traitlets
 
 from seq2seq_lessons.plots import Picture
+from seq2seq_lessons.plots.style import Spots
 
-_SCRIPT = (files(__package__) / "page.js").read_text("utf-8").splitlines()
-# It stands in every picture: without the comments and the indents.
-_ON_LOAD = "\n".join(line.strip() for line in _SCRIPT if not line.startswith("//")) + "shown(this)"
-LINE = "font-size:14px;line-height:20px;color:var(--jp-content-font-color1,inherit);"
-_WRONG = "color:#B00020;font-weight:600;background:#fff;"
-_NOTHING = "data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="  # one white pixel
-_LAW_ROOM = 28  # CSS pixels
+from .controls import Control, Positions
 
 
 @dataclass(frozen=True)
@@ -33,45 +29,90 @@ class Law:
 
 @dataclass(frozen=True)
 class Frame:
-    """One position of an explorer: the picture (PNG, alt text, size in CSS pixels), the status in words, the law."""
+    """One position of an explorer.
+
+    png, alt, size: the picture, its alt text, its size in CSS pixels. status: what is shown, in words. law: the law.
+    spots, seen: as in `Picture`. labels: of the `Options` among the controls.
+    """
 
     png: bytes
     alt: str
     size: tuple[int, int]
     status: str
     law: Law
+    spots: tuple[Spots, ...] = ()
+    seen: int | None = None
+    labels: tuple[str, ...] = ()
 
 
-def frame_of(picture: Picture, status: str, law: Law) -> Frame:
+def frame_of(picture: Picture, status: str, law: Law, labels: Sequence[str] = ()) -> Frame:
     """The picture as it is now, as a frame."""
-    return Frame(picture.png(), picture.alt, picture.css_size, status, law)
+    spots = tuple(picture.spots), picture.seen
+    return Frame(picture.png(), picture.alt, picture.css_size, status, law, *spots, labels=tuple(labels))
 
 
-def frame_layout(size: tuple[int, int]) -> widgets.Layout:
-    """Room of fixed height for a picture of `size` and the law below it."""
-    return widgets.Layout(height=f"{size[1] + _LAW_ROOM + 12}px", width="100%", margin="0", overflow="hidden")
+def _read(name: str) -> str:
+    return files(__package__).joinpath(name).read_text("utf-8")
 
 
-def page_of(frame: Frame) -> str:
-    """A frame as HTML: the picture, which writes its status line once it is on the page, and the law."""
-    data = base64.b64encode(frame.png).decode()
-    colour = "" if frame.law.holds else _WRONG
-    picture = _image(f"data:image/png;base64,{data}", frame.alt, frame.size, frame.status)
-    return picture + _line(frame.law.line, colour)
+class Frames(anywidget.AnyWidget):
+    """One of several pictures, chosen in the browser.
+
+    pictures: the PNGs, each different one once. grids: what `Spots` say, likewise. frames: a dictionary for each
+    combination of positions, the last control's running fastest. shape: (first position, number of positions) of each
+    control; empty for a single frame. at0, at1, at2: the controls' positions. labels: the frame's, of its `Options`.
+    """
+
+    _esm = _read("frames.js")
+    _css = _read("frames.css")
+
+    size = traitlets.Tuple((0, 0)).tag(sync=True)
+    pictures: traitlets.List = traitlets.List().tag(sync=True)
+    grids: traitlets.List = traitlets.List().tag(sync=True)
+    frames: traitlets.List = traitlets.List().tag(sync=True)
+    shape: traitlets.List = traitlets.List().tag(sync=True)
+    labels: traitlets.List = traitlets.List().tag(sync=True)
+    at0 = traitlets.Int(0).tag(sync=True)
+    at1 = traitlets.Int(0).tag(sync=True)
+    at2 = traitlets.Int(0).tag(sync=True)
+
+    def show(self, frames: Iterable[Frame], controls: Sequence[Control]) -> None:
+        """Replace what is shown, in one message."""
+        with self.hold_sync():
+            for name, value in page_state(frames, controls).items():
+                setattr(self, name, value)
 
 
-def page_without_picture(size: tuple[int, int], words: str) -> str:
-    """An empty card of a picture's size; `words` stand in the status line and below the card."""
-    return _image(_NOTHING, f"No picture: {words}", size, words) + _line(words, _WRONG)
-
-
-def _image(source: str, alt: str, size: tuple[int, int], status: str) -> str:
-    return (
-        f'<img alt="{html.escape(alt)}" data-status="{html.escape(status)}" width="{size[0]}" height="{size[1]}" '
-        f'decoding="sync" style="display:block;background:#fff;border-radius:4px" src="{source}" '
-        f'onload="{html.escape(_ON_LOAD)}">'
-    )
-
-
-def _line(text: str, colour: str) -> str:
-    return f'<div style="{LINE}{colour}margin-top:4px">{html.escape(text)}</div>'
+def page_state(frames: Iterable[Frame], controls: Sequence[Control]) -> dict[str, list]:
+    """Pictures, grids and frames as the traits of `Frames` hold them; a spot names its control by the label."""
+    numbers = {control.label: number for number, control in enumerate(controls)}
+    last = {control.label: control.positions.stop - 1 for control in controls if isinstance(control, Positions)}
+    pictures: dict[bytes, int] = {}
+    grids: dict[Spots, int] = {}
+    told: list[dict[str, Any]] = []
+    for frame in frames:
+        told.append(
+            {
+                "picture": pictures.setdefault(frame.png, len(pictures)) if frame.png else -1,
+                "alt": frame.alt,
+                "status": frame.status,
+                "law": frame.law.text,
+                "holds": frame.law.holds,
+                "labels": list(frame.labels),
+                "spots": [
+                    [grids.setdefault(spots, len(grids)), frame.seen if spots.columns else None]
+                    for spots in frame.spots
+                ],
+            }
+        )
+    places = [
+        {
+            "box": list(spots.box),
+            "words": [list(row) for row in spots.words],
+            "columns": numbers.get(spots.columns, -1),
+            "last": last.get(spots.columns, 0),
+            "rows": numbers.get(spots.rows, -1),
+        }
+        for spots in grids
+    ]
+    return {"pictures": list(pictures), "grids": places, "frames": told}

@@ -1,7 +1,7 @@
 """Explorers with open input (a temperature, a unit's number): the running kernel draws a picture for each move.
 
-They look like the stepped ones and use the same frames and laws. Every control is observed in the kernel, and one
-`widgets.HTML` holds the picture that is redrawn in place. Nothing is kept of earlier pictures. ipywidgets sends the
+They look like the stepped ones and use the same frames and laws. Every control is observed in the kernel, and the one
+picture is replaced. Nothing is kept of earlier pictures. ipywidgets sends the
 next change of a control only when the kernel has dealt with the last one, and sends the latest value then: fast moves
 skip pictures, and end at the right one.
 """
@@ -13,12 +13,12 @@ from typing import Any
 import ipywidgets as widgets
 
 from .base import ExplorerBase
-from .controls import Control, Options, row
-from .frames import Frame, frame_layout, page_of, page_without_picture
+from .controls import Control, Options
+from .frames import Frame, Law
 
 
 class LiveExplorer(ExplorerBase):
-    """Controls above one picture of fixed height, redrawn by the kernel at each move.
+    """Controls above one picture, redrawn by the kernel at each move.
 
     `frame` is the one that is shown, `first_frame` that of the first position, which is stored in the notebook, and
     `error` what the last move raised, or None.
@@ -43,18 +43,14 @@ class LiveExplorer(ExplorerBase):
         self._drawn_at: tuple | None = self.start
         self._placing = False
 
-        self._bound = [control.bind(self.start[:number]) for number, control in enumerate(controls)]
-        self.inputs = [bound.source for bound in self._bound]
-        self._shown = widgets.HTML(page_of(self.frame), layout=frame_layout(self.frame.size))
-        for number, bound in enumerate(self._bound):
-            bound.source.observe(lambda _, number=number: self._moved(number), bound.trait)
         reset = widgets.Button(
             description="Reset", tooltip="back to the first position", layout=widgets.Layout(width="auto")
         )
         reset.on_click(lambda _: self._place(self.start))
-        self._assemble([*(row(bound.parts) for bound in self._bound), reset], self._shown)
+        self._assemble([self.frame], (), reset)
+        for number, bound in enumerate(self._bound):
+            bound.source.observe(lambda _, number=number: self._moved(number), bound.trait)
         self.add_class("s2s-live")
-        self._made = [link for bound in self._bound for link in bound.links]
 
     @property
     def values(self) -> tuple:
@@ -118,7 +114,8 @@ class LiveExplorer(ExplorerBase):
             self._redraw()
         except Exception as error:  # ipywidgets would write it to a log that nobody reads
             self.error, self._drawn_at = error, None
-            self._shown.value = page_without_picture(self.first_frame.size, _words_of(error))
+            words = _words_of(error)
+            self._show(Frame(b"", f"No picture: {words}", self.first_frame.size, words, Law("", False)))
         finally:
             self._placing = False
 
@@ -144,7 +141,10 @@ class LiveExplorer(ExplorerBase):
                 "jumping"
             )
         self.frame, self.error, self._drawn_at = frame, None, values
-        self._shown.value = page_of(frame)
+        self._show(frame)
+
+    def _show(self, frame: Frame) -> None:
+        self.picture.show([frame], self.controls)
 
 
 def _words_of(error: Exception) -> str:

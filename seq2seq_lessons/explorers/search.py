@@ -9,7 +9,7 @@ from torch import Tensor
 
 from seq2seq_lessons.plots import Picture
 from seq2seq_lessons.plots.decoding import Bars
-from seq2seq_lessons.plots.search import DROPPED, Node, forced_choice, label_room, search_tree
+from seq2seq_lessons.plots.search import DROPPED, Node, forced_choice, search_tree
 from seq2seq_lessons.plots.style import BLUE, ORANGE
 from seq2seq_lessons.translator import Translator
 
@@ -63,8 +63,7 @@ def beam_tree(translator: Translator, sentence: str) -> Explorer:
     low = _low(trees.values())
     steps = max(node.step for nodes in trees.values() for node in nodes if node.log_prob >= low)
     words = "Tree of a beam search, with its finished sentences in the order of their scores."
-    room = label_room(trees.values(), low)
-    draw = partial(search_tree, steps=_checked_steps(sentence, steps), low=low, room=room, words=words)
+    draw = partial(search_tree, steps=_checked_steps(sentence, steps), low=low, words=words)
     names = [f"{alpha:g}" for alpha in ALPHAS]
     drawn: dict[int, Picture] = {}
 

@@ -1,6 +1,5 @@
 """A sentence that the learner types, and explorers that are made anew for it."""
 
-import base64
 import html
 import io
 from collections.abc import Callable, Sequence
@@ -8,7 +7,7 @@ from collections.abc import Callable, Sequence
 import ipywidgets as widgets
 from PIL import Image
 
-from seq2seq_lessons.plots.style import stored
+from seq2seq_lessons.plots.style import still
 from seq2seq_lessons.text import Vocab, tokenize
 
 from .base import ExplorerBase, free
@@ -86,7 +85,6 @@ class SentenceBox(widgets.VBox):
     def _repr_mimebundle_(self, **kwargs):
         """The live widgets, and for whoever cannot run them the explorers' first pictures and their words."""
         remember(self)
-        bundle = super()._repr_mimebundle_(**kwargs)
         frames = [explorer.first_frame for explorer in self.explorers]
         images = [Image.open(io.BytesIO(frame.png)) for frame in frames]
         together = Image.new("RGB", (max(i.width for i in images), sum(i.height for i in images)), "white")
@@ -96,8 +94,9 @@ class SentenceBox(widgets.VBox):
             top += image.height
         out = io.BytesIO()
         together.save(out, "PNG")
-        bundle["image/png"] = base64.b64encode(stored(out.getvalue())).decode()
+        size = max(frame.size[0] for frame in frames), sum(frame.size[1] for frame in frames)
+        alt = "; below it: ".join(frame.alt for frame in frames)
         words = [explorer.in_words for explorer in self.explorers]
-        bundle["text/plain"] = "\n\n".join((f"A sentence to type: {self.sentence}", *words))
-        size = {"width": max(frame.size[0] for frame in frames), "height": sum(frame.size[1] for frame in frames)}
-        return bundle, {"image/png": {"alt": "; below it: ".join(frame.alt for frame in frames), **size}}
+        text = "\n\n".join((f"A sentence to type: {self.sentence}", *words))
+        data, metadata = still(out.getvalue(), alt, size, text)
+        return super()._repr_mimebundle_(**kwargs) | data, metadata

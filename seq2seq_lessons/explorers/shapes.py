@@ -58,7 +58,7 @@ def shape_lab(
     controls = [
         Choice("layers", ("1", "2"), start=1),
         Choice("directions", ("one", "both"), start=1),
-        Choice("batch_first", ("False", "True"), start=1),
+        Choice("batch_first", ("False", "True")),
     ]
     words = (
         f"Boxes for input, output and state of a GRU: {num_steps} steps, batch {batch_size}, "

@@ -5,14 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from .bars import BAR_HEIGHT, SHARE, Bars, draw_bars
-from .cells import CELL_HEIGHT, cell_inches, frame, ink_on, row_axes, share_colour, token_rows
+from .bars import BAR_HEIGHT, Bars, draw_bars, shares
+from .cells import CELL_HEIGHT, frame, ink_on, row_axes, share_colour, token_rows
 from .decoding import changed, check_rows
-from .labels import fit_ticks, fitted, listed, name_room
-from .layout import COLOUR_BAR, Band, colour_bar, inches, stack, write_above
+from .labels import fit_ticks, listed, name_room, percent
+from .layout import COLOUR_BAR, Band, colour_bar, inches, stack, tell, write_above
 from .style import BLUE, BLUE_TINT, ORANGE, SHARE_MAP, TICK_SIZE, WIDTH, Look, Picture, as_matrix, style_axes
-
-SMALLEST = 8  # points: below it a long token is set smaller than the others
 
 
 def attention_map(source: Sequence[str], written: Sequence[str], weights: object) -> Picture:
@@ -125,6 +123,8 @@ def forced_look(
     panels = Band(k * BAR_HEIGHT, 1.2, above=0.42, below=0.58, columns=2, gap=1.4)
     picture, (look_axes, cells, *bar_axes) = stack(look, rows, panels, words=words)
     _draw_look(look_axes, source, weights, looked)
+    looks = [f"step {step} looks at '{token}': {percent(w)}" for token, w in zip(source, weights, strict=True)]
+    tell(look_axes, [looks], columns="all weight on")
     _draw_rows(cells, original, forced, columns)
     frame(cells, (step, 0), BLUE)
     if looked is not None:
@@ -134,7 +134,7 @@ def forced_look(
         write_above(ax, number * WIDTH / 2 + 0.2, panel.title, gap=0.08)
     where = "" if looked is None else f", forced to look at '{source[looked]}'"
     picture.alt += (
-        f"; step {step}{where}; weights: {listed(SHARE, source, weights)}; its own: {' '.join(original)}; "
+        f"; step {step}{where}; weights: {shares(source, weights)}; its own: {' '.join(original)}; "
         f"forced: {' '.join(forced)}; " + "; ".join(panel.in_words() for panel in bars)
     )
     return picture
@@ -153,9 +153,7 @@ def _draw_look(ax: Axes, source: Sequence[str], weights: Sequence[float], looked
 
 
 def _draw_rows(ax: Axes, original: Sequence[str], forced: Sequence[str], columns: int) -> None:
-    """Both translations in cells, in one size for all tokens but one that even at SMALLEST is too long."""
+    """Both translations in cells."""
     row_axes(ax, ("its own", "forced"), columns)
     ax.set_xticks(range(1, max(len(original), len(forced)) + 1))
-    fits = [fitted(token, cell_inches(ax, 1)) for token in (*original, *forced)]
-    fills = [BLUE_TINT] * len(original), changed(original, forced)
-    token_rows(ax, (original, forced), fills, largest=max(min(fits), SMALLEST))
+    token_rows(ax, (original, forced), ([BLUE_TINT] * len(original), changed(original, forced)))

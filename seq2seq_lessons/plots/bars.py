@@ -1,17 +1,16 @@
 """Bars with their numbers, and panels of the best tokens of a step."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from .labels import fit_ticks, listed, text_width
-from .layout import Band, inches
+from .labels import fit_ticks, percent, text_width
+from .layout import Band, inches, tell
 from .style import GREY, INK, TICK_SIZE, style_axes
 
 BAR_HEIGHT = 0.29  # inches of a bar with the space around it
-SHARE = "'{}' {:.0%}"  # a token and its probability in an alt text
 NAME_ROOM = 0.98  # inches at the left of a panel for its tokens
 
 
@@ -24,24 +23,30 @@ class Bars:
         tokens: the best first.
         probabilities: of the tokens, in [0, 1].
         colours: colour of each token that stands out; the others are grey.
+        sets: what a click on a bar sets, see `Spots.rows`.
     """
 
     title: str
     tokens: Sequence[str]
     probabilities: Sequence[float]
     colours: Mapping[str, str]
+    sets: str = ""
 
     def in_words(self) -> str:
         """The title and each token with its probability, for an alt text."""
-        tokens = listed(SHARE, self.tokens, self.probabilities) or "nothing left to say"
-        return f"{' '.join(self.title.split())}: {tokens}"
+        return f"{' '.join(self.title.split())}: {shares(self.tokens, self.probabilities) or 'nothing left to say'}"
+
+
+def shares(tokens: Iterable[str], probabilities: Iterable[float]) -> str:
+    """Each token with its share, for an alt text."""
+    return ", ".join(f"'{token}' {percent(share)}" for token, share in zip(tokens, probabilities, strict=True))
 
 
 def number_bars(
     ax: Axes,
     values: Sequence[float],
     colours: str | Sequence[str],
-    form: str,
+    form: Callable[[float], str],
     *,
     places: Iterable[float] | None = None,
     thickness: float = 0.72,
@@ -52,14 +57,14 @@ def number_bars(
         ax: the axes, whose scale ends where it should.
         values: of the bars.
         colours: one for all, or one for each.
-        form: how a number is written, for example "{:.0%}".
+        form: how a number is written, for example "{:.1f}".format.
         places: heights of the bars; 0, 1, … when left out.
         thickness: of a bar.
     """
     at = np.arange(len(values)) if places is None else np.asarray(list(places))
     ax.barh(at, values, height=thickness, color=colours)
     for y, value in zip(at, values, strict=True):
-        number = form.format(value)
+        number = form(value)
         inside = inches(ax)[0] * (1 - value / ax.get_xlim()[1]) < text_width(number) + 0.1
         ax.annotate(
             number,
@@ -111,8 +116,10 @@ def draw_bars(ax: Axes, panel: Bars, k: int, *, room: float = NAME_ROOM, empty: 
         empty: what stands there when the panel has no bars.
     """
     ax.set(xlim=(0, 1), xticks=(0, 0.5, 1), xticklabels=("0", "0.5", "1"))
-    number_bars(ax, panel.probabilities, [panel.colours.get(token, GREY) for token in panel.tokens], "{:.0%}")
+    number_bars(ax, panel.probabilities, [panel.colours.get(token, GREY) for token in panel.tokens], percent)
     if not panel.tokens:
         ax.text(0.5, (k - 1) / 2, empty, ha="center", va="center", fontsize=TICK_SIZE, color=INK)
     name_bars(ax, panel.tokens, "probability", k)
+    words = [f"'{token}': {percent(share)}" for token, share in zip(panel.tokens, panel.probabilities, strict=True)]
+    tell(ax, [[said] for said in words + [""] * (k - len(words))], left=room, rows=panel.sets)
     fit_ticks(ax.get_yticklabels(), room)

@@ -1,6 +1,6 @@
 """Tokens in cells: a cell, a frame around one, axes for rows of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,11 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.patches import Rectangle
 
 from .labels import fitted
-from .layout import inches
+from .layout import inches, tell
 from .style import INK, SHARE_MAP, TICK_SIZE, Look, style_axes
 
 CELL_HEIGHT = 0.34  # inches
+SMALLEST = 9  # points: below it a long token is set smaller than the others
 PALE_EDGE = "#BBBBBB"
 
 
@@ -101,17 +102,22 @@ def box(ax: Axes, at: tuple[float, float], size: tuple[float, float], **style: A
     return rectangle
 
 
-def token_rows(
-    ax: Axes, rows: Iterable[Sequence[str]], fills: Iterable[Sequence[str]], largest: float = TICK_SIZE
-) -> None:
-    """Rows of tokens in cells, on axes from `row_axes`.
+def tell_rows(ax: Axes, rows: Mapping[str, Sequence[str]], columns: int) -> None:
+    """Spots over rows of cells, on axes from `row_axes`; a click on a column sets the step."""
+    words = [[f"step {x}, {name}: '{token}'" for x, token in enumerate(tokens, 1)] for name, tokens in rows.items()]
+    tell(ax, [[*row, *[""] * (columns - len(row))] for row in words], columns="step")
+
+
+def token_rows(ax: Axes, rows: Collection[Sequence[str]], fills: Iterable[Sequence[str]]) -> None:
+    """Rows of tokens in cells, on axes from `row_axes`, all in one size but one that even at SMALLEST is too long.
 
     Args:
         ax: the axes.
         rows: the tokens.
         fills: the colour of each.
-        largest: size of the tokens in points, where they fit.
     """
+    room = cell_inches(ax, 1)
+    largest = max(min((fitted(token, room) for tokens in rows for token in tokens), default=TICK_SIZE), SMALLEST)
     for y, (tokens, colours) in enumerate(zip(rows, fills, strict=True)):
         for x, (token, fill) in enumerate(zip(tokens, colours, strict=True), start=1):
             cell(ax, (x, y), token, fill, largest=largest)

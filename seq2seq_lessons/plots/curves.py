@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .bars import SHARE, Bars, draw_bars
-from .labels import listed
+from .bars import Bars, draw_bars, shares
 from .layout import Band, stack
 from .lines import loss_picture
 from .style import BLUE, GREY, ORANGE, TICK_SIZE, Look, Picture, style_axes, whole_numbers
@@ -93,5 +92,5 @@ def topk_bars(
     picture, (ax,) = stack(Band(0.05 + 0.32 * len(tokens), 1.44, 0.43, above=0.08, below=0.62), words=words)
     colours = {token: ORANGE if token == chosen else BLUE for token in tokens}
     draw_bars(ax, Bars(name, tokens, values, colours), len(tokens), room=1.35)
-    picture.alt += "; " + listed(SHARE, tokens, values)
+    picture.alt += "; " + shares(tokens, values)
     return picture

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
 from .bars import Bars, draw_bars, panel_band
-from .cells import CELL_HEIGHT, cell, row_axes, token_rows
+from .cells import CELL_HEIGHT, cell, row_axes, tell_rows, token_rows
 from .labels import end_room, listed, text_width
 from .layout import Band, page, stack, write_above
 from .lines import checked, draw_curves
@@ -85,6 +85,7 @@ def draw_rows(ax: Axes, original: Sequence[str], forced: Sequence[str], step: in
     fills = changed(original, forced)
     fills[step - 1 : step] = [ORANGE]
     token_rows(ax, (original, forced), ([BLUE_TINT] * len(original), fills))
+    tell_rows(ax, {"original": original, "forced": forced}, columns)
 
 
 def draw_panel(ax: Axes, panel: Bars, k: int) -> None:

@@ -9,9 +9,9 @@ from matplotlib.patches import Patch
 from seq2seq_lessons.text import BOS
 
 from .bars import BAR_HEIGHT, Bars, draw_bars, name_bars, number_bars
-from .cells import CELL_HEIGHT, cell, frame, row_axes, share_colour, token_rows
+from .cells import CELL_HEIGHT, cell, frame, row_axes, share_colour, tell_rows, token_rows
 from .decoding import share_picture
-from .labels import listed, name_room
+from .labels import listed, name_room, percent
 from .layout import Band, legend_below, stack, write, write_above
 from .lines import checked
 from .style import (
@@ -131,7 +131,7 @@ def ratio_bars(bleu: Mapping[str, float], loss: Mapping[str, float]) -> Picture:
     for ax, (label, scores, colour, top, digits) in zip(axes, panels, strict=True):
         values, form = list(scores.values()), f"{{:.{digits}f}}"
         ax.set_xlim(0, top or 1.25 * max(values))
-        number_bars(ax, values, colour, form)
+        number_bars(ax, values, colour, form.format)
         name_bars(ax, list(scores), label)
         picture.alt += f"; {label}: " + listed("{} " + form, scores, values)
     axes[0].set_ylabel("teacher forcing", fontsize=LABEL_SIZE, color=INK)
@@ -185,11 +185,13 @@ def two_feedings(
     ax.get_yticklabels()[4 if shown == GOLD else 5].set_fontweight("bold")
     due, right = _tints(fed, (BOS, *labels)), _tints(said, labels)
     token_rows(ax, (labels, fed, said), ([GREY_TINT] * len(labels), due, right))
+    told = {"must say": labels, f"fed {shown}": fed, "says": said, "": (), **{name: () for name in shares}}
+    tell_rows(ax, told, len(labels))
     if ORANGE_TINT in right:
         frame(ax, (right.index(ORANGE_TINT) + 1, 2), ORANGE, linewidth=3)
     for y, values in enumerate(shares.values(), start=4):
         for x, value in enumerate(values, start=1):
-            cell(ax, (x, y), f"{value:.0%}", share_colour(value))
+            cell(ax, (x, y), percent(value), share_colour(value))
     caption = "probability of the token that it must say, fed gold and fed its own"
     write(picture, 0.08, cells.above + 3.6 * CELL_HEIGHT, caption)
     write_above(bar_axes, 0.08, bars.title, gap=0.04)
@@ -197,7 +199,7 @@ def two_feedings(
     picture.alt += (
         f"; must say: {' '.join(labels)}; fed {shown}: {' '.join(fed)}; says: {' '.join(said)}; "
         "probability of the token that it must say: "
-        + "; ".join(f"{name} {listed('{:.0%}', values)}" for name, values in shares.items())
+        + "; ".join(f"{name} {listed('{}', map(percent, values))}" for name, values in shares.items())
         + f"; {bars.in_words()}"
     )
     return picture

@@ -3,7 +3,7 @@
 Each holds the numbers of all its positions and is moved from one to another by `show`, in a few milliseconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from .cells import box
-from .labels import START, label_places, listed, over_words
+from .labels import START, label_places, listed, over_words, percent, signed
+from .layout import inches, tell
 from .paths import map_paths
 from .style import BLUE, GREEN, GREY, INK, LABEL_SIZE, ORANGE, TICK_SIZE, Look, Picture, as_array, style_axes
 
@@ -78,6 +79,9 @@ def gate_lines(runs: Sequence[UnitLines], tokens: Sequence[str], *, words: str) 
                 labels[name].set_y(y)
         for band in bands:
             band.set_x(step - 0.35)
+        picture.spots.clear()
+        for ax in (gates, values):
+            tell(ax, [_steps_in_words(columns, tokens)], left=-inches(ax)[0] / (steps + 1), columns="step")
         said = {"z": "z", "r": "r", "n": "n", "h": "h from the start"}
         numbers = "; ".join(f"{told}: {listed('{:.2f}', columns[name])}" for name, told in said.items())
         return f"{words}; unit {unit}, {run.name}; {numbers}; marked: step {step} '{tokens[step - 1]}'"
@@ -85,6 +89,14 @@ def gate_lines(runs: Sequence[UnitLines], tokens: Sequence[str], *, words: str) 
     order = [lines[name] for name in ("free", "h", "n", "z", "r")]
     picture.animate([*bands, *order, *labels.values()], show)
     return picture.show((0, 0, 1))
+
+
+def _steps_in_words(columns: Mapping[str, np.ndarray], tokens: Sequence[str]) -> list[str]:
+    rows = [columns["h"][1:] if name == "h" else columns[name] for name in "zrnh"]
+    return [
+        f"'{token}': " + ", ".join(f"{name} {signed(value)}" for name, value in zip("zrnh", values, strict=True))
+        for token, *values in zip(tokens, *rows, strict=True)
+    ]
 
 
 def _num_units(runs: Sequence[UnitLines], steps: int) -> int:
@@ -151,12 +163,12 @@ def written_bars(
     style_axes(below, below.get_xlabel(), influence_name, grid=True)
     parts = []
     for ax, rows, places, colours, form in (
-        (above, written, x, [GREY, *[BLUE] * len(tokens)], "{:.0%}"),
-        (below, moved, x[1:], ORANGE, "{:.1f}"),
+        (above, written, x, [GREY, *[BLUE] * len(tokens)], percent),
+        (below, moved, x[1:], ORANGE, "{:.1f}".format),
     ):
         bars = ax.bar(places, 0, width=0.7, color=colours)
         texts = [ax.text(at, 0, "", ha="center", va="bottom", fontsize=TICK_SIZE, color=INK) for at in places]
-        parts.append((rows, bars, texts, form if len(tokens) <= MAX_NUMBERS else ""))
+        parts.append((rows, bars, texts, form if len(tokens) <= MAX_NUMBERS else lambda number: ""))
 
     def show(unit: int) -> str:
         if not 0 <= unit < written.shape[1]:
@@ -164,10 +176,10 @@ def written_bars(
         for rows, bars, texts, form in parts:
             for bar, text, number in zip(bars, texts, rows[:, unit], strict=True):
                 bar.set_height(number)
-                text.set(y=number, text=form.format(number))
+                text.set(y=number, text=form(number))
         named = ["start", *(f"'{token}'" for token in tokens)]
         return (
-            f"{words}; shares: {listed('{} {:.0%}', named, written[:, unit])}; "
+            f"{words}; shares: {listed('{} {}', named, map(percent, written[:, unit]))}; "
             f"influence: {listed('{} {:.2f}', named[1:], moved[:, unit])}"
         )
 

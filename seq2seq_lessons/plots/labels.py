@@ -20,6 +20,17 @@ def listed(form: str, *columns: Iterable) -> str:
     return ", ".join(form.format(*row) for row in zip(*columns, strict=True))
 
 
+def percent(share: float) -> str:
+    """A share as a percentage; what is there, however small, is not 0 %."""
+    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
+
+
+def signed(value: float) -> str:
+    """A number with two decimals and a minus sign; a nought has no sign."""
+    text = f"{value:.2f}"
+    return "0.00" if float(text) == 0 else text.replace("-", "−")
+
+
 @lru_cache(maxsize=4096)
 def text_width(text: str) -> float:
     """Inches of a text in the size of the ticks."""

@@ -12,7 +12,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from .style import INK, LABEL_SIZE, TICK_SIZE, WIDTH, Look, Picture
+from .style import CSS_DPI, INK, LABEL_SIZE, TICK_SIZE, WIDTH, Look, Picture, Spots
 
 COLOUR_BAR = 1.05  # inches to leave at the right of axes for their colour scale
 
@@ -86,6 +86,36 @@ def _picture(ax: Axes) -> Picture:
 def inches(ax: Axes) -> tuple[float, float]:
     """Width and height of the axes."""
     return ax.bbox.width / ax.figure.dpi, ax.bbox.height / ax.figure.dpi
+
+
+def tell(ax: Axes, words: Sequence[Sequence[str]], *, left: float = 0, columns: str = "", rows: str = "") -> None:
+    """Spots over axes that are filled by a grid of rows and columns.
+
+    Args:
+        ax: the axes.
+        words: of each place, row by row; as many in each row.
+        left: inches beside the axes that belong to them, such as the names of bars.
+        columns, rows: what a click sets, see `Spots`.
+    """
+    picture, box = _picture(ax), ax.get_position()
+    across, down = picture.css_size
+    place = (
+        box.x0 * across - left * CSS_DPI,
+        (1 - box.y1) * down,
+        box.width * across + left * CSS_DPI,
+        box.height * down,
+    )
+    a, b, c, d = (round(number, 1) for number in place)
+    picture.spots.append(Spots((a, b, c, d), tuple(map(tuple, words)), columns, rows))
+
+
+def tell_of(ax: Axes, at: tuple[float, float], size: tuple[float, float], words: str) -> None:
+    """A spot around a point of the axes, which must have their final limits; `size` in inches."""
+    picture = _picture(ax)
+    x, y = ax.transData.transform(at) / picture.dpi
+    left, top = x - size[0] / 2, picture.get_size_inches()[1] - y - size[1] / 2
+    a, b, c, d = (round(float(number) * CSS_DPI, 1) for number in (left, top, *size))
+    picture.spots.append(Spots((a, b, c, d), ((words,),)))
 
 
 def write(picture: Picture, left: float, top: float, text: str, **style: Any) -> Text:

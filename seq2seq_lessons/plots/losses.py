@@ -130,7 +130,7 @@ def reported_losses(values: Mapping[str, float]) -> Picture:
     words = "One batch's loss, reported in several ways: " + ", ".join(numbers)
     picture, (ax,) = stack(Band(0.36 * len(numbers), name_room(numbers), 0.3, above=0.06, below=0.56), words=words)
     ax.set_xlim(0, max(numbers.values()) or 1)
-    number_bars(ax, list(numbers.values()), BLUE, "{:.2f}", thickness=0.68)
+    number_bars(ax, list(numbers.values()), BLUE, "{:.2f}".format, thickness=0.68)
     name_bars(ax, list(numbers), "reported loss (nats)")
     picture.alt += "; " + listed("{} {:.2f}", numbers, numbers.values())
     return picture

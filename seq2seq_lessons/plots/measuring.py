@@ -84,7 +84,7 @@ def report_bars(reports: Mapping[str, Mapping[str, Report]]) -> Picture:
         values = [getattr(report, field) for row in reports.values() for report in row.values()]
         ax.set(xlim=(0, 100), xticks=range(0, 101, 25))
         colours = [BLUE, GREY][: len(systems)] * len(reports)
-        number_bars(ax, values, colours, "{:.0f}", places=places, thickness=bar * 0.92)
+        number_bars(ax, values, colours, "{:.0f}".format, places=places, thickness=bar * 0.92)
         name_bars(ax, list(reports), title)
         ax.tick_params(axis="y", length=0, labelleft=ax is axes[0])
     if len(systems) > 1:

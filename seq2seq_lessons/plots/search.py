@@ -10,7 +10,7 @@ from .decoding import ROWS, draw_panel, draw_rows
 from .layout import Band, colour_bar, stack, write, write_above
 from .states import BLANK, state_image
 from .style import BLUE, GREY, INK, LABEL_SIZE, ORANGE, WIDTH, Picture, as_matrix, style_axes
-from .tree import DROPPED, FINISHED, KEPT, THICKEST, Node, label_room, path_to, search_tree
+from .tree import DROPPED, FINISHED, KEPT, THICKEST, Node, path_to, search_tree
 
 __all__ = [
     "DROPPED",
@@ -19,7 +19,6 @@ __all__ = [
     "THICKEST",
     "Node",
     "forced_choice",
-    "label_room",
     "path_to",
     "score_curves",
     "search_tree",

@@ -6,9 +6,16 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
 from .layout import page
-from .style import BLUE, GREEN, INK, LABEL_SIZE, ORANGE, Look, Picture
+from .style import BLUE, GREEN, GREY, INK, LABEL_SIZE, ORANGE, PURPLE, Look, Picture
 
-AXIS_COLOURS = {"steps": BLUE, "batch": ORANGE}  # every other axis is green
+AXIS_COLOURS = {  # every other axis is grey
+    "steps": BLUE,
+    "batch": ORANGE,
+    "layers": PURPLE,
+    "layers × directions": PURPLE,
+    "hidden": GREEN,
+    "directions × hidden": GREEN,
+}
 FILLS = ("#F4F4F4", "#E2E2E2", "#D0D0D0")  # front, top, side
 ROW_HEIGHT = 1.22  # inches
 
@@ -35,7 +42,7 @@ def shape_boxes(tensors: Mapping[str, Sequence[tuple[str, int]]], *, room: float
     unit = 3.4 / max(room, *(shape[2] for shape in sizes.values()))
     for row, (name, axes) in enumerate(tensors.items()):
         base = 0.1 + (row + 1) * ROW_HEIGHT - 0.30
-        colours = [AXIS_COLOURS.get(axis, GREEN) for axis, _ in axes]
+        colours = [AXIS_COLOURS.get(axis, GREY) for axis, _ in axes]
         _box(ax, (1.0, base), sizes[name], unit, colours)
         bold: Look = {"fontsize": LABEL_SIZE + 2, "fontweight": "bold"}
         ax.text(0.12, base - 0.36, name, color=INK, va="center", **bold)
@@ -43,13 +50,17 @@ def shape_boxes(tensors: Mapping[str, Sequence[tuple[str, int]]], *, room: float
         ax.text(5.05, base - 0.58, str(sizes[name]), color=INK, va="center", **mono)
         for line, ((axis, size), colour) in enumerate(zip(axes, colours, strict=True)):
             y = base - 0.32 + 0.21 * line
-            ax.text(5.09, y, f"{size} {axis}", fontsize=LABEL_SIZE - 0.5, va="center", color=colour)
+            ax.text(5.09, y, f"{size} {_counted(axis, size)}", fontsize=LABEL_SIZE - 0.5, va="center", color=colour)
     if note:
         ax.text(0.12, 0.1 + ROW_HEIGHT * len(tensors) + 0.14, note, fontsize=LABEL_SIZE, color=INK, va="center")
-    picture.alt = "; ".join(
-        [words, *(f"{name}: " + ", ".join(f"{size} {axis}" for axis, size in axes) for name, axes in tensors.items())]
-    )
+    for name, axes in tensors.items():
+        picture.alt += f"; {name}: " + ", ".join(f"{size} {_counted(axis, size)}" for axis, size in axes)
     return picture
+
+
+def _counted(axis: str, size: int) -> str:
+    """The name of an axis, of one layer or of several layers."""
+    return axis.removesuffix("s") if size == 1 else axis
 
 
 def _box(ax: Axes, corner: tuple[float, float], shape: tuple[int, ...], unit: float, colours: Sequence[str]) -> None:

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
-from .labels import turn
-from .layout import COLOUR_BAR, Band, colour_bar, stack
+from .labels import signed, turn
+from .layout import COLOUR_BAR, Band, colour_bar, stack, tell
 from .style import INK, LABEL_SIZE, ORANGE, STATE_MAP, TICK_SIZE, WIDTH, Look, Picture, as_matrix
 
 MAX_TOKEN = 12  # characters of a token written above its column
@@ -77,6 +77,7 @@ def state_panels(
         colour_bar(image, [ax], value_name, extend="both" if np.abs(panel.values).max() > panel.limit else "neither")
         _name_columns(ax, panel, is_slanted)
         covers.append(_cover(ax, panel))
+        tell(ax, _cells_in_words(panel), columns="step")
     _number_steps(axes[-1], steps, xlabel)
 
     def show(position: int) -> str:
@@ -85,6 +86,7 @@ def state_panels(
         for blank, outline in covers:
             blank.set(x=position + 0.5, width=steps - position)
             outline.set(x=position - 0.5, visible=position > 0)
+        picture.seen = position
         return f"{words}; {_alt_of_step(panels, position, value_name)}"
 
     picture.animate([artist for pair in covers for artist in pair], show)
@@ -92,6 +94,17 @@ def state_panels(
         picture.alt = f"{words}; {_alt_of_step(panels, steps, value_name)}"
         return picture
     return picture.show(step)
+
+
+def _cells_in_words(panel: Panel) -> list[list[str]]:
+    """Unit by unit, what stands in each column."""
+    return [
+        [
+            f"{panel.name}: unit {unit} at '{token}': {signed(value)}"
+            for token, value in zip(panel.tokens, row, strict=True)
+        ]
+        for unit, row in enumerate(panel.values.T, 1)
+    ]
 
 
 def _num_steps(panels: Sequence[Panel]) -> int:
@@ -224,6 +237,7 @@ def state_strips(rows: Mapping[str, object], *, words: str, value_name: str = "v
         ax.set_xticks([1, lengths[0]])
         ax.tick_params(labelsize=TICK_SIZE, colors=INK, length=0, labelbottom=ax is axes[-1])
         picture.alt += f"; {name}: from {vector.min():.2f} to {vector.max():.2f}"
+        tell(ax, [[f"{name}: unit {unit}: {signed(value)}" for unit, value in enumerate(vector[0], 1)]])
     axes[-1].set_xlabel("unit", fontsize=LABEL_SIZE, color=INK)
     colour_bar(image, axes, value_name)
     return picture

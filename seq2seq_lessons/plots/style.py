@@ -4,8 +4,11 @@ Pictures are drawn on `matplotlib.figure.Figure` without pyplot: nothing is regi
 and no global setting of the reader's notebook changes.
 """
 
+import base64
+import html
 import io
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -23,10 +26,28 @@ TICK_SIZE, LABEL_SIZE = 11, 12
 WIDTH = 7.2  # inches; 691 CSS pixels fit a notebook cell beside an open file browser
 
 STATE_MAP, SHARE_MAP = "RdBu_r", "cividis"
-ORANGE, BLUE, GREEN, GREY, INK = "#D55E00", "#0072B2", "#00785A", "#767676", "#1A1A1A"  # colour-blind safe on white
+ORANGE, BLUE, GREEN, PURPLE = "#D55E00", "#0072B2", "#00785A", "#8A3A84"  # colour-blind safe on white
+GREY, INK = "#767676", "#1A1A1A"
 BLUE_TINT, ORANGE_TINT, GREY_TINT = "#CFE5F5", "#FBDCC4", "#EDEDED"  # dark text reads on each
 
 Look = dict[str, Any]  # how an artist looks: matplotlib's keyword arguments
+
+
+@dataclass(frozen=True)
+class Spots:
+    """A grid of equal places in a picture, each of which has something to say.
+
+    Attributes:
+        box: its left, top, width and height, in CSS pixels of the picture.
+        words: rows of places; "" where there is nothing to say.
+        columns: what a click on a column sets, the first column being 1: the label of an explorer's control, or "".
+        rows: what a click on a row sets, the first row being 0.
+    """
+
+    box: tuple[float, float, float, float]
+    words: tuple[tuple[str, ...], ...]
+    columns: str = ""
+    rows: str = ""
 
 
 class Picture(Figure):
@@ -38,6 +59,8 @@ class Picture(Figure):
         words: what the picture is, without any number that a trained model decides (stored as text/plain, which nbval
             compares).
         alt: `words` and what the data shows, for a reader who cannot see the picture.
+        spots: what an explorer tells of the place under the pointer.
+        seen: how many columns of `spots` are to be told; all when None.
     """
 
     canvas: FigureCanvasAgg
@@ -49,6 +72,8 @@ class Picture(Figure):
         FigureCanvasAgg(self)
         self.words = words
         self.alt = words
+        self.spots: list[Spots] = []
+        self.seen: int | None = None
         self._moving: Sequence[Artist] = ()
         self._show: Callable[[Any], str] | None = None
         self._background: Any = None
@@ -94,9 +119,26 @@ class Picture(Figure):
         return out.getvalue()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict, dict]:
-        width, height = self.css_size
-        data = {"image/png": stored(self.png()), "text/plain": self.words}
-        return data, {"image/png": {"alt": self.alt, "width": width, "height": height}}
+        return still(self.png(), self.alt, self.css_size, self.words)
+
+
+def still(png: bytes, alt: str, size: tuple[int, int], words: str) -> tuple[dict[str, str], dict[str, dict]]:
+    """A picture for whoever asks: data and metadata of a mimebundle.
+
+    JupyterLab shows the text/html, since it gives an image/png no alt text; `make lessons` keeps the image/png only, so
+    that a notebook holds a picture once.
+    """
+    data = base64.b64encode(stored(png)).decode()
+    about = {"alt": alt, "width": size[0], "height": size[1]}
+    return {"image/png": data, "text/html": image_html(data, alt, size), "text/plain": words}, {"image/png": about}
+
+
+def image_html(data: str, alt: str, size: tuple[int, int]) -> str:
+    """An `<img>` of a PNG in base64, on a white card that shrinks with its room."""
+    return (
+        f'<img alt="{html.escape(alt)}" width="{size[0]}" height="{size[1]}" '
+        f'style="height:auto;max-width:100%;background:#fff" src="data:image/png;base64,{data}">'
+    )
 
 
 def stored(png: bytes) -> bytes:

@@ -106,7 +106,7 @@ def time_bars(seconds: Mapping[str, float]) -> Picture:
     band = Band(0.05 + 0.34 * len(shares), name_room(shares), 0.3, above=0.08, below=0.62)
     picture, (ax,) = stack(band, words=words)
     ax.set_xlim(0, 1.02 * max(shares.values()))
-    number_bars(ax, list(shares.values()), BLUE, "{:.0f} %")
+    number_bars(ax, list(shares.values()), BLUE, "{:.0f} %".format)
     name_bars(ax, list(shares), "share of the epoch's time (%)")
     picture.alt += "; " + listed("{} {:.0f} %", shares, shares.values())
     return picture

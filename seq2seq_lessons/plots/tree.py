@@ -1,24 +1,25 @@
 """The tree of a beam search: what it has kept and dropped, and the finished sentences by their scores."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from .labels import apart, fitted, text_width
-from .layout import Band, inches, stack, write
+from .labels import apart, fitted, percent, signed
+from .layout import Band, inches, stack, tell_of, write
 from .style import BLUE, GREY, INK, ORANGE, TICK_SIZE, WIDTH, Look, Picture, style_axes, whole_numbers
 
 KEPT, FINISHED, DROPPED = "kept", "finished", "dropped"
 ROW_HEIGHT = 0.25  # inches of a line of text
 THICKEST = 6.0  # points, of a line that stands for a probability of 1
-BEFORE_LABEL = 0.08  # inches from a node to its label
-SHORTEST = 0.14  # inches of a line, from a label to the next node
-WIDEST = 1.4  # inches of a label; a longer one shrinks
-TREE = Band(2.9, left=0.72, right=0.08, above=0.06, below=0.58)
+NARROWEST = 0.6  # inches of a step
+MARGIN = 0.34  # inches beside the first node and the last one, for their labels
+APART = 0.31  # inches between two nodes of a step, a label above each
+TREE = Band(2.7, left=0.72, right=0.08, above=0.52, below=0.55)
 LIST = (
     (0.1, "left", ""),
     (0.92, "right", "score"),
@@ -26,7 +27,12 @@ LIST = (
     (2.3, "right", "tokens"),
     (2.5, "left", "sentence"),
 )
-BEHIND: Look = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # a text stands on it
+BEHIND: Look = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}  # a text stands on it
+KINDS: dict[str, Look] = {  # of lines and nodes
+    KEPT: {"color": BLUE, "linestyle": "-"},
+    FINISHED: {"color": BLUE, "linestyle": "-"},
+    DROPPED: {"color": GREY, "linestyle": "--"},
+}
 
 
 @dataclass(frozen=True)
@@ -59,28 +65,20 @@ def path_to(nodes: Sequence[Node], leaf: int) -> list[int]:
     return path[::-1]
 
 
-def label_room(trees: Iterable[Sequence[Node]], low: float) -> list[float]:
-    """How wide the widest label of each step is, in inches, from step 0; of the nodes that are not below `low`."""
-    room: dict[int, float] = {}
-    for node in (node for nodes in trees for node in nodes if node.log_prob >= low - 1e-6):
-        room[node.step] = max(room.get(node.step, 0.0), min(text_width(node.token), WIDEST))
-    return [room.get(step, 0.0) for step in range(max(room) + 1)]
-
-
 def search_tree(
     nodes: Sequence[Node],
     rankings: Mapping[str, Sequence[tuple[int, float]]],
     *,
     steps: int | None = None,
     low: float | None = None,
-    room: Sequence[float] | None = None,
     rows: int = 5,
     words: str,
 ) -> Picture:
     """What a beam search has kept and dropped, and the finished sentences in the order of their scores.
 
-    A node stands at its step and its sum of log-probabilities; the line to it is as thick as its token is probable,
-    and dashed grey where it was dropped. The best sentence's lines are orange. A step is as wide as its labels.
+    A node stands at its step and its sum of log-probabilities, with its token above it; nodes that would touch are
+    moved apart. The line to it is as thick as its token is probable, and dashed grey where it was dropped. The best
+    sentence's lines are orange.
 
     Args:
         nodes: parents before their children; the first is the start.
@@ -91,7 +89,6 @@ def search_tree(
             are.
         low: the end of the scale downwards, as `steps`. How many nodes that were not dropped lie below it is written
             there: "+2".
-        room: what `label_room` gives for a series; from the nodes when left out.
         rows: lines in the list of sentences.
         words: what the picture is, see `Picture`.
 
@@ -105,17 +102,19 @@ def search_tree(
     below = Band(ROW_HEIGHT * (rows + 1) + 0.12, above=0, below=0, columns=())  # for the list
     picture, (ax,) = stack(TREE, below, words=words)
     total = steps or max(node.step for node in nodes)
-    columns = _columns(label_room([nodes], low) if room is None else room, total, inches(ax)[0])
-    _scale(ax, columns, low, total)
-    ends = _draw_nodes(ax, nodes, columns, low)
+    _scale(ax, total, low)
+    places = _places(ax, nodes, low)
+    _draw_nodes(ax, nodes, places)
+    _count_below(ax, nodes, places)
+    _legend(ax)
     best = LineCollection([], colors=ORANGE, zorder=3)
     ax.add_collection(best)
     lines = _list_lines(picture, rows)
 
     def show(position: int) -> str:
         name, ranking = list(rankings.items())[position]
-        path = [at for at in path_to(nodes, ranking[0][0]) if at in ends]
-        best.set_segments([np.array(_line(nodes[at], ends)) for at in path])
+        path = [at for at in path_to(nodes, ranking[0][0]) if at in places]
+        best.set_segments([np.array((places[nodes[at].parent or 0], places[at])) for at in path])
         best.set_linewidth([_thickness(nodes[at].probability) for at in path])
         cells = [_cells(nodes, row, *ranked) for row, ranked in enumerate(ranking[:rows], start=1)]
         for texts, row in zip(lines, [*cells, *[[""] * len(LIST)] * (rows - len(cells))], strict=True):
@@ -145,84 +144,83 @@ def _check(nodes: Sequence[Node], rankings: Mapping[str, Sequence[tuple[int, flo
         raise ValueError("nodes: expected the start first, and every parent before its children")
 
 
-def _columns(room: Sequence[float], steps: int, width: float) -> list[float]:
-    """The widths of as many steps as fit into `width`, what is left over shared out among them; all in inches."""
-    widths = [BEFORE_LABEL + (room[step] if step < len(room) else 0.0) + SHORTEST for step in range(steps + 1)]
-    while len(widths) > 2 and sum(widths) - SHORTEST > width:  # nothing follows the last label
-        widths.pop()
-    spare = (width - sum(widths) + SHORTEST) / max(len(widths) - 1, 1)
-    return [*(column + spare for column in widths[:-1]), widths[-1] - SHORTEST]
-
-
-def _scale(ax: Axes, columns: Sequence[float], low: float, total: int) -> None:
-    """Steps to the right, each as wide as its column, and sums of log-probabilities upwards."""
-    steps = len(columns) - 1
-    at, place = range(-1, steps + 2), [-columns[0], *np.cumsum([0, *columns])]
-    ax.set_xscale("function", functions=(lambda step: np.interp(step, at, place), lambda x: np.interp(x, place, at)))
-    ax.set(xlim=(-0.07 / columns[0], steps + 1), ylim=(1.06 * low, -0.03 * low), xticks=range(1, steps + 1))
+def _scale(ax: Axes, total: int, low: float) -> None:
+    """As many steps to the right as there is room for, all equally wide, and sums of log-probabilities upwards."""
+    room = inches(ax)[0] - 2 * MARGIN
+    steps = min(total, int(room / NARROWEST))
+    margin = MARGIN * steps / room
+    ax.set(xlim=(-margin, steps + margin), ylim=(1.06 * low, -0.12 * low), xticks=range(1, steps + 1))
     if low <= -2:
         whole_numbers(ax.yaxis)
     xlabel = "step" if steps == total else f"step (the first {steps} of {total})"
     style_axes(ax, xlabel, "sum of log-probabilities (nats)", grid=True)
 
 
-def _draw_nodes(
-    ax: Axes, nodes: Sequence[Node], columns: Sequence[float], low: float
-) -> dict[int, tuple[float, float]]:
-    """Draw nodes, labels and lines, and count what lies below; returns where the lines to a node's children begin."""
-    steps, nat = len(columns) - 1, TREE.height / (-1.09 * low)  # inches
-    shown = [at for at, node in enumerate(nodes) if node.log_prob >= low - 1e-6 and node.step <= steps]
-    places = _label_places(nodes, shown, ROW_HEIGHT * 0.72 / nat, low)
-    ends: dict[int, tuple[float, float]] = {}
-    for at in shown:
-        node, is_dropped = nodes[at], nodes[at].fate == DROPPED
-        ends[at] = _draw_label(ax, node, places[at], columns[node.step])
-        marker, ink = "s" if node.fate == FINISHED else "o", GREY if is_dropped else INK
-        look: Look = {"markersize": 6, "color": ink, "markerfacecolor": "white" if is_dropped else INK}
-        ax.plot(node.step, node.log_prob, marker, zorder=5, **look)
-        if abs(places[at] - node.log_prob) * nat > 0.03:  # the label had to move
-            x = node.step, node.step + (BEFORE_LABEL - 0.01) / columns[node.step]
-            ax.plot(x, (node.log_prob, places[at]), color=GREY, linewidth=0.8)
-        if node.parent in ends:
-            style, colour = ("--", GREY) if is_dropped else ("-", BLUE)
-            line: Look = {"linewidth": _thickness(node.probability), "solid_capstyle": "butt", "zorder": 2}
-            ax.plot(*zip(*_line(node, ends), strict=True), style, color=colour, **line)
-    hidden = [node.step for at, node in enumerate(nodes) if at not in ends and node.fate != DROPPED]
-    for step in {step for step in hidden if step <= steps}:
-        below: Look = {"color": BLUE, "fontsize": TICK_SIZE, "bbox": BEHIND}
-        ax.text(step, 1.02 * low, f"+{hidden.count(step)}", ha="center", va="bottom", **below)
-    return ends
+def _places(ax: Axes, nodes: Sequence[Node], low: float) -> dict[int, tuple[float, float]]:
+    """Where the nodes on the scale stand: as near to their sums as they can, and none above its parent."""
+    bottom, top = ax.get_ylim()
+    gap = APART * (top - bottom) / inches(ax)[1]
+    places: dict[int, tuple[float, float]] = {}
+    for step in range(int(ax.get_xlim()[1]) + 1):
+        column = [at for at, node in enumerate(nodes) if node.step == step and node.log_prob >= low - 1e-6]
+        sums = [min(nodes[at].log_prob, places.get(nodes[at].parent or 0, (0, 0.0))[1]) for at in column]
+        depths = apart([-total for total in sums], gap, 0, -low)
+        places |= {at: (step, -depth) for at, depth in zip(column, depths, strict=True)}
+    return places
 
 
-def _draw_label(ax: Axes, node: Node, y: float, column: float) -> tuple[float, float]:
-    """A node's token at its right; returns where it ends."""
-    width = text_width(node.token)
-    style: Look = {"fontsize": TICK_SIZE * min(1.0, WIDEST / max(width, 1e-9)), "bbox": BEHIND}
-    ink = GREY if node.fate == DROPPED else INK
-    ax.text(node.step + BEFORE_LABEL / column, y, node.token, va="center", zorder=4, color=ink, **style)
-    return node.step + min(1.0, (BEFORE_LABEL + min(width, WIDEST) + 0.03) / column), y
+def _draw_nodes(ax: Axes, nodes: Sequence[Node], places: Mapping[int, tuple[float, float]]) -> None:
+    """From node to node a line, and above each node its token."""
+    column = inches(ax)[0] / (ax.get_xlim()[1] - ax.get_xlim()[0])
+    for at, place in places.items():
+        node, look = nodes[at], KINDS[nodes[at].fate]
+        ink = GREY if node.fate == DROPPED else INK
+        ax.plot(*place, _marker(node.fate), markersize=6, color=ink, zorder=5, markerfacecolor=_filling(node.fate))
+        style: Look = {"fontsize": fitted(node.token, 1.15 * column), "bbox": BEHIND, "color": ink, "zorder": 4}
+        above = {"textcoords": "offset points", "ha": "center", "va": "bottom"}
+        ax.annotate(node.token, place, (0, 5), **above, **style)
+        if node.parent is None:
+            continue
+        about = f"'{node.token}' after '{nodes[node.parent].token}': {percent(node.probability)}"
+        tell_of(ax, place, (column, APART), f"step {node.step}, {about}, sum {signed(node.log_prob)}, {node.fate}")
+        if node.parent in places:
+            ends = zip(places[node.parent], place, strict=True)
+            ax.plot(*ends, linewidth=_thickness(node.probability), solid_capstyle="butt", zorder=2, **look)
 
 
-def _line(node: Node, ends: Mapping[int, tuple[float, float]]) -> list[tuple[float, float]]:
-    """From the parent's label to the node."""
-    assert node.parent is not None  # only the start has none, and no line leads to it
-    return [ends[node.parent], (node.step, node.log_prob)]
+def _marker(fate: str) -> str:
+    return "s" if fate == FINISHED else "o"
+
+
+def _filling(fate: str) -> str:
+    return "white" if fate == DROPPED else INK
+
+
+def _count_below(ax: Axes, nodes: Sequence[Node], places: Mapping[int, tuple[float, float]]) -> None:
+    """How many nodes that were not dropped lie below the end of the scale, at each of its steps."""
+    hidden = [node.step for at, node in enumerate(nodes) if at not in places and node.fate != DROPPED]
+    for step in {step for step in hidden if step <= ax.get_xlim()[1]}:
+        look: Look = {"color": BLUE, "fontsize": TICK_SIZE, "bbox": BEHIND, "ha": "center", "va": "bottom"}
+        ax.text(step, ax.get_ylim()[0], f"+{hidden.count(step)}", **look)
+
+
+def _legend(ax: Axes) -> None:
+    """All colours and marks, in two rows above the tree."""
+    marks = [
+        Line2D([], [], marker=_marker(fate), markersize=6, mec=ink, markerfacecolor=_filling(fate), **KINDS[fate])
+        for fate, ink in ((KEPT, INK), (DROPPED, GREY), (FINISHED, INK))
+    ]
+    lines = [Line2D([], [], color=colour, linewidth=width) for colour, width in ((ORANGE, 3), (BLUE, 5))]
+    handles = [*marks, *lines, Line2D([], [], linestyle="")]
+    names = ("kept", "dropped", "ended", "the best that ended", "more probable", "+1: another below")
+    order = (0, 3, 1, 4, 2, 5)  # column by column
+    look: Look = {"ncols": 3, "frameon": False, "fontsize": TICK_SIZE, "labelcolor": INK, "borderpad": 0}
+    where = {"loc": "lower left", "bbox_to_anchor": (0, 1.0), "borderaxespad": 0.1, "handlelength": 2.2}
+    ax.legend([handles[i] for i in order], [names[i] for i in order], **look, **where)
 
 
 def _thickness(probability: float) -> float:
     return max(0.8, THICKEST * probability)
-
-
-def _label_places(nodes: Sequence[Node], shown: Sequence[int], gap: float, low: float) -> dict[int, float]:
-    """Heights for the labels, as near to their nodes as they can be without two of a step printing over each other."""
-    places: dict[int, float] = {}
-    for step in {nodes[at].step for at in shown}:
-        column = [at for at in shown if nodes[at].step == step]
-        depths = apart(
-            [-nodes[at].log_prob for at in column], gap, -np.inf, -low
-        )  # moved downwards where there is room
-        places |= {at: -depth for at, depth in zip(column, depths, strict=True)}
-    return places
 
 
 def _list_lines(picture: Picture, rows: int) -> list[list[Text]]:

@@ -1,10 +1,11 @@
 // Brings the page's explorers to life without a kernel. Each <div class="explorer"> holds the picture of the first
 // position and, as JSON, the models of an ipywidget. The classes of these models come from ipywidgets' own bundle for
-// the classic notebook (widgets/extension.js); it asks for a few things of that notebook, which get stand-ins here.
+// the classic notebook (widgets/extension.js); it asks for a few things of that notebook, which get stand-ins here. Those
+// of the pictures come from anywidget's (widgets/anywidget.js).
 (() => {
   const places = document.querySelectorAll("div.explorer");
   if (!places.length) return;
-  const bundle = new URL("widgets/extension.js", document.currentScript.src).href;
+  const here = document.currentScript.src;
 
   const nothing = () => {};
   function OutputArea() {}
@@ -17,18 +18,25 @@
     "notebook/js/outputarea": { OutputArea },
   };
 
-  function load() {
+  // A script that defines one module, as the classic notebook loads it.
+  function defined(name) {
+    const uri = new URL(`widgets/${name}`, here).href;
     return new Promise((resolve, reject) => {
-      window.Jupyter = { version: "7.0.0" };
-      window.requirejs = (names, done) => done(...names.map((name) => stand_ins[name] ?? {}));
-      window.requirejs.config = nothing;
-      window.define = (names, factory) => { window.define = undefined; resolve(factory({ uri: bundle })); };
-      const script = document.createElement("script");
-      script.src = bundle;
-      script.onerror = reject;
-      document.head.append(script);
-    }).then(async (library) => { await library.load_ipython_extension(); return library; });   // its style sheets
+      window.define = (names, factory) => { window.define = undefined; resolve((library) => factory(library ?? { uri })); };
+      document.head.append(Object.assign(document.createElement("script"), { src: uri, onerror: reject }));
+    });
   }
+
+  async function load() {
+    window.Jupyter = { version: "7.0.0" };
+    window.requirejs = (names, done) => done(...names.map((name) => stand_ins[name] ?? {}));
+    window.requirejs.config = nothing;
+    const library = (await defined("extension.js"))();
+    await library.load_ipython_extension();   // its style sheets
+    return { ...library, ...(await defined("anywidget.js"))(library) };
+  }
+
+  const bytes = (text) => new DataView(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
 
   // What models and views ask of a widget manager (IWidgetManager in @jupyter-widgets/base).
   class Manager {
@@ -40,7 +48,11 @@
     has_model(id) { return id in this.stored; }
     get_model(id) { return (this.made[id] ??= this.make(id)); }
     async make(id) {
-      const { model_name, model_module, state } = this.stored[id];
+      const { model_name, model_module, state, buffers = [] } = this.stored[id];
+      for (const { path, data } of buffers) {
+        const last = path.pop();
+        path.reduce((part, key) => part[key], state)[last] = bytes(data);
+      }
       const Model = this.library[model_name];
       const model = new Model(await Model._deserialize_state(state, this), { widget_manager: this, model_id: id });
       model.name = model_name;

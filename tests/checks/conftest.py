@@ -3,16 +3,17 @@
 import pytest
 
 from seq2seq_lessons.checks import check
+from seq2seq_lessons.checks.judging import RIGHT, WRONG
 
 
 @pytest.fixture
 def said(capsys):
-    """The one line that the checker prints for an answer: `said("3.1", answer)`."""
+    """The one line that the checker prints for an answer, without its sign: `said("3.1", answer)`."""
 
     def line(number, answer) -> str:
         check(number, answer)
         out = capsys.readouterr().out
         assert out.count("\n") == 1
-        return out.rstrip("\n")
+        return out.rstrip("\n").removeprefix(RIGHT).removeprefix(WRONG)
 
     return line

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from seq2seq_lessons.checks import check, judging, predict
-from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction, difference
+from seq2seq_lessons.checks.judging import RIGHT, WRONG, Exercise, FunctionExercise, Prediction, difference
 
 
 @pytest.fixture
@@ -44,7 +44,13 @@ def said(capsys, function, *args, **named):
     function(*args, **named)
     out, err = capsys.readouterr()
     assert out.count("\n") == 1 and not err
-    return out.rstrip("\n")
+    return out.rstrip("\n").removeprefix(RIGHT).removeprefix(WRONG)
+
+
+def test_right_wrong_and_unanswered_look_different(lesson, capsys):
+    for answer, sign in ((2 / 3, "\x1b[1;32m✓\x1b[0m P"), (0.33, "\x1b[1;31m✗\x1b[0m P"), (None, "P")):
+        predict("99.2", answer)
+        assert capsys.readouterr().out.startswith(sign)
 
 
 def test_prediction_by_name(lesson, capsys):

@@ -13,7 +13,7 @@ import pytest
 
 from seq2seq_lessons import checks
 from seq2seq_lessons.checks import check, predict
-from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction, difference
+from seq2seq_lessons.checks.judging import RIGHT, Exercise, FunctionExercise, Prediction, difference
 from tests.notebooks.hygiene import tags
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -84,7 +84,7 @@ def test_the_right_answer_is_accepted_and_the_stub_waits(what, number, item, cap
             predict(number, **answer) if isinstance(answer, dict) else predict(number, answer)
         return capsys.readouterr().out
 
-    assert said(item.expected) == f"{what.capitalize()} {number}: right. {item.right}\n"
+    assert said(item.expected) == f"{RIGHT}{what.capitalize()} {number}: right. {item.right}\n"
     assert said(stub(item)) == f"{what.capitalize()} {number}: your turn\n"
 
 

@@ -5,6 +5,7 @@ import torch
 
 from seq2seq_lessons.decoder import Seq2SeqDecoder
 from seq2seq_lessons.explorers import decoding, force_token, state_transplant
+from seq2seq_lessons.explorers.decoding import MIXED
 from seq2seq_lessons.explorers.writing import Run
 from seq2seq_lessons.text import Vocab, tokenize
 from seq2seq_lessons.translator import Translator
@@ -50,6 +51,8 @@ def test_force_token_draws_what_one_pass_says(drawn):
         before = torch.softmax(logits_after(subject, "a b c", original[: step - 1]), dim=0)
         assert forced[: step - 1] == original[: step - 1]
         assert id_of(forced[step - 1]) == before.topk(K).indices[rank]
+        assert frame.labels[rank].startswith(f"{forced[step - 1]} (") and len(frame.labels) == K
+        assert [panel.sets for panel in bars] == ["force", "", ""] and bars[0].tokens[rank] == forced[step - 1]
         for place, panel in enumerate(bars):
             run = (original[: step - 1], original[:step], forced[:step])[place]
             if run[-1:] == ["<eos>"] or len(run) == 5:
@@ -104,7 +107,9 @@ def test_transplant_gives_each_part_its_owner(drawn):
         if donation in (0, 3):
             assert list(mixed.tokens) == (own[b] if donation else own[a])
         assert frame.law.line == "✓ both donated: exactly B's translation; nothing donated: exactly A's"
-        assert frame.status.endswith(f"writes '{' '.join(mixed.tokens)}'")
+        own_words = list(mixed.tokens) in (own[a], own[b])
+        remark = "" if own_words else f", neither's translation. {MIXED}"
+        assert frame.status.endswith(f"writes '{' '.join(mixed.tokens)}'{remark}")
     mixtures = {tuple(mixed.tokens) for (_, _, mixed) in (args[0] for args, _ in drawn)} - set(map(tuple, own))
     assert mixtures  # one part alone is neither A's nor B's somewhere, so each part is seen to matter
     assert made.start == (0, 1, 3)

@@ -136,7 +136,7 @@ def test_the_trees_of_all_widths_share_their_scales(few, monkeypatch):
     scales, draw = [], search.search_tree
 
     def recorded(*args, **named):
-        scales.append((named["steps"], named["low"], named["room"]))
+        scales.append((named["steps"], named["low"]))
         return draw(*args, **named)
 
     monkeypatch.setattr(search, "search_tree", recorded)

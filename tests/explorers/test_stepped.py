@@ -1,19 +1,18 @@
 """The pattern that all explorers share, without a browser."""
 
 import base64
-import html
 import io
-import re
+from dataclasses import replace
 
 import ipywidgets as widgets
 import numpy as np
 import pytest
 from PIL import Image
 
-from seq2seq_lessons.explorers import Choice, Explorer, Frame, Law, Steps, frame_of
+from seq2seq_lessons.explorers import Choice, Explorer, Frame, Law, Options, Steps, frame_of
 from seq2seq_lessons.explorers.controls import PLAY_INTERVAL_MS
 from seq2seq_lessons.plots import topk_bars
-from seq2seq_lessons.plots.style import stored
+from seq2seq_lessons.plots.style import Spots, stored
 
 
 def png(value: int) -> bytes:
@@ -47,22 +46,13 @@ def links(kind: str) -> list[widgets.Widget]:
     return [widget for widget in widgets.widget._instances.values() if type(widget).__name__ == kind]
 
 
-def shown(made: Explorer, positions: dict) -> str:
-    """The page that the browser shows at `positions` (control's widget: position): follow the Stacks' links."""
-    target_of = {link.target[0]: link.source for link in links("DirectionalLink")}
-    node = made.children[-1]
-    while isinstance(node, widgets.Stack):
-        source, name = target_of[node]
-        assert name == ("value" if isinstance(source, widgets.IntSlider) else "index")
-        node = node.children[positions[source]]
-    return node.value
-
-
-def picture_in(page: str) -> tuple[bytes, str, str]:
-    """PNG, alt text and status of a page."""
-    data = re.search(r'src="data:image/png;base64,([^"]+)"', page)[1]
-    alt, status = (html.unescape(re.search(rf'{name}="([^"]*)"', page)[1]) for name in ("alt", "data-status"))
-    return base64.b64decode(data), alt, status
+def shown(made, *positions: int) -> tuple[dict, bytes | None]:
+    """What the page shows at `positions`, as frames.js finds it: the frame's words, and the PNG."""
+    number = 0
+    for (first, count), position in zip(made.picture.shape, positions, strict=True):
+        number = number * count + position - first
+    frame = made.picture.frames[number]
+    return frame, made.picture.pictures[frame["picture"]] if frame["picture"] >= 0 else None
 
 
 @pytest.mark.parametrize(
@@ -79,17 +69,23 @@ def picture_in(page: str) -> tuple[bytes, str, str]:
 )
 def test_every_position_of_the_controls_shows_its_own_frame(controls):
     made = explorer(*controls)
+    linked = {
+        (link.source[0], link.source[1]): link.target[1] for link in links("Link") if link.target[0] is made.picture
+    }
+    for number, source in enumerate(made.inputs):
+        name = "value" if isinstance(source, widgets.IntSlider) else "index"
+        assert linked[source, name] == f"at{number}"
     for positions, frame in made.frames.items():
-        page = shown(made, dict(zip(made.inputs, positions, strict=True)))
-        assert picture_in(page) == (frame.png, frame.alt, frame.status)
-        assert html.escape(frame.law.line) in page
+        page, png = shown(made, *positions)
+        assert (png, page["alt"], page["status"]) == (frame.png, frame.alt, frame.status)
+        assert (page["law"], page["holds"]) == (frame.law.text, frame.law.holds)
 
 
-def test_first_position_is_the_start_in_every_control_and_stack():
+def test_first_position_is_the_start_in_every_control_and_on_the_page():
     made = explorer()
     assert made.start == (2, 1) and made.first_frame is made.frames[2, 1]
     assert [made.inputs[0].value, made.inputs[1].index] == [2, 1]
-    assert {stack.selected_index for stack in all_widgets(made.children[-1], widgets.Stack)} == {1, 2}
+    assert [made.picture.at0, made.picture.at1] == [2, 1]
 
 
 def test_slider_box_and_play_share_range_start_and_value():
@@ -105,25 +101,15 @@ def test_slider_box_and_play_share_range_start_and_value():
     assert {(slider, box), (slider, play)} <= linked
 
 
-def test_status_line_is_one_live_region_outside_the_stack_and_starts_empty():
-    """Filled by the picture once it is shown, so a page that forbids it has no stale words either."""
-    made = explorer()
-    lines = [node for node in all_widgets(made, widgets.HTML) if "role='status'" in node.value]
-    assert lines == [made.children[2]]
-    assert "aria-live='polite'" in lines[0].value and re.sub("<.*?>", "", lines[0].value) == ""
-
-
-def test_height_is_fixed_by_the_picture():
-    made = explorer()
-    heights = {stack.layout.height for stack in all_widgets(made.children[-1], widgets.Stack)}
-    assert len(heights) == 1 and int(heights.pop().removesuffix("px")) > 30
+def test_pictures_of_one_explorer_have_one_size():
+    assert explorer().picture.size == (40, 30)
     with pytest.raises(ValueError, match="one size keeps the page from jumping"):
         explorer(Steps(2), at=lambda step: Frame(png(1), "alt", (40, 30 + step), "s", Law("l", True)))
 
 
 def test_mimebundle_holds_a_picture_and_words_beside_the_widget():
     data, metadata = explorer()._repr_mimebundle_()
-    assert set(data) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
+    assert set(data) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/html", "text/plain"}
     assert base64.b64decode(data["image/png"]) == stored(frame_at(2, 1).png)
     assert metadata["image/png"] == {"alt": frame_at(2, 1).alt, "width": 40, "height": 30}
     assert data["text/plain"].splitlines() == [
@@ -138,21 +124,41 @@ def test_broken_law_says_so_wherever_it_is_read():
     made = explorer(Steps(9, start=9))
     assert not made.holds and explorer().holds
     assert "✗ positions are small" in made._repr_mimebundle_()[0]["text/plain"]
-    slider = made.inputs[0]
-    wrong, right = shown(made, {slider: 9}), shown(made, {slider: 8})
-    assert "✗ positions are small" in wrong and "✓ positions are small" in right
-    assert "#B00020" in wrong and "#B00020" not in right
+    assert not shown(made, 9)[0]["holds"] and shown(made, 8)[0]["holds"]
 
 
-def test_same_frames_are_sent_once():
+def test_the_same_picture_is_sent_once():
     made = explorer(Steps(5), at=lambda step: frame_at(1))
-    assert len(set(made.children[-1].children[1:])) == 1
+    assert len(made.picture.pictures) == 1 and len(made.picture.frames) == 5
 
 
-def test_frames_share_layout_and_style():
-    made = explorer(Steps(5))
-    pages = made.children[-1].children
-    assert len({page.layout for page in pages}) == len({page.style for page in pages}) == 1
+def test_spots_name_the_controls_that_a_click_moves():
+    """Places of a picture, sent once for all frames; of the heatmap only the columns that have been read are told."""
+    spots = Spots((10, 5, 30, 20), (("a", "b", "c"), ("d", "e", "f")), columns="step", rows="way")
+    alone = Spots((0, 0, 40, 4), (("g",),), columns="other")
+
+    def at(step, way):
+        return replace(frame_at(step, way), spots=(spots, alone), seen=step)
+
+    made = explorer(Choice("way", ("a", "b")), Steps(3), at=lambda way, step: at(step, way))
+    assert made.picture.grids == [
+        {"box": [10, 5, 30, 20], "words": [["a", "b", "c"], ["d", "e", "f"]], "columns": 1, "last": 3, "rows": 0},
+        {"box": [0, 0, 40, 4], "words": [["g"]], "columns": -1, "last": 0, "rows": -1},
+    ]
+    assert shown(made, 1, 2)[0]["spots"] == [[0, 2], [1, 2]]
+
+
+def test_options_follow_the_controls_before_them():
+    words = {1: ["chat", "chien"], 2: ["dort", "mange"]}
+
+    def at(step, rank):
+        return replace(frame_at(step, rank), labels=tuple(words[step]))
+
+    made = explorer(Steps(2), Options("force", words.get, start=1), at=at)
+    assert made.inputs[1].options == ("chat", "chien") and made.inputs[1].index == made.picture.at1 == 1
+    assert shown(made, 2, 0)[0]["labels"] == ["dort", "mange"]
+    ends = {(link.source, link.target) for link in links("DirectionalLink")}
+    assert ((made.picture, "labels"), (made.inputs[1], "_options_labels")) in ends
 
 
 def test_close_frees_every_widget():
@@ -180,3 +186,4 @@ def test_frame_of_takes_what_the_picture_shows():
     picture = topk_bars(["chat"], [0.5])
     frame = frame_of(picture, "Step 1", Law("x", True))
     assert (frame.png, frame.alt, frame.size) == (picture.png(), picture.alt, picture.css_size)
+    assert frame.spots == tuple(picture.spots) != ()

@@ -3,6 +3,8 @@
 import ast
 import re
 
+from tools.folding import unfold
+
 MAX_BYTES = 500_000
 MAX_CELL_LINES = 15
 MAX_PROSE_WORDS = 1500
@@ -49,9 +51,10 @@ def _cell_problems(cell: dict) -> list[str]:
     found = []
     if len({"core", "more"} & set(tags(cell))) != 1:
         found.append("needs exactly one of the tags core and more")
-    hidden = cell["metadata"].get("jupyter", {}).get("outputs_hidden", False)
-    if ("reveal" in tags(cell)) != bool(hidden):
-        found.append("the tag reveal and outputs_hidden go together")
+    if bool(cell.get("outputs")) and ("reveal" in tags(cell)) != (unfold(cell["outputs"]) is not cell["outputs"]):
+        found.append("a cell tagged reveal is stored folded, and no other one is")
+    if cell["metadata"].get("jupyter", {}).get("outputs_hidden"):
+        found.append("outputs_hidden prints the first line of what it hides: tag the cell reveal")
     if "execution" in cell["metadata"]:
         found.append("execution times are stored")
     if cell["cell_type"] != "code":

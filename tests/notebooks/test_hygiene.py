@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_output
 
 from tests.notebooks.hygiene import problems, source, tags
+from tools.folding import fold
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -84,8 +86,9 @@ def output(**keys):
         (plant(cell=2, id="b"), "with the same one"),
         (plant(metadata={}), "exactly one of the tags"),
         (plant(metadata={"tags": ["core", "more"]}), "exactly one of the tags"),
-        (plant(metadata={"tags": ["core", "reveal"]}), "go together"),
-        (plant(metadata={"tags": ["core"], "jupyter": {"outputs_hidden": True}}), "go together"),
+        (plant(metadata={"tags": ["core", "reveal"]}), "is stored folded"),
+        (plant(outputs=fold([new_output("stream", text="8")])), "no other one is"),
+        (plant(metadata={"tags": ["core"], "jupyter": {"outputs_hidden": True}}), "prints the first line"),
         (plant(metadata={"tags": ["core"], "execution": {}}), "execution times"),
         (plant(metadata={"tags": ["core", "nbval-skip"]}), "nbval-skip"),
         (plant(source="\n".join(["x = 1"] * 16)), "16 lines"),

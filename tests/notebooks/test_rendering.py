@@ -68,7 +68,7 @@ def problems(notebook: nbformat.NotebookNode, page: BeautifulSoup, folder: Path 
     areas = page.select("div.code_cell")
     assert len(areas) == len(code)
     for cell, area in zip(code, areas, strict=True):
-        images = area.select(".output_png img")
+        images = area.select(".output_png img, details img")  # an answer is folded
         if shows_explorer(cell, names) and len(images) != 1:
             found.append(f"cell {cell.id}: {len(images)} pictures for an explorer")
         for image in images:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import nbformat
 import pytest
 
+from seq2seq_lessons.checks.judging import RIGHT
 from tests.notebooks.hygiene import tags
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -80,7 +81,7 @@ def printed(task: Task, code: str, capsys) -> str:
 @pytest.mark.parametrize("task", [task for path in PATHS for task in tasks(path)], ids=lambda task: task.number)
 def test_the_stub_waits_and_the_solution_is_accepted(task, capsys):
     assert printed(task, task.stub, capsys) == f"Exercise {task.number}: your turn"
-    assert printed(task, task.solved, capsys).startswith(f"Exercise {task.number}: right. ")
+    assert printed(task, task.solved, capsys).startswith(f"{RIGHT}Exercise {task.number}: right. ")
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)

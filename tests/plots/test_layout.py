@@ -4,7 +4,7 @@ import pytest
 
 from seq2seq_lessons.plots.bars import number_bars
 from seq2seq_lessons.plots.cells import cell, ink_on, row_axes
-from seq2seq_lessons.plots.labels import apart, fitted, label_places, text_width
+from seq2seq_lessons.plots.labels import apart, fitted, label_places, percent, signed, text_width
 from seq2seq_lessons.plots.layout import Band, colour_bar, inches, page, stack, write
 from seq2seq_lessons.plots.style import BLUE, BLUE_TINT, INK, ORANGE, TICK_SIZE, WIDTH
 
@@ -102,8 +102,18 @@ def test_ink_reads_on_its_fill():
 def test_a_number_stands_in_its_bar_where_there_is_no_room_beside_it(value, inside):
     picture, (ax,) = stack(Band(0.4), words="words")
     ax.set_xlim(0, 1)
-    number_bars(ax, [value], BLUE, "{:.0%}")
+    number_bars(ax, [value], BLUE, percent)
     picture.canvas.draw()
     box, end = ax.texts[0].get_window_extent(), ax.transData.transform((value, 0))[0]
     assert (box.x1 <= end, box.x0 >= end) == (inside, not inside)
     assert box.x1 <= ax.bbox.x1 and ax.texts[0].get_color() == ("white" if inside else INK)
+
+
+@pytest.mark.parametrize("share, words", [(0, "0%"), (0.001, "<1%"), (0.0049, "<1%"), (0.0051, "1%"), (1, "100%")])
+def test_a_small_share_is_not_nothing(share, words):
+    assert percent(share) == words
+
+
+@pytest.mark.parametrize("value, words", [(-0.834, "−0.83"), (0.5, "0.50"), (-0.001, "0.00")])
+def test_a_number_has_a_minus_sign_and_nought_has_none(value, words):
+    assert signed(value) == words

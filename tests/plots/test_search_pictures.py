@@ -12,24 +12,23 @@ from seq2seq_lessons.plots.search import (
     THICKEST,
     Node,
     forced_choice,
-    label_room,
     path_to,
     score_curves,
     search_tree,
     temperature_bars,
 )
-from seq2seq_lessons.plots.style import BLUE, GREY, INK, ORANGE, TICK_SIZE
+from seq2seq_lessons.plots.style import BLUE, GREY, INK, ORANGE
 
 NODES = [
     Node(0, "<bos>", 0.0, 1.0, None, KEPT),
     Node(1, "est-ce", -0.5, 0.6, 0, KEPT),
-    Node(1, "tu", -0.9, 0.4, 0, KEPT),
-    Node(2, "que", -1.6, 0.33, 1, FINISHED),
-    Node(2, "veux", -0.9, 1.0, 2, FINISHED),
+    Node(1, "tu", -1.2, 0.4, 0, KEPT),
+    Node(2, "que", -1.9, 0.33, 1, FINISHED),
+    Node(2, "veux", -1.2, 1.0, 2, FINISHED),
     Node(2, "as", -3.0, 0.1, 2, DROPPED),
     Node(2, "quoi", -9.0, 0.001, 1, KEPT),
 ]
-RANKINGS = {"sum": [(4, -0.9), (3, -1.6)], "other": [(3, -0.4), (4, -0.45)]}
+RANKINGS = {"sum": [(4, -1.2), (3, -1.9)], "other": [(3, -0.4), (4, -0.45)]}
 
 
 def tree(**how):
@@ -58,13 +57,13 @@ def test_a_node_stands_at_its_step_and_sum_and_its_line_is_as_thick_as_it_is_pro
     assert dots(ax) == {
         (0, 0.0, "o", INK),
         (1, -0.5, "o", INK),
-        (1, -0.9, "o", INK),
-        (2, -1.6, "s", INK),
-        (2, -0.9, "s", INK),
+        (1, -1.2, "o", INK),
+        (2, -1.9, "s", INK),
+        (2, -1.2, "s", INK),
         (2, -3.0, "o", "white"),
     }
     drawn = lines(ax)
-    assert set(drawn) == {(1, -0.5), (1, -0.9), (2, -1.6), (2, -0.9), (2, -3.0)}
+    assert set(drawn) == {(1, -0.5), (1, -1.2), (2, -1.9), (2, -1.2), (2, -3.0)}
     for (x, y), line in drawn.items():
         node = next(node for node in NODES if (node.step, node.log_prob) == (x, y))
         assert line.get_linewidth() == pytest.approx(max(0.8, THICKEST * node.probability))
@@ -76,14 +75,14 @@ def test_the_best_sentence_is_orange_and_follows_the_ranking():
     picture = tree()
     (ax,) = picture.axes
     (best,) = ax.collections
-    assert [tuple(segment[-1]) for segment in best.get_segments()] == [(1, -0.9), (2, -0.9)]
+    assert [tuple(segment[-1]) for segment in best.get_segments()] == [(1, -1.2), (2, -1.2)]
     assert to_rgb(ORANGE) == tuple(best.get_colors()[0][:3])
     listed = [text.get_text() for text in picture.texts]
-    assert listed[5:10] == ["1.", "-0.90", "-0.90", "2", "tu veux"] and listed[10:15][4] == "est-ce que"
-    assert picture.alt == "words; sum: finished, by score: 'tu veux' -0.90, 'est-ce que' -1.60"
+    assert listed[5:10] == ["1.", "-1.20", "-1.20", "2", "tu veux"] and listed[10:15][4] == "est-ce que"
+    assert picture.alt == "words; sum: finished, by score: 'tu veux' -1.20, 'est-ce que' -1.90"
     picture.show(1)
-    assert [tuple(segment[-1]) for segment in best.get_segments()] == [(1, -0.5), (2, -1.6)]
-    assert [text.get_text() for text in picture.texts][5:10] == ["1.", "-0.40", "-1.60", "2", "est-ce que"]
+    assert [tuple(segment[-1]) for segment in best.get_segments()] == [(1, -0.5), (2, -1.9)]
+    assert [text.get_text() for text in picture.texts][5:10] == ["1.", "-0.40", "-1.90", "2", "est-ce que"]
     assert picture.alt.startswith("words; other: finished, by score: 'est-ce que' -0.40")
 
 
@@ -97,15 +96,58 @@ def test_what_lies_below_the_scale_is_counted():
 
 
 @pytest.mark.parametrize("height", [-1.0, -3.9])
-def test_labels_of_one_step_do_not_overlap_and_stay_above_the_end_of_the_scale(height):
+def test_nodes_and_labels_of_one_step_do_not_touch_and_stay_on_the_scale(height):
     crowd = [NODES[0], *(Node(1, f"w{i}", height - 0.01 * i, 0.2, 0, FINISHED) for i in range(5))]
     picture = search_tree(crowd, {"sum": [(1, height)]}, low=-4.0, words="words")
     picture.canvas.draw()
-    labels = [text for text in picture.axes[0].texts if text.get_text().startswith("w")]
-    assert all(text.get_position()[1] >= -4.0 for text in labels)
-    boxes = [text.get_window_extent() for text in labels]
-    boxes.sort(key=lambda box: box.y0)
+    (ax,) = picture.axes
+    heights = sorted((y for x, y, *_ in dots(ax) if x), reverse=True)
+    assert len(heights) == 5 and all(-4.0 - 1e-6 <= y <= 0 for y in heights)
+    boxes = sorted((t.get_window_extent() for t in ax.texts if t.get_text().startswith("w")), key=lambda box: box.y0)
     assert len(boxes) == 5 and all(a.y1 <= b.y0 + 1 for a, b in zip(boxes, boxes[1:], strict=False))
+
+
+def test_a_node_that_was_moved_down_takes_its_line_along():
+    """A sum never grows, so no line may rise, though its parent had to give way to a neighbour."""
+    crowd = [
+        NODES[0],
+        Node(1, "a", -1.0, 0.4, 0, KEPT),
+        Node(1, "b", -1.01, 0.4, 0, KEPT),
+        Node(2, "c", -1.02, 1, 2, KEPT),
+    ]
+    (ax,) = search_tree([*crowd, Node(3, "d", -1.03, 1, 3, FINISHED)], {"sum": [(4, -1.03)]}, low=-4.0, words="").axes
+    by_step = {x: y for x, y, *_ in sorted(dots(ax), key=lambda dot: -dot[1])}
+    assert by_step[1] < -1.2 and by_step[1] == by_step[2] == by_step[3]
+
+
+def test_all_colours_and_marks_are_named():
+    (ax,) = tree().axes
+    marks = {
+        text.get_text(): handle
+        for text, handle in zip(ax.get_legend().texts, ax.get_legend().legend_handles, strict=True)
+    }
+    looks = {name: (line.get_color(), line.get_linestyle(), line.get_marker()) for name, line in marks.items()}
+    assert looks["kept"] == (BLUE, "-", "o") and looks["ended"] == (BLUE, "-", "s")
+    assert looks["dropped"] == (GREY, "--", "o") and marks["dropped"].get_markerfacecolor() == "white"
+    assert looks["the best that ended"][0] == ORANGE and set(marks) > {"more probable", "+1: another below"}
+
+
+def test_a_node_tells_its_numbers():
+    told = {spots.words[0][0]: spots.box for spots in tree().spots}
+    assert set(told) == {
+        "step 1, 'est-ce' after '<bos>': 60%, sum −0.50, kept",
+        "step 1, 'tu' after '<bos>': 40%, sum −1.20, kept",
+        "step 2, 'que' after 'est-ce': 33%, sum −1.90, finished",
+        "step 2, 'veux' after 'tu': 100%, sum −1.20, finished",
+        "step 2, 'as' after 'tu': 10%, sum −3.00, dropped",
+    }
+    left, top, width, height = told["step 2, 'as' after 'tu': 10%, sum −3.00, dropped"]
+    (ax,) = tree().axes
+    x, y = ax.transData.transform((2, -3.0)) * 96 / ax.figure.dpi
+    assert (left + width / 2, tree().css_size[1] - top - height / 2) == (
+        pytest.approx(x, abs=1),
+        pytest.approx(y, abs=1),
+    )
 
 
 def test_one_size_for_a_series():
@@ -122,18 +164,19 @@ def chain(tokens):
     ]
 
 
-def test_a_step_is_as_wide_as_its_label_and_no_line_starts_on_one():
+def test_steps_are_even_and_each_label_stands_above_its_node():
     picture = search_tree(chain(LONG), {"sum": [(9, -0.9)]}, words="words")
     picture.canvas.draw()
     (ax,) = picture.axes
     assert ax.get_xlabel() == "step" and list(ax.get_xticks()) == list(range(1, 10))
-    labels = {text.get_text(): text for text in ax.texts}
-    assert list(labels) == LONG and all(text.get_fontsize() == TICK_SIZE for text in labels.values())
-    extents = {token: text.get_window_extent() for token, text in labels.items()}
-    assert max(box.x1 for box in extents.values()) <= picture.bbox.x1
-    for node, line in zip(LONG, (line for line in ax.lines if line.get_zorder() == 2), strict=False):
-        start, end = (ax.transData.transform(point)[0] for point in line.get_xydata())
-        assert extents[node].x1 - 2 <= start < end <= ax.transData.transform((LONG.index(node) + 1, 0))[0] + 1e-6
+    labels = {text.get_text(): text.get_window_extent() for text in ax.texts}
+    assert list(labels) == LONG
+    for at, box in enumerate(labels.values()):
+        x, y = ax.transData.transform((at, -0.1 * at))
+        assert (box.x0 + box.x1) / 2 == pytest.approx(x, abs=2) and box.y0 > y
+    assert max(box.x1 for box in labels.values()) <= picture.bbox.x1
+    ends = [line.get_xydata() for line in ax.lines if line.get_zorder() == 2]
+    assert [tuple(start) for start, _ in ends] == [(at, pytest.approx(-0.1 * at)) for at in range(9)]
 
 
 def test_steps_that_do_not_fit_are_left_out_and_the_axis_says_so():
@@ -143,23 +186,7 @@ def test_steps_that_do_not_fit_are_left_out_and_the_axis_says_so():
     shown = max(ax.get_xticks())
     assert ax.get_xlabel() == f"step (the first {shown} of 16)" and 6 <= shown < 12
     assert [text.get_text() for text in ax.texts] == tokens[: shown + 1]
-    assert all(text.get_fontsize() == TICK_SIZE for text in ax.texts)
     assert picture.texts[9].get_text() == " ".join(tokens[1:])  # the list below has the whole sentence
-
-
-def test_a_series_shares_the_room_for_labels():
-    other = [NODES[0], Node(1, "anticonstitutionnellement", -1.0, 0.4, 0, FINISHED)]
-    room = label_room([NODES, other], -4.0)
-    assert room[1] > label_room([NODES], -4.0)[1] and len(room) == 3
-    places = [
-        ax.transData.transform((2, 0))[0]
-        for ax in (
-            tree(room=room).axes[0],
-            search_tree(other, {"sum": [(1, -1.0)]}, steps=2, low=-4.0, room=room, words="words").axes[0],
-        )
-    ]
-    assert places[0] == pytest.approx(places[1])
-    assert label_room([[*NODES[:2], Node(1, "w" * 30, -9.0, 0.1, 0, KEPT)]], -4.0) == label_room([NODES[:2]], -4.0)
 
 
 def test_path():

@@ -1,3 +1,4 @@
+import base64
 import gc
 import io
 import subprocess
@@ -6,6 +7,7 @@ import weakref
 
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 from matplotlib.text import Text
 from PIL import Image
 
@@ -63,14 +65,16 @@ def test_text_is_readable_and_not_clipped(picture):
 
 def test_mimebundle_has_png_words_and_alt_text(picture):
     data, metadata = picture._repr_mimebundle_()
-    assert data["image/png"].startswith(b"\x89PNG")
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
     assert data["text/plain"] == picture.words
     assert metadata["image/png"]["alt"] == picture.alt
+    image = BeautifulSoup(data["text/html"], "html.parser").img
+    assert image["alt"] == picture.alt and image["src"] == f"data:image/png;base64,{data['image/png']}"
     assert picture.alt.startswith(picture.words) and len(picture.alt) > len(picture.words) + 10
 
 
 def test_stored_png_is_small_and_looks_the_same(picture):
-    drawn, kept = picture.png(), picture._repr_mimebundle_()[0]["image/png"]
+    drawn, kept = picture.png(), base64.b64decode(picture._repr_mimebundle_()[0]["image/png"])
     assert len(kept) < len(drawn) / 2 and len(kept) < 30_000
     drawn, kept = (np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int) for png in (drawn, kept))
     assert np.abs(drawn - kept).max() <= 6
