@@ -364,9 +364,8 @@ def test_the_pointer_reads_a_value(xray, trained):
     words = page.locator(".xray-pointed").inner_text()
     assert words.startswith(f"unit {unit} after “home”: ")
     assert abs(float(words.split()[4].replace("−", "-")) - value) < 0.004
-    assert state.evaluate("state => [state.style.getPropertyValue('--left'), state.style.getPropertyValue('--top')]") == [
-        "3", "2",
-    ]  # fmt: skip
+    place = "state => ['--left', '--top'].map(name => state.style.getPropertyValue(name))"
+    assert state.evaluate(place) == ["3", "2"]
 
 
 def test_shapes_are_those_of_the_tensors(xray, trained):
