@@ -15,9 +15,8 @@ import torch
 import traitlets
 from torch import Tensor
 
-from seq2seq_lessons import text
 from seq2seq_lessons.config import ModelConfig
-from seq2seq_lessons.text import SPECIAL_TOKENS, tokenize
+from seq2seq_lessons.text import MARKS, SPECIAL_TOKENS, UNSPACED, tokenize
 from seq2seq_lessons.translator import Translator
 
 from .arranging import arrange, grid_columns, seen_states
@@ -44,8 +43,12 @@ def style() -> str:
 
 
 def tokenizer_rules() -> dict[str, Any]:
-    """`text.tokenize` for the page: after NFC and lower case, texts to replace, then the pattern of a token."""
-    return {"replace": [list(pair) for pair in text._REWRITE.items()], "token": f"[^{WHITE_SPACE}]+"}
+    """`text.tokenize` for the page: after NFC and lower case, texts to replace, then `text.TOKEN` in JavaScript."""
+    plain = r"\p{L}\p{N}_"  # Python's \w; JavaScript's own knows no é
+    letter = rf"(?:(?![{UNSPACED}])[{plain}]|[{MARKS}])"
+    word = rf"{letter}+(?:(?:['\-]|(?<=\p{{Nd}})[.,](?=\p{{Nd}})){letter}+)*"
+    token = rf"{word}|[{UNSPACED}][{MARKS}]*|[^{plain}{WHITE_SPACE}]"
+    return {"replace": [["\u2019", "'"]], "token": token}
 
 
 class XRay(anywidget.AnyWidget):
