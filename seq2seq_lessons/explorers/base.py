@@ -50,7 +50,7 @@ class ExplorerBase(widgets.VBox):
                 self._links.append(widgets.jslink((bound.source, bound.trait), (self.picture, f"at{number}")))
         title = f"<div class='s2s-title'><b>{html.escape(self.title)}</b> {html.escape(self.note)}</div>"
         heading = widgets.HTML(title, layout=widgets.Layout(margin="0"))
-        bar = row([*(row(bound.parts) for bound in self._bound), *more], flex_flow="row wrap")
+        bar = row([*(row(bound.parts) for bound in self._bound), *more])
         super().__init__([heading, bar, self.picture], layout=widgets.Layout(overflow="visible", padding="4px"))
         self.add_class("s2s-explorer")
 

@@ -237,10 +237,10 @@ class Options(Control):
         return Bound(dropdown, "index", [dropdown])
 
 
-def row(parts: Sequence[widgets.Widget], **layout: str) -> widgets.HBox:
+def row(parts: Sequence[widgets.Widget]) -> widgets.HBox:
     """Widgets that stay together where the line of controls is broken."""
-    together = {"align_items": "center", "overflow": "visible", "margin": "0 12px 0 0"}
-    return widgets.HBox(list(parts), layout=widgets.Layout(**together | layout))
+    together = {"align_items": "center", "flex_flow": "row wrap", "overflow": "visible", "margin": "0 12px 0 0"}
+    return widgets.HBox(list(parts), layout=widgets.Layout(**together))
 
 
 def labelled(kind: type[widgets.Widget], label: str, width: str, *args: Any, **settings: Any) -> widgets.Widget:

@@ -64,8 +64,8 @@ function render({ model, el }) {
     picture.src = png ? urls[frame.picture] : NOTHING;
     picture.alt = frame.alt;
     picture.dataset.status = frame.status;
-    sign.textContent = frame.law && (frame.holds ? "✓ " : "✗ ");
-    law.lastChild.textContent = frame.law;
+    sign.textContent = frame.law && (frame.holds ? "✓" : "✗");
+    law.lastChild.textContent = ` ${frame.law}`;
     law.classList.toggle("s2s-broken", !frame.holds);
     const grids = frame.spots.length;
     const role = { role: "group", tabindex: "0", "aria-label": "values in the picture: arrow keys read, Enter chooses" };
@@ -75,7 +75,7 @@ function render({ model, el }) {
       model.save_changes();
     }
     point(null);
-    if (el.isConnected) explorer && furnish(explorer);
+    if (explorer) furnish(explorer);
   }
 
   function forget() {

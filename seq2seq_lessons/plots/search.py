@@ -126,7 +126,7 @@ def forced_choice(
     if len(bars) != 2 or any(len(panel.tokens) > k for panel in bars):
         raise ValueError(f"bars: expected two panels of at most k={k} tokens")
     gap = NAME_ROOM + 0.14
-    panels = Band(0.27 * k, NAME_ROOM, above=0.62, below=0.58, columns=(1.1, 1.1, 1.0), gap=gap)
+    panels = Band(0.24 * k, NAME_ROOM, above=0.52, below=0.58, columns=(1.1, 1.1, 1.0), gap=gap)
     picture, (cells, *bar_axes, state_axes) = stack(ROWS, panels, words=words)
     draw_rows(cells, original[:columns], forced[:columns], step, columns)
     for ax, panel in zip(bar_axes, bars, strict=True):

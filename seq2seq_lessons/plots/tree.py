@@ -19,7 +19,7 @@ THICKEST = 6.0  # points, of a line that stands for a probability of 1
 NARROWEST = 0.6  # inches of a step
 MARGIN = 0.34  # inches beside the first node and the last one, for their labels
 APART = 0.31  # inches between two nodes of a step, a label above each
-TREE = Band(2.7, left=0.72, right=0.08, above=0.52, below=0.55)
+TREE = Band(2.5, left=0.72, right=0.08, above=0.52, below=0.55)
 LIST = (
     (0.1, "left", ""),
     (0.92, "right", "score"),
