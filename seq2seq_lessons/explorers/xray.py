@@ -16,6 +16,7 @@ import traitlets
 from torch import Tensor
 
 from seq2seq_lessons.config import ModelConfig
+from seq2seq_lessons.plots.style import Picture, still
 from seq2seq_lessons.text import MARKS, SPECIAL_TOKENS, UNSPACED, tokenize
 from seq2seq_lessons.translator import Translator
 
@@ -23,6 +24,7 @@ from .arranging import arrange, grid_columns, seen_states
 from .base import free
 from .controls import labelled
 from .rerun import remember
+from .xray_still import picture_of
 
 SWITCHES = ("step", "sentence", "shapes", "padding", "context", "fed", "force", "temperature", "unit")
 SENTENCE = "i'm home ."
@@ -113,7 +115,9 @@ def xray(
         ValueError: another kind of model, a switch that there is none of, an empty sentence, or a step outside the
             translation.
     """
-    return XRayExplorer(XRay(**page_state(translator, sentence, switches, reference, step, sentences, precision)))
+    picture = XRay(**page_state(translator, sentence, switches, reference, step, sentences, precision))
+    vocabs = translator.source_vocab, translator.target_vocab
+    return XRayExplorer(picture, picture_of(translator.trace(picture.sentence), picture.places, vocabs))
 
 
 def page_state(
@@ -208,8 +212,8 @@ class XRayExplorer(widgets.VBox):
 
     title = "X-ray of a translation"
 
-    def __init__(self, picture: XRay):
-        self.picture = picture
+    def __init__(self, picture: XRay, still_picture: Picture):
+        self.picture, self._still = picture, still_picture
         self._links: list[widgets.Widget] = []
         rows = [self._steps(), picture] if "step" in picture.switches else [picture]
         super().__init__(rows, layout=widgets.Layout(overflow="visible", padding="4px"))
@@ -240,11 +244,7 @@ class XRayExplorer(widgets.VBox):
         return [inner for child in self.children for inner in (*getattr(child, "children", ()), child)]
 
     def _repr_mimebundle_(self, **kwargs):
-        """The live widget, and for whoever cannot run it a few sentences.
-
-        A still picture of the machine belongs here as "image/png", with its alt text in the metadata.
-        """
+        """The live widget, and for whoever cannot run it the machine as a still picture, and a few sentences."""
         remember(self)
-        bundle = super()._repr_mimebundle_(**kwargs)
-        bundle["text/plain"] = self.in_words
-        return bundle
+        data, metadata = still(self._still.png(), self._still.alt, self._still.css_size, self.in_words)
+        return super()._repr_mimebundle_(**kwargs) | data, metadata
