@@ -32,11 +32,8 @@ _WATCH = """root => {
     root.addEventListener('keydown', event => { box.pressed = event.timeStamp; }, true);
     new MutationObserver(() => {
         const picture = root.querySelector('img[data-status]');
-        if (box.pressed === null || !picture || picture === box.last) return;
-        box.last = picture;
-        picture.decode().then(painted);
-    }).observe(root, {childList: true, subtree: true});
-    box.last = root.querySelector('img[data-status]');
+        if (box.pressed !== null) picture.decode().then(painted);
+    }).observe(root.querySelector('img[data-status]'), {attributeFilter: ['src']});
 }"""
 
 

@@ -126,7 +126,8 @@ def force_with_temperature(
 
     def bars(title: str, step: int, temperature: float, colours: Mapping[str, str]) -> Bars:
         ids = best[step - 1]
-        return Bars(title, vocab.decode(ids), tempered(original.logits[step - 1], temperature)[ids].tolist(), colours)
+        shares = tempered(original.logits[step - 1], temperature)[ids]
+        return Bars(title, vocab.decode(ids), shares.tolist(), colours, sets="force")
 
     def options_at(step: int) -> list[str]:
         shown = bars("", step, 1.0, {})

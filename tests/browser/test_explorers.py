@@ -3,12 +3,14 @@
 import io
 import re
 
+import nbformat
 import numpy as np
 import pytest
 from PIL import Image
 
 from tests.browser import demo, lab
 from tests.browser.explorer import contrast, explorers
+from tools.notebooks import execute
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +31,9 @@ def shown(browser, server):
     server.shut_down_kernels()
     yield page
     page.close()
+
+
+LAPTOP = 647  # pixels of a window of 1366 by 768 in which the notebook shows
 
 
 def named(shown, title):
@@ -108,11 +113,81 @@ def test_page_does_not_jump_when_a_picture_changes(shown):
 
 def test_picture_and_law_fit_their_room(shown):
     for explorer in explorers(shown):
-        content = explorer.root.locator(".widget-html-content:has(img[data-status])")
-        law = content.locator("div").bounding_box()
-        room = explorer.picture.locator("xpath=ancestor::div[contains(@class,'widget-box')][1]").bounding_box()
-        assert law["y"] + law["height"] <= room["y"] + room["height"]
-        assert content.locator("div").inner_text().startswith("✓ ")
+        law, room = (explorer.root.locator(place).bounding_box() for place in (".s2s-law", "xpath=."))
+        assert law["y"] + law["height"] <= room["y"] + room["height"] < room["y"] + LAPTOP
+        assert explorer.root.locator(".s2s-law").inner_text().startswith("✓ ")
+
+
+def test_pictures_shrink_with_their_room(shown):
+    size = shown.viewport_size
+    shown.set_viewport_size({"width": 1024, "height": 768})
+    for explorer in explorers(shown):
+        picture, room = explorer.picture.bounding_box(), explorer.root.bounding_box()
+        assert picture["width"] < 650 and picture["x"] + picture["width"] <= room["x"] + room["width"]
+        assert picture["width"] / picture["height"] == pytest.approx(
+            int(explorer.picture.get_attribute("width")) / int(explorer.picture.get_attribute("height")), rel=0.01
+        )
+    shown.set_viewport_size(size)
+
+
+def test_choices_are_groups_with_a_pressed_button_and_labels_stand_once(shown):
+    lab_ = named(shown, "Shape lab")
+    group = lab_.root.get_by_role("group", name="layers")
+    group.get_by_role("button", name="1", exact=True).click()
+    assert [b.get_attribute("aria-pressed") for b in group.get_by_role("button").all()] == ["true", "false"]
+    group.get_by_role("button", name="2", exact=True).click()
+    assert [b.get_attribute("aria-pressed") for b in group.get_by_role("button").all()] == ["false", "true"]
+    steps = named(shown, "step by step").root
+    labels = [label for label in steps.locator("label").all() if (label.bounding_box() or {"width": 0})["width"] > 2]
+    assert [label.inner_text() for label in labels] == ["step"]
+
+
+def test_the_notebooks_keys_do_nothing_while_the_focus_is_in_an_explorer(shown):
+    """`m` would make a cell of text of it, `d d` delete it, an arrow go to another cell."""
+    explorer = named(shown, "Scrub and edit")
+    before = shown.locator(".jp-Notebook-cell.jp-CodeCell").count()
+    for place in (explorer.handles[0], explorer.root.get_by_role("button", name="one", exact=True), card(explorer)):
+        for key in ("m", "d", "d", "a", "x", "ArrowLeft", "ArrowDown", "ArrowUp"):
+            place.press(key)
+            assert place.evaluate("node => node === document.activeElement"), key
+    assert shown.locator(".jp-Notebook-cell.jp-CodeCell").count() == before
+
+
+def card(explorer):
+    return explorer.root.locator(".s2s-card")
+
+
+def test_pointer_and_arrow_keys_read_a_value_and_a_click_sets_the_step(shown):
+    explorer = named(shown, "step by step")
+    slider, line = explorer.handles[0], explorer.root.get_by_role("status")
+    explorer.press(slider, "Home") if explorer.value(slider) > 1 else None
+    explorer.press(slider, "ArrowRight")
+    own = explorer.status
+    card(explorer).focus()
+    said = [own]
+    for key in ("ArrowRight", "ArrowDown", "ArrowRight", "ArrowRight"):
+        shown.keyboard.press(key)
+        said.append(line.inner_text())
+    assert [re.sub(r"[−\d.]+$", "#", words) for words in said[1:]] == [
+        "state h: unit 1 at 'the': #",
+        "state h: unit 2 at 'the': #",
+        "state h: unit 2 at 'small': #",
+        "state h: unit 2 at 'small': #",  # what has not been read has nothing to say
+    ]
+    assert explorer.root.locator(".s2s-mark").is_visible()
+    shown.keyboard.press("Escape")
+    assert line.inner_text() == own and not explorer.root.locator(".s2s-mark").is_visible()
+
+    box = explorer.picture.bounding_box()
+    width, place = (7.2 - 1.10 - 1.05) / 7 / 7.2, 1.10 / 7.2
+    at = [box["x"] + box["width"] * (place + width * (step - 0.5)) for step in range(1, 8)]
+    shown.mouse.move(at[0], box["y"] + box["height"] / 2)
+    assert re.fullmatch(r"state h: unit \d+ at 'the': [−\d.]+", line.inner_text())
+    shown.mouse.move(at[4], box["y"] + box["height"] / 2)
+    assert line.inner_text() == own
+    explorer.after(lambda: shown.mouse.click(at[4], box["y"] + box["height"] / 2))
+    shown.mouse.move(0, 0)
+    assert line.inner_text() == "Step 5 of 7: reads 'tired'" and explorer.value(slider) == 5
 
 
 def test_scrub_and_edit_on_the_screen(shown):
@@ -135,23 +210,18 @@ def test_scrub_and_edit_on_the_screen(shown):
 def test_shape_lab_on_the_screen(shown):
     explorer = named(shown, "Shape lab")
     statuses = {explorer.status}
-    for button in ("1", "one", "False"):
+    for button in ("1", "one", "True"):
         statuses.add(explorer.click(button))
-    assert explorer.status == "1 layer, one direction, batch_first=False: output (5, 3, 16), state (1, 3, 16)"
+    assert explorer.status == "1 layer, one direction, batch_first=True: output (3, 5, 16), state (1, 3, 16)"
     assert len(statuses) == 4
 
 
 def test_reopened_notebook_shows_the_picture_with_its_words(browser, server):
-    """Stored outputs without the widget view (as `make lessons` keeps them) show the PNG."""
-    import nbformat
-    from nbclient import NotebookClient
-
+    """What `make lessons` stores shows the picture, not "model not found"."""
     path = server.root / "stored.ipynb"
-    notebook = nbformat.read(demo.write(path, demo.CELLS[:2]), as_version=4)
-    NotebookClient(notebook, timeout=120).execute()
-    notebook.metadata.pop("widgets", None)
+    notebook = execute(nbformat.read(demo.write(path, demo.CELLS[:2]), as_version=4), server.root)
     output = notebook.cells[1].outputs[0]
-    assert output.data.pop("application/vnd.jupyter.widget-view+json")
+    assert set(output.data) == {"image/png", "text/plain"}
     assert "Step" not in output.data["text/plain"]  # the status line may hold measured numbers
     nbformat.write(notebook, path)
     page = lab.new_page(browser)
@@ -160,6 +230,11 @@ def test_reopened_notebook_shows_the_picture_with_its_words(browser, server):
     picture.wait_for()
     assert picture.bounding_box()["width"] == output.metadata["image/png"]["width"]
     page.close()
+
+
+def test_a_static_picture_has_its_alt_text_on_the_page(shown):
+    image = shown.locator(".jp-OutputArea-output img:not(.s2s-card img)").last
+    assert image.get_attribute("alt").startswith("Grid of hidden vectors") and image.bounding_box()["width"] == 692
 
 
 def test_in_the_dark_theme_words_are_legible_and_pictures_stand_on_white(shown):

@@ -16,7 +16,8 @@ import torch
 from seq2seq_lessons.explorers.gates import gate_microscope, written_when
 from seq2seq_lessons.explorers.search import beam_tree
 from seq2seq_lessons.explorers.sentence import SentenceBox
-from seq2seq_lessons.explorers import Choice, Law, LiveExplorer, LogSlider, Number, Options, Steps, frame_of
+from seq2seq_lessons.explorers import Choice, Law, LiveExplorer, LogSlider, Number, Options, Steps
+from seq2seq_lessons.explorers import force_token, frame_of
 from seq2seq_lessons.config import ModelConfig
 from seq2seq_lessons.model import build_model
 from seq2seq_lessons.plots import topk_bars
@@ -54,6 +55,7 @@ def slow(number):
     return frame_of(topk_bars(["chat"], [number / 300]), f"{number} of 300, {len(drawn)} pictures", Law("bars", True))
 
 LiveExplorer("Slow", "A bar.", [Number("number", 0, 300, 20)], slow)""",
+    'force_token(translator, "the cat is tired .", k=3)',
     """\
 SentenceBox("the cat is tired .", lambda typed: [beam_tree(translator, typed), gate_microscope(translator, typed)],
             vocab)""",
@@ -132,6 +134,34 @@ def test_every_control_has_an_accessible_name_and_every_picture_alt_text(shown):
             assert shown.locator(f"label[for='{field.get_attribute('id')}']").inner_text()
 
 
+def test_a_stepped_dropdown_names_the_words_of_its_step_and_a_bar_forces_its_word(shown):
+    explorer = named(shown, "Force a token")
+    words, lists = explorer.root.get_by_label("force"), []
+    for step in (1, 2):
+        explorer.press(explorer.handles[0], "ArrowRight") if step > 1 else None
+        lists.append(words.locator("option").all_inner_texts())
+        chosen = words.evaluate("list => list.selectedOptions[0].textContent").partition("\xa0(")[0]
+        assert explorer.status.startswith(f"Step {step}: '{chosen}' instead of ") and len(lists[-1]) == 3
+    assert lists[0] != lists[1]
+    card = explorer.root.locator(".s2s-card")
+    card.focus()
+    for key in ["ArrowRight", *["ArrowDown"] * 4, "Enter"]:  # two rows of words, then the bars: the third is chosen
+        shown.keyboard.press(key)
+    third = lists[1][2].partition("\xa0(")[0]
+    expect(explorer.root.get_by_role("status")).to_have_text(re.compile(f"Step 2: '{re.escape(third)}' instead of "))
+    assert words.evaluate("list => list.selectedIndex") == 2
+
+
+def test_a_bar_and_a_step_of_a_live_explorer_can_be_clicked(shown):
+    microscope = named(shown, "Gate microscope")
+    microscope.root.locator(".s2s-card").focus()
+    for key in ("ArrowRight", "ArrowRight"):
+        shown.keyboard.press(key)
+    assert re.fullmatch(r"'small': z [\d.]+, r [\d.]+, n [−\d.]+, h [−\d.]+", microscope.status)
+    microscope.press(microscope.root.locator(".s2s-card"), "Enter")
+    assert "'small': h = " in microscope.status
+
+
 def test_an_error_is_said_in_words(shown):
     forced = named(shown, "Forced")
     forced.root.get_by_role("button", name="Reset").click()
@@ -139,7 +169,7 @@ def test_an_error_is_said_in_words(shown):
     dropdown, words = forced.root.get_by_label("force"), "Not possible here: this word cannot be forced"
     assert forced.after(lambda: dropdown.select_option("lit")) == words
     assert forced.picture.get_attribute("alt") == f"No picture: {words}"
-    assert forced.root.get_by_text(words).count() == 2  # status line, and below the empty card
+    assert forced.status == words and forced.root.locator(".s2s-law").inner_text() == ""
     assert forced.after(lambda: dropdown.select_option("chien")) == "Step 1: 'chien', T = 1"
 
 
