@@ -8,8 +8,9 @@ import ipywidgets as widgets
 
 from seq2seq_lessons.plots.style import still
 
-from .controls import Control, Options, Positions, row
+from .controls import Control, Options, Positions
 from .frames import Frame, Frames, page_state
+from .labels import row
 from .rerun import remember
 
 MOST_CONTROLS = 3  # Frames has a trait for each

@@ -8,6 +8,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from .labels import labelled, number_box
+
 PLAY_INTERVAL_MS = 700  # never under 500: a screen reader has to finish its sentence
 
 
@@ -235,25 +237,6 @@ class Options(Control):
     def bind(self, before: Sequence[Any]) -> Bound:
         dropdown = labelled(widgets.Dropdown, self.label, "auto", options=self.options(before), index=self.start)
         return Bound(dropdown, "index", [dropdown])
-
-
-def row(parts: Sequence[widgets.Widget]) -> widgets.HBox:
-    """Widgets that stay together where the line of controls is broken."""
-    together = {"align_items": "center", "flex_flow": "row wrap", "overflow": "visible", "margin": "0 12px 0 0"}
-    return widgets.HBox(list(parts), layout=widgets.Layout(**together))
-
-
-def labelled(kind: type[widgets.Widget], label: str, width: str, *args: Any, **settings: Any) -> widgets.Widget:
-    """A widget with its whole label, which is its accessible name too."""
-    style, layout = {"description_width": "initial"}, widgets.Layout(width=width)
-    return kind(*args, description=label, style=style, layout=layout, **settings)
-
-
-def number_box(kind: type[widgets.Widget], name: str, *args: Any, **settings: Any) -> widgets.Widget:
-    """A box for a number beside its slider; its name is read aloud, not shown again."""
-    box = labelled(kind, name, "72px", *args, **settings)
-    box.add_class("s2s-box")
-    return box
 
 
 def _three_digits(value: float) -> float:

@@ -87,8 +87,7 @@ def force_token(translator: Translator, sentence: str, *, steps: int | None = No
     Raises:
         ValueError: a sentence without a token, fewer than two tokens to offer, or no step.
     """
-    if k < 2 or steps is not None and steps < 1:
-        raise ValueError(f"k={k}, steps={steps}: expected k of at least 2, and at least one step")
+    check_offer(k, steps)
     vocab, start = translator.target_vocab, translator.read(sentence)
     original = run_of(translator.write(start), vocab)
     last = min(len(original.tokens), steps or len(original.tokens))
@@ -98,10 +97,7 @@ def force_token(translator: Translator, sentence: str, *, steps: int | None = No
         for rank, token in enumerate(best)
     }
     columns = max(len(run.tokens) for run in (original, *runs.values()))
-    best = [best_tokens("", row, vocab, k, {}) for row in original.probabilities[:last]]
-    labels = [
-        [f"{token} ({percent(p)})" for token, p in zip(bars.tokens, bars.probabilities, strict=True)] for bars in best
-    ]
+    labels = [_offered(best_tokens("", row, vocab, k, {})) for row in original.probabilities[:last]]
     words = (
         f"The translation as it was and with one word forced; bars of the {k} most probable words at the forced "
         "step and, after either word, at the next."
@@ -120,13 +116,22 @@ def force_token(translator: Translator, sentence: str, *, steps: int | None = No
         for run, token, colour in ((original, was, BLUE), (forced, now, ORANGE)):
             said = dict.fromkeys(run.tokens[step : step + 1], colour)
             panels.append(bars(f"step {step + 1},\nafter '{token}'", run, step + 1, said))
-        law = Law(
-            f"nothing changes up to and including step {step}: its probabilities are the same",
-            forced.same_until(original, step),
-        )
+        unchanged = f"nothing changes up to and including step {step}: its probabilities are the same"
+        law = Law(unchanged, forced.same_until(original, step))
         picture = forced_decoding(original.tokens, forced.tokens, step, panels, k=k, columns=columns, words=words)
         status = f"Step {step}: '{now}' instead of '{was}'; writes '{' '.join(forced.tokens)}'"
         return frame_of(picture, status, law, labels[step - 1])
 
     controls: list[Positions | Options] = [Steps(last), Options("force", lambda step: labels[step - 1], start=1)]
     return Explorer("Force a token", words, controls, frame_at)
+
+
+def check_offer(k: int, steps: int | None) -> None:
+    """ValueError unless there are two tokens to choose from, and a step."""
+    if k < 2 or steps is not None and steps < 1:
+        raise ValueError(f"k={k}, steps={steps}: expected k of at least 2, and at least one step")
+
+
+def _offered(bars: Bars) -> list[str]:
+    """Each token of the bars with its probability."""
+    return [f"{token} ({percent(p)})" for token, p in zip(bars.tokens, bars.probabilities, strict=True)]

@@ -15,6 +15,7 @@ from seq2seq_lessons.translator import Translator
 
 from .beam import are_sums, beam_nodes, best_of, rank_nodes
 from .controls import Choice, LogSlider, Options, Steps
+from .decoding import check_offer
 from .frames import Frame, Law, frame_of
 from .live import LiveExplorer
 from .stepped import Explorer
@@ -111,8 +112,7 @@ def force_with_temperature(
         ValueError: a sentence without a token, one whose translation is too long for the picture, fewer than two
             tokens to offer, or no step.
     """
-    if k < 2 or steps is not None and steps < 1:
-        raise ValueError(f"k={k}, steps={steps}: expected k of at least 2, and at least one step")
+    check_offer(k, steps)
     vocab, start = translator.target_vocab, translator.read(sentence)
     original = run_of(translator.write(start), vocab)
     columns, k = _checked_steps(sentence, len(original.tokens)) + 3, min(k, len(vocab))

@@ -11,7 +11,7 @@ from seq2seq_lessons.plots.style import still
 from seq2seq_lessons.text import Vocab, tokenize
 
 from .base import ExplorerBase, free
-from .controls import labelled
+from .labels import labelled
 from .rerun import remember
 
 

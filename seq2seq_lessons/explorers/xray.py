@@ -22,7 +22,7 @@ from seq2seq_lessons.translator import Translator
 
 from .arranging import arrange, grid_columns, seen_states
 from .base import free
-from .controls import labelled
+from .labels import labelled
 from .rerun import remember
 from .xray_still import picture_of
 

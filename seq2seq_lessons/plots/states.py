@@ -67,10 +67,7 @@ def state_panels(
     longest = max(map(_shortened, chain(other_tokens, *(panel.tokens for panel in panels))), key=len)
     is_slanted = turn([longest] * steps, WIDTH - LEFT - COLOUR_BAR) > 0
     room = 0.30 + (0.045 * len(longest) if is_slanted else 0)  # inches above each panel
-    bands = [Band(panel_height, LEFT, COLOUR_BAR, above=room, below=0) for _ in panels]
-    bands[0] = replace(bands[0], above=room + 0.06)
-    bands[-1] = replace(bands[-1], below=0.62)
-    picture, axes = stack(*bands, words=words)
+    picture, axes = stack(*_bands(len(panels), panel_height, room), words=words)
     covers = []
     for ax, panel in zip(axes, panels, strict=True):
         image = state_image(ax, panel.values.T, (0.5, steps + 0.5), panel.limit)
@@ -94,6 +91,13 @@ def state_panels(
         picture.alt = f"{words}; {_alt_of_step(panels, steps, value_name)}"
         return picture
     return picture.show(step)
+
+
+def _bands(number: int, height: float, room: float) -> list[Band]:
+    bands = [Band(height, LEFT, COLOUR_BAR, above=room, below=0) for _ in range(number)]
+    bands[0] = replace(bands[0], above=room + 0.06)
+    bands[-1] = replace(bands[-1], below=0.62)
+    return bands
 
 
 def _cells_in_words(panel: Panel) -> list[list[str]]:

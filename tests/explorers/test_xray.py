@@ -109,7 +109,7 @@ def test_python_turns_the_switches(translator):
 
 def test_stored_words_do_not_depend_on_the_weights(translator):
     shown = xray(translator, "anna sings .")
-    stored = shown._repr_mimebundle_()["text/plain"]
+    stored = shown._repr_mimebundle_()[0]["text/plain"]
     assert "anna sings" in stored and not re.search(r"\d", stored)
     assert all(switch in stored for switch in SWITCHES)
     shown.close()
