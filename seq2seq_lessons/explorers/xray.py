@@ -48,7 +48,7 @@ def tokenizer_rules() -> dict[str, Any]:
     """`text.tokenize` for the page: after NFC and lower case, texts to replace, then `text.TOKEN` in JavaScript."""
     plain = r"\p{L}\p{N}_"  # Python's \w; JavaScript's own knows no é
     letter = rf"(?:(?![{UNSPACED}])[{plain}]|[{MARKS}])"
-    word = rf"{letter}+(?:(?:['\-]|(?<=\p{{Nd}})[.,](?=\p{{Nd}})){letter}+)*"
+    word = rf"{letter}+(?:(?:['\-]|(?<=[0-9])[.,](?=[0-9])){letter}+)*"
     token = rf"{word}|[{UNSPACED}][{MARKS}]*|[^{plain}{WHITE_SPACE}]"
     return {"replace": [["\u2019", "'"]], "token": token}
 
