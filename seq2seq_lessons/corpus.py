@@ -77,9 +77,9 @@ def load_pairs(source: str | Path = "lessons", limit: int | None = None) -> list
 def load_splits(source: str = "lessons") -> dict[str, list[SentencePair]]:
     """The bundled corpus in its parts: "train", and the held-out sets, none of whose sources is in "train".
 
-    For "lessons" these are "random", "combinations" (a known adjective with a known noun, never seen together),
-    "longer" (than any training sentence) and "rare" (words seen one to three times in training); for "lessons-long",
-    "random".
+    For "lessons" these are "random" (drawn from the same templates as most of "train"), "hand" (written by hand),
+    "combinations" (a known adjective with a known noun, never seen together), "longer" (than any training sentence) and
+    "rare" (words seen one to three times in training); for "lessons-long", "random".
 
     Raises:
         ValueError: another name.

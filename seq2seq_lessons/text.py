@@ -15,17 +15,17 @@ from seq2seq_lessons.support.garbage_collection import no_garbage_collection
 PAD, UNK, BOS, EOS = SPECIAL_TOKENS = ("<pad>", "<unk>", "<bos>", "<eos>")
 
 # Scripts that put no space between words: Thai and Lao, Khmer, kana, Chinese characters. Each character is a token.
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
 # What is written above, below or beside the letter before it, as Hindi's vowels are: no letter for `re`, but one here.
-_MARKS = "".join(chr(c) for c in range(0x300, 0x3100) if unicodedata.category(chr(c)).startswith("M"))
-_LETTER = rf"(?:[^\W{_UNSPACED}]|[{_MARKS}])"
+MARKS = "".join(chr(c) for c in range(0x300, 0x3100) if unicodedata.category(chr(c)).startswith("M"))
+_LETTER = rf"(?:[^\W{UNSPACED}]|[{MARKS}])"
 TOKEN = re.compile(
     rf"""
       {_LETTER}+ (?: (?: ['-] | (?<=\d)[.,](?=\d) ) {_LETTER}+ )*  # a word: j'ai, peut-être; a number: 1,000.50
-    | [{_UNSPACED}][{_MARKS}]*                                      # a character of a script without spaces
+    | [{UNSPACED}][{MARKS}]*                                      # a character of a script without spaces
     | [^\w\s]                                                       # any other mark, alone
     """,
     re.VERBOSE,

@@ -32,11 +32,11 @@ PREDICTIONS = {
     ),
     "7.2": Prediction(
         right="Only shapes are checked, and one of the two fits by accident.",
-        expected={"words_1042": "error", "words_6": "number"},
+        expected={"words_3531": "error", "words_6": "number"},
         mistakes=[
             (
-                {"words_1042": "number"},
-                "words_1042: take axis 1 away from the logits. Is what is left the labels' shape?",
+                {"words_3531": "number"},
+                "words_3531: take axis 1 away from the logits. Is what is left the labels' shape?",
             ),
             (
                 {"words_6": "error"},
@@ -84,7 +84,7 @@ PREDICTIONS = {
     ),
     "7.6": Prediction(
         right="exp undoes the log: an even bet among n words has a perplexity of n.",
-        expected={"loss_log_2": 2.0, "perfect": 1.0, "untrained_loss": math.log(1042), "untrained": 1042.0},
+        expected={"loss_log_2": 2.0, "perfect": 1.0, "untrained_loss": math.log(3531), "untrained": 3531.0},
         tolerance=0.1,
         mistakes=[
             ({"loss_log_2": math.log(2)}, "loss_log_2: that is the loss; its perplexity is exp of it."),
@@ -92,15 +92,15 @@ PREDICTIONS = {
             ({"perfect": 0.0}, "perfect: that is its loss. What is exp(0)?"),
             ({"untrained_loss": 0.0}, "untrained_loss: 0 is what a model pays that knows every word."),
             (
-                {"untrained_loss": 1042},
+                {"untrained_loss": 3531},
                 "untrained_loss: that is the number of words. Which loss has an even bet among them?",
             ),
-            ({"untrained_loss": math.log2(1042)}, "untrained_loss: that is in bits; nats take math.log."),
+            ({"untrained_loss": math.log2(3531)}, "untrained_loss: that is in bits; nats take math.log."),
             (
-                {"untrained_loss": math.log10(1042)},
+                {"untrained_loss": math.log10(3531)},
                 "untrained_loss: that is the logarithm to base 10; nats take math.log.",
             ),
-            ({"untrained": math.log(1042)}, "untrained: that is the loss again. Its perplexity is exp of it."),
+            ({"untrained": math.log(3531)}, "untrained: that is the loss again. Its perplexity is exp of it."),
         ],
     ),
 }

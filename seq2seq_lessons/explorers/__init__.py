@@ -55,6 +55,7 @@ from .reading import scrub_and_edit, step_scrubber
 from .shapes import shape_lab
 from .stepped import Explorer
 from .vectors import context, padding
+from .xray import xray
 
 __all__ = [
     "Choice",
@@ -77,4 +78,5 @@ __all__ = [
     "state_transplant",
     "step_scrubber",
     "written_when",
+    "xray",
 ]

@@ -9,7 +9,7 @@ from seq2seq_lessons.plots.labels import percent
 from seq2seq_lessons.plots.style import BLUE, ORANGE
 from seq2seq_lessons.translator import Translator
 
-from .controls import Choice, Options, Steps
+from .controls import Choice, Options, Positions, Steps
 from .frames import Frame, Law, frame_of
 from .stepped import Explorer
 from .writing import Run, best_tokens, forcing, run_of
@@ -128,5 +128,5 @@ def force_token(translator: Translator, sentence: str, *, steps: int | None = No
         status = f"Step {step}: '{now}' instead of '{was}'; writes '{' '.join(forced.tokens)}'"
         return frame_of(picture, status, law, labels[step - 1])
 
-    controls = [Steps(last), Options("force", lambda step: labels[step - 1], start=1)]
+    controls: list[Positions | Options] = [Steps(last), Options("force", lambda step: labels[step - 1], start=1)]
     return Explorer("Force a token", words, controls, frame_at)

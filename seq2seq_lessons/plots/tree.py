@@ -177,7 +177,7 @@ def _draw_nodes(ax: Axes, nodes: Sequence[Node], places: Mapping[int, tuple[floa
         ink = GREY if node.fate == DROPPED else INK
         ax.plot(*place, _marker(node.fate), markersize=6, color=ink, zorder=5, markerfacecolor=_filling(node.fate))
         style: Look = {"fontsize": fitted(node.token, 1.15 * column), "bbox": BEHIND, "color": ink, "zorder": 4}
-        above = {"textcoords": "offset points", "ha": "center", "va": "bottom"}
+        above: Look = {"textcoords": "offset points", "ha": "center", "va": "bottom"}
         ax.annotate(node.token, place, (0, 5), **above, **style)
         if node.parent is None:
             continue
@@ -215,7 +215,7 @@ def _legend(ax: Axes) -> None:
     names = ("kept", "dropped", "ended", "the best that ended", "more probable", "+1: another below")
     order = (0, 3, 1, 4, 2, 5)  # column by column
     look: Look = {"ncols": 3, "frameon": False, "fontsize": TICK_SIZE, "labelcolor": INK, "borderpad": 0}
-    where = {"loc": "lower left", "bbox_to_anchor": (0, 1.0), "borderaxespad": 0.1, "handlelength": 2.2}
+    where: Look = {"loc": "lower left", "bbox_to_anchor": (0, 1.0), "borderaxespad": 0.1, "handlelength": 2.2}
     ax.legend([handles[i] for i in order], [names[i] for i in order], **look, **where)
 
 

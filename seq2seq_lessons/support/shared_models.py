@@ -19,9 +19,9 @@ from seq2seq_lessons.training import History
 from seq2seq_lessons.translator import Translator
 
 # The translator that lesson 00 trains in a minute and the later lessons look into.
-LESSONS_MODEL = ModelConfig(embed_size=128, num_hiddens=256, num_layers=1)
+LESSONS_MODEL = ModelConfig(embed_size=128, num_hiddens=192, num_layers=1)
 LESSONS_TRAINING = TrainConfig(
-    epochs=6, batch_size=64, lr=0.004, weight_decay=0.0, val_fraction=0.1, min_freq=2, device="cpu"
+    epochs=3, batch_size=32, lr=0.01, weight_decay=0.2, val_fraction=0.05, min_freq=3, device="cpu"
 )
 
 

@@ -28,7 +28,9 @@ MASCULINE_NOUNS = _either(
     "ami arbre bateau bureau café camion chapeau chat chien couteau frère garçon gâteau homme jardin jour lait lit "
     "livre manteau marché matin pain parc père piano problème sac soir stylo thé train travail vélo verre village"
 )
-EITHER_GENDER = {"autre", "enfant", "jeune", "pauvre", "élève"}
+EITHER_GENDER = _either(
+    "autre camarade de dentiste drôle enfant jeune pauvre plus si troisième très élève"
+)  # people of both genders, and what may stand between article and noun
 
 ADJECTIVES = """
     fatigué/fatiguée content/contente prêt/prête occupé/occupée inquiet/inquiète fier/fière fâché/fâchée perdu/perdue
@@ -60,7 +62,7 @@ LAWS = {
     ],
     "accents": [r"^A (?!-)|^(?:Ca|Etes|Ecoute|Ecris)\b|^Ou (?:est|sont|vas?|allez|es|habite)\b"],
     "hyphens": [
-        r"\best ce qu|\b(?:vas|es|as|veux|peux|fais|viens|sais) tu\b|[ae]-(?:il|elle|on)\b|[td]-t-",
+        r"(?<!c')\best ce qu|\b(?:vas|es|as|veux|peux|fais|viens|sais) tu\b|[ae]-(?:il|elle|on)\b|[td]-t-",
         r"^(?:Donne|Dis|Attends|Aide|Montre|Regarde|Laisse|Appelle|Passe) (?:moi|toi)\b",
     ],
     "elision": [
@@ -77,7 +79,7 @@ LAWS = {
     "gender": [
         rf"\b(?:un|ce|cet|du|au) {FEMININE_NOUNS}\b|^le {FEMININE_NOUNS}\b",
         rf"\b(?:une|cette|ma|ta|sa|de la|à la) {MASCULINE_NOUNS}\b|^la {MASCULINE_NOUNS}\b",
-        rf"\b{WOMEN} \w+ {MASCULINE}\b|\b{MEN} \w+ (?!prête){FEMININE}\b|\b{MANY} \w+[sx] {SINGULAR}\b",
+        rf"\b{WOMEN} \w+ {MASCULINE}\b|\b{MEN} (?!peu )\w+ (?!prête){FEMININE}\b|\b{MANY} \w+[sx] {SINGULAR}\b",
     ],
     "predicate": [
         rf"{BEFORE}elle {CLITICS}(?:est|était) {ADVERB}{MASCULINE}\b",
@@ -98,13 +100,13 @@ LAWS = {
     "auxiliary": [
         rf"\b(?:ai|as|a|avons|avez|ont) {ADVERB}{WITH_ETRE}e?s?\b",
         r"(?:^|, |\b(?:et|mais|où) )(?:j'ai|(?:tu|il|elle|nous|vous|ils|elles) (?:as?|avons|avez|ont)) "
-        r"(?!plus)\w+[éu](?:e|s|es)\b",
+        r"(?!plus|quelque|tous)\w+[éu](?:e|s|es)\b",
     ],
     "pronouns": [
         r"\b(?:je|tu|ils?|elles?) (?:ne )?(?:(?:lui|leur) (?:le |la |les |l')|(?:le|la|les) (?:me|te|nous|vous) )"
     ],
     "negation": [
-        rf"^(?!.*{NEGATORS}).*(?:\bne |\bn')",
+        rf"^(?!.*{NEGATORS}).*(?:\bne |\bn'(?!importe))",
         r"^(?!.*(?:\bne |\bn')).*\b(?:je |j'|tu |ils? |elles? )\w+ (?:pas|jamais|rien)\b",
     ],
     "address": [
@@ -141,4 +143,8 @@ def of_both_genders(sentences: list[str]) -> dict[str, list[str]]:
         for gender, pattern in after.items():
             for word in pattern.findall(sentence):
                 seen[word][gender] = sentence
-    return {word: [*said.values()] for word, said in seen.items() if len(said) == 2 and word not in EITHER_GENDER}
+    return {
+        word: [*said.values()]
+        for word, said in seen.items()
+        if len(said) == 2 and not re.fullmatch(EITHER_GENDER, word)
+    }

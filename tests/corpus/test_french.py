@@ -42,7 +42,8 @@ RIGHT = (
     "Nous avons dormi./Elle me le donne./Il y en a./Je ne le lui ai pas donné./Personne ne vient./"
     "Je ne vois que Paul./Je n'ai rien vu./Il n'y a plus de lait./Elle est plus belle./"
     "Ferme la porte, s'il te plaît./Aidez Simon, s'il vous plaît./À demain !/A-t-il faim ?/C'est vrai : il pleut./"
-    "Il tient la main de Paul./Tu ne le lui dis jamais."
+    "Il tient la main de Paul./Tu ne le lui dis jamais./C'est ce que je dis./Je suis un peu fatiguée./"
+    "J'ai quelques livres./Nous avons tous ri./Il croit n'importe quoi."
 )
 
 

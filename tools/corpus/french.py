@@ -13,7 +13,9 @@ Persons are 1 je, 2 tu, 3 il/elle, 4 nous, 5 vous, 6 ils/elles. Agreement is one
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 VOWELS = "aàâäeéèêëiîïoôöuùûüyœæ"
 # Words before which nothing elides although they begin with h or a vowel ("le huit", "le onze", "le yaourt").
@@ -244,48 +246,64 @@ PRESENT_IR = ("is", "is", "it", "issons", "issez", "issent")
 PRESENT_RE = ("s", "s", "", "ons", "ez", "ent")
 IMPERFECT = ("ais", "ais", "ait", "ions", "iez", "aient")
 FUTURE = ("ai", "as", "a", "ons", "ez", "ont")
+SOIS = ("sois", "sois", "soit", "soyons", "soyez", "soient")
+AIE = ("aie", "aies", "ait", "ayons", "ayez", "aient")
 
 
 @dataclass(frozen=True)
 class Verb:
-    """A French verb: six present forms, participle, future stem, auxiliary ("avoir" or "être")."""
+    """A French verb: six present forms, participle, future stem, auxiliary; je and nous of an odd subjunctive."""
 
     infinitive: str
     present: tuple[str, ...]
     participle: str
     future_stem: str
     auxiliary: str = "avoir"
-    imperfect_stem: str = field(default="")
+    odd_subjunctive: tuple[str, ...] = ()
 
     def form(self, person: int, tense: str = "present") -> str:
-        """The finite form in "present", "future" or "imperfect"; the auxiliary's present in "past"."""
+        """The finite form; "past" is the auxiliary's present, to which the participle belongs."""
+        index = person - 1
         if tense == "present":
-            return self.present[person - 1]
+            return self.present[index]
+        if tense == "past":
+            return VERBS[self.auxiliary].present[index]
         if tense == "future":
-            return self.future_stem + FUTURE[person - 1]
+            return self.future_stem + FUTURE[index]
+        if tense == "conditional":
+            return self.future_stem + IMPERFECT[index]
         if tense == "imperfect":
             return self._imperfect(person)
-        if tense == "past":
-            return VERBS[self.auxiliary].present[person - 1]
-        raise ValueError(f"tense is {tense!r}; expected present, future, imperfect or past")
+        if tense == "subjunctive":
+            return self._subjunctive(person)
+        raise ValueError(f"tense is {tense!r}; expected present, past, future, conditional, imperfect or subjunctive")
 
     def _imperfect(self, person: int) -> str:
-        stem = self.imperfect_stem or self.present[3].removesuffix("ons")
+        stem = "ét" if self.infinitive == "être" else self.present[3].removesuffix("ons")
         if stem.endswith(("ge", "ç")) and person in (4, 5):  # mangeons -> mangions, commençons -> commencions
             stem = stem[:-1] if stem.endswith("ge") else stem[:-1] + "c"
         return stem + IMPERFECT[person - 1]
 
+    def _subjunctive(self, person: int) -> str:
+        je, *nous = self.odd_subjunctive or (self.present[5].removesuffix("ent") + "e",)
+        if self.infinitive in {"être", "avoir"}:
+            return {"être": SOIS, "avoir": AIE}[self.infinitive][person - 1]
+        if person in (4, 5):
+            stem = je[:-1] if je.endswith("-") else nous[0].removesuffix("ions") if nous else ""
+            return stem + IMPERFECT[person - 1] if stem else self._imperfect(person)
+        return je[:-1] + PRESENT_ER[person - 1]
+
     def agreed_participle(self, agreement: str = "ms") -> str:
-        base = self.participle
+        base = self.participle.replace("dû", "du") if agreement != "ms" else self.participle
         if agreement[0] == "f":
             base += "e"
         return plural_of(base) if agreement[1] == "p" else base
 
     def imperative(self, person: int = 5) -> str:
         """The imperative of tu (2), nous (4) or vous (5): "va", "mange", "finissez"."""
-        special = {"être": {2: "sois", 4: "soyons", 5: "soyez"}, "avoir": {2: "aie", 4: "ayons", 5: "ayez"}}
-        if self.infinitive in special:
-            return special[self.infinitive][person]
+        if self.infinitive in {"être", "avoir", "savoir"}:
+            form = self._subjunctive(person).replace("sachions", "sachons").replace("sachiez", "sachez")
+            return form.removesuffix("s") if form in {"aies", "saches"} else form
         form = self.present[person - 1]
         return form[:-1] if person == 2 and form.endswith(("es", "as")) else form
 
@@ -312,104 +330,55 @@ def verb_group(
     return words
 
 
-def _er(infinitive: str, silent: str = "", auxiliary: str = "avoir") -> Verb:
-    """A verb in -er; `silent` is the stem before a mute ending where it changes (acheter: achèt)."""
-    stem = infinitive[:-2]
-    silent = silent or stem
+WITH_ETRE = {"aller", "venir", "revenir", "devenir", "partir", "repartir", "sortir", "arriver", "entrer", "rentrer"}
+WITH_ETRE |= {"rester", "tomber", "monter", "descendre", "naître", "mourir", "retourner"}
+
+
+def regular(infinitive: str) -> Verb:
+    """A verb like parler, finir or vendre; with acheter -> achète, préférer -> préfère, payer -> paie."""
+    stem, ending = infinitive[:-2], infinitive[-2:]
+    if ending == "ir":
+        return Verb(infinitive, tuple(stem + end for end in PRESENT_IR), stem + "i", infinitive)
+    if ending == "re":
+        return Verb(infinitive, tuple(stem + end for end in PRESENT_RE), stem + "u", infinitive[:-1])
+    silent = stem[:-1] + "i" if stem.endswith(("oy", "uy", "ay")) else re.sub(r"[eé]([^aeéiou])$", r"è\1", stem)
     nous = stem + "e" if stem.endswith("g") else stem[:-1] + "ç" if stem.endswith("c") else stem
-    present = tuple((nous if i == 3 else stem if i == 4 else silent) + end for i, end in enumerate(PRESENT_ER))
-    # préférer keeps é in the future (préférerai), acheter and appeler take the changed stem (achèterai)
-    future = infinitive if "é" in stem and silent != stem else silent + "er"
-    return Verb(infinitive, present, stem + "é", future, auxiliary)
+    stems = (silent, silent, silent, nous, stem, silent)
+    # préférer keeps é in the future (préférerai), acheter takes the changed stem (achèterai)
+    future = infinitive if "é" in stem[-2:] else silent + "er"
+    return Verb(infinitive, tuple(map(str.__add__, stems, PRESENT_ER)), stem + "é", future)
 
 
-def _ir(infinitive: str) -> Verb:
-    stem = infinitive[:-2]
-    return Verb(infinitive, tuple(stem + end for end in PRESENT_IR), stem + "i", infinitive)
+class _Verbs(dict[str, Verb]):
+    """Any French verb by its infinitive: from conjugation.txt, like a verb that stands there, or regular."""
+
+    def __missing__(self, infinitive: str) -> Verb:
+        models = [model for model in self if infinitive.endswith(model)]
+        if models:
+            like = self[max(models, key=len)]
+            prefix = infinitive.removesuffix(like.infinitive)
+            subjunctive = tuple(prefix + form for form in like.odd_subjunctive)
+            present = tuple(prefix + form for form in like.present)
+            verb = Verb(
+                infinitive, present, prefix + like.participle, prefix + like.future_stem, odd_subjunctive=subjunctive
+            )
+        else:
+            verb = regular(infinitive)
+        self[infinitive] = replace(verb, auxiliary="être" if infinitive in WITH_ETRE else "avoir")
+        return self[infinitive]
 
 
-def _re(infinitive: str) -> Verb:
-    stem = infinitive[:-2]
-    return Verb(infinitive, tuple(stem + end for end in PRESENT_RE), stem + "u", infinitive[:-1])
+def _read_verbs() -> _Verbs:
+    verbs = _Verbs()
+    for line in Path(__file__).with_name("conjugation.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            infinitive, *forms = line.split()
+            auxiliary = "être" if infinitive in WITH_ETRE else "avoir"
+            verbs[infinitive] = Verb(infinitive, tuple(forms[:6]), *forms[6:8], auxiliary, tuple(forms[8:]))
+    return verbs
 
 
-def _irregular(
-    infinitive: str, present: str, participle: str, future_stem: str, auxiliary: str = "avoir", imperfect_stem: str = ""
-) -> Verb:
-    return Verb(infinitive, tuple(present.split()), participle, future_stem, auxiliary, imperfect_stem)
-
-
-WITH_ETRE = "tomber arriver entrer rentrer rester monter"
-WITH_AVOIR = (
-    "aimer adorer chercher trouver regarder écouter chanter danser parler travailler jouer marcher donner montrer "
-    "prêter porter laver préparer visiter aider inviter oublier apporter garder casser fermer goûter détester "
-    "raconter expliquer demander téléphoner dessiner cuisiner nager manger ranger partager changer commencer quitter "
-    "rencontrer gagner penser poser voyager accepter attraper couper compter continuer photographier réparer "
-    "imaginer utiliser voler sauter crier pleurer dîner déjeuner"
-)
-
-
-def _all_verbs() -> dict[str, Verb]:
-    verbs = [
-        _irregular("être", "suis es est sommes êtes sont", "été", "ser", imperfect_stem="ét"),
-        _irregular("avoir", "ai as a avons avez ont", "eu", "aur"),
-        _irregular("aller", "vais vas va allons allez vont", "allé", "ir", "être"),
-        _irregular("venir", "viens viens vient venons venez viennent", "venu", "viendr", "être"),
-        _irregular("revenir", "reviens reviens revient revenons revenez reviennent", "revenu", "reviendr", "être"),
-        _irregular("partir", "pars pars part partons partez partent", "parti", "partir", "être"),
-        _irregular("sortir", "sors sors sort sortons sortez sortent", "sorti", "sortir", "être"),
-        _irregular("dormir", "dors dors dort dormons dormez dorment", "dormi", "dormir"),
-        _irregular("servir", "sers sers sert servons servez servent", "servi", "servir"),
-        _irregular("sentir", "sens sens sent sentons sentez sentent", "senti", "sentir"),
-        _irregular("faire", "fais fais fait faisons faites font", "fait", "fer"),
-        _irregular("dire", "dis dis dit disons dites disent", "dit", "dir"),
-        _irregular("lire", "lis lis lit lisons lisez lisent", "lu", "lir"),
-        _irregular("écrire", "écris écris écrit écrivons écrivez écrivent", "écrit", "écrir"),
-        _irregular("boire", "bois bois boit buvons buvez boivent", "bu", "boir"),
-        _irregular("voir", "vois vois voit voyons voyez voient", "vu", "verr"),
-        _irregular("croire", "crois crois croit croyons croyez croient", "cru", "croir"),
-        _irregular("savoir", "sais sais sait savons savez savent", "su", "saur"),
-        _irregular("pouvoir", "peux peux peut pouvons pouvez peuvent", "pu", "pourr"),
-        _irregular("vouloir", "veux veux veut voulons voulez veulent", "voulu", "voudr"),
-        _irregular("devoir", "dois dois doit devons devez doivent", "dû", "devr"),
-        _irregular("recevoir", "reçois reçois reçoit recevons recevez reçoivent", "reçu", "recevr"),
-        _irregular("prendre", "prends prends prend prenons prenez prennent", "pris", "prendr"),
-        _irregular("apprendre", "apprends apprends apprend apprenons apprenez apprennent", "appris", "apprendr"),
-        _irregular(
-            "comprendre", "comprends comprends comprend comprenons comprenez comprennent", "compris", "comprendr"
-        ),
-        _irregular("mettre", "mets mets met mettons mettez mettent", "mis", "mettr"),
-        _irregular("promettre", "promets promets promet promettons promettez promettent", "promis", "promettr"),
-        _irregular("connaître", "connais connais connaît connaissons connaissez connaissent", "connu", "connaîtr"),
-        _irregular("suivre", "suis suis suit suivons suivez suivent", "suivi", "suivr"),
-        _irregular("ouvrir", "ouvre ouvres ouvre ouvrons ouvrez ouvrent", "ouvert", "ouvrir"),
-        _irregular("offrir", "offre offres offre offrons offrez offrent", "offert", "offrir"),
-        _irregular("courir", "cours cours court courons courez courent", "couru", "courr"),
-        _irregular("rire", "ris ris rit rions riez rient", "ri", "rir"),
-        _irregular("envoyer", "envoie envoies envoie envoyons envoyez envoient", "envoyé", "enverr"),
-    ]
-    verbs += [_er(word) for word in WITH_AVOIR.split()]
-    verbs += [_er(word, auxiliary="être") for word in WITH_ETRE.split()]
-    verbs += [
-        _er("acheter", "achèt"),
-        _er("préférer", "préfèr"),
-        _er("appeler", "appell"),
-        _er("jeter", "jett"),
-        _er("lever", "lèv"),
-        _er("répéter", "répèt"),
-        _er("essayer", "essai"),
-        _er("nettoyer", "nettoi"),
-        _er("payer", "pai"),
-        _er("promener", "promèn"),
-        _er("espérer", "espèr"),
-    ]
-    verbs += [_ir(word) for word in ("finir", "choisir", "remplir", "réussir")]
-    verbs += [_re(word) for word in ("perdre", "vendre", "attendre", "entendre", "répondre", "rendre")]
-    verbs.append(Verb("descendre", tuple("descend" + end for end in PRESENT_RE), "descendu", "descendr", "être"))
-    return {verb.infinitive: verb for verb in verbs}
-
-
-VERBS = _all_verbs()
+VERBS = _read_verbs()
 
 
 # ---------------------------------------------------------------- the little English that is needed

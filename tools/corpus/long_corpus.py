@@ -20,6 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple, TypeVar
 
+from seq2seq_lessons.text import tokenize
 from tools.corpus.french import (
     VERBS,
     Adjective,
@@ -98,7 +99,7 @@ OBJECTS = tuple(
         ("lamp", "lampe", "f"),
         ("box", "boîte", "f"),
         ("scarf", "écharpe", "f", "scarves"),
-        ("dress", "robe", "f"),
+        ("jacket", "veste", "f"),
         ("shirt", "chemise", "f"),
         ("candle", "bougie", "f"),
         ("clock", "horloge", "f"),
@@ -168,8 +169,8 @@ FAMILY = (
 
 
 class Action(NamedTuple):
-    """A verb: the English forms, the French infinitive, whether one does it every Monday, and whether it goes with "at
-    the museum" or another place."""
+    """A verb: the English forms, the French infinitive, whether one does it every Monday, whether it goes with "at the
+    museum" or another place, and whether its object may be "the box" or "my box" (nobody buys what is theirs)."""
 
     base: str
     third: str
@@ -177,16 +178,17 @@ class Action(NamedTuple):
     french: str
     habit: bool = True
     anywhere: bool = True
+    known: bool = True
 
 
 GET = (
-    Action("buy", "buys", "bought", "acheter"),
+    Action("buy", "buys", "bought", "acheter", known=False),
     Action("find", "finds", "found", "trouver", False),
     Action("lose", "loses", "lost", "perdre", False),
-    Action("choose", "chooses", "chose", "choisir", True, False),
+    Action("choose", "chooses", "chose", "choisir", True, False, known=False),
     Action("take", "takes", "took", "prendre", True, False),
     Action("see", "sees", "saw", "voir"),
-    Action("sell", "sells", "sold", "vendre"),
+    Action("sell", "sells", "sold", "vendre", known=False),
     Action("bring", "brings", "brought", "apporter", True, False),
 )
 MEET = (
@@ -204,7 +206,7 @@ HAND_OVER = (*GIVE, *GET[-2:])  # with "to": these, and to sell and to bring
 DO = (
     Action("sing", "sings", "sang", "chanter"),
     Action("dance", "dances", "danced", "danser"),
-    Action("sleep", "sleeps", "slept", "dormir"),
+    Action("sleep", "sleeps", "slept", "dormir", True, False),
     Action("work", "works", "worked", "travailler"),
     Action("swim", "swims", "swam", "nager", True, False),
     Action("laugh", "laughs", "laughed", "rire"),
@@ -476,7 +478,8 @@ class Speaker:
         """A clause, sometimes (if `timed` always) with the time first and sometimes with a place last."""
         parts = [core]
         if (tense == "past" or all(verb.habit for verb in verbs)) and (timed or self.chance(0.35)):
-            parts.insert(0, self.when(tense))
+            time = self.when(tense)
+            parts.insert(0, Phrase(time.en, f"{time.fr} ,"))  # French sets a comma after what stands in front
         if all(verb.anywhere for verb in verbs) and self.chance(0.25):
             parts.append(self.at())
         return replace(core, en=" ".join(part.en for part in parts), fr=" ".join(part.fr for part in parts))
@@ -558,7 +561,7 @@ class Speaker:
         verb, count = self.one_of(GET), self.one_of((1, 1, 2, 3, 4, 5, 6))
         tense = self.tense(verb)
         subject = self.subject(tense)
-        said, things = self.said(subject, verb, tense), self.things(count)
+        said, things = self.said(subject, verb, tense), self.things(count, verb.known)
         return self.framed(
             [verb], Clause(f"{subject.en} {said.en} {things.en}", f"{subject.fr} {said.fr} {things.fr}"), tense
         )
@@ -584,7 +587,7 @@ class Speaker:
             people, nouns = self.others(subject, count), self.several((*OBJECTS, APPLE), count)
             gifts = []
             for person, noun in zip(people, nouns, strict=True):
-                thing = self.things(2) if count == 1 and self.chance(0.3) else self.thing(noun)
+                thing = self.things(2, verb.known) if count == 1 and self.chance(0.3) else self.thing(noun, verb.known)
                 gifts.append(Phrase(f"{thing.en} to {person.en}", f"{thing.fr} {a_(person.fr)}"))
             gifts = joined(gifts)
         said = self.said(subject, verb, tense)
@@ -599,8 +602,8 @@ class Speaker:
         said = self.said(subject, verb, "past")
         items = []
         for day, noun in zip(days, self.several((*OBJECTS, APPLE), count), strict=True):
-            thing = self.thing(noun)
-            doer = Phrase("", "") if items else Phrase(f"{subject.en} {said.en}", f"{subject.fr} {said.fr}")
+            thing = self.thing(noun, verb.known)
+            doer = Phrase("", "") if items else Phrase(f"{subject.en} {said.en}", f", {subject.fr} {said.fr}")
             items.append(Phrase(f"on {day[0]} {doer.en} {thing.en}", f"{day[1]} {doer.fr} {thing.fr}"))
         return Clause(*joined(items))
 
@@ -748,7 +751,7 @@ class Speaker:
         if subject.person == 1:  # nobody asks that of themselves
             subject = Subject("we", "nous", 4, "")
         if verb in GET:
-            rest = self.things(self.one_of((1, 1, 2, 3, 4, 5)))
+            rest = self.things(self.one_of((1, 1, 2, 3, 4, 5)), verb.known)
         elif verb in MEET:
             rest = joined(self.others(subject, self.one_of((1, 1, 2, 3, 4, 5, 6))))
         if verb.anywhere and self.chance(0.2):
@@ -810,13 +813,6 @@ def finished(clause: Clause, kind: str) -> Sentence:
     return Sentence(english, sentence([clause.fr, clause.mark]), kind, clause.agreements)
 
 
-def length_of(text: str) -> int:
-    """Tokens as the course counts them: words, and each of , . ! ? by itself."""
-    for mark in ",.!?":
-        text = text.replace(mark, f" {mark} ")
-    return len(text.split())
-
-
 def bin_of(length: int) -> tuple[int, int]:
     """The bin of source lengths that a length falls in, both ends included."""
     return next(edges for edges in BINS if edges[0] <= length <= edges[1])
@@ -854,7 +850,7 @@ def build() -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
     taken: Counter[tuple[int, int]] = Counter()
     splits = []
     for made in corpus:  # the order is random already
-        edges = bin_of(length_of(made.en))
+        edges = bin_of(len(tokenize(made.en)))
         if taken[edges] < HELD_OUT_PER_BIN:
             taken[edges] += 1
             splits.append((made.en, "random"))

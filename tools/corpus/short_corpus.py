@@ -1,7 +1,8 @@
-"""The "lessons" corpus: the families' sentences, the hand-written phrases and the held-out sets, as two files."""
+"""The "lessons" corpus: the drawn sentences, the hand-written ones and the held-out sets, as two files."""
 
 from __future__ import annotations
 
+import hashlib
 import random
 import re
 from collections import Counter, defaultdict
@@ -9,52 +10,93 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tools.corpus import lexicon as lex
-from tools.corpus.drawing import Draw, Item, Unfit
-from tools.corpus.families import FAMILIES, WITH_ADJECTIVE, WITH_LONG_SOURCES, WITH_RARE_NOUN
+from seq2seq_lessons.text import source_key, tokenize
+from tools.corpus.grammar import Draw, Item, Template, Unfit, read_templates
+from tools.corpus.lexicon import Entry, read_lexicon
 
+HERE = Path(__file__).parent
 SEED = 2024
 MAX_TOKENS = 10  # of either side
 MAX_TRAIN_TOKENS = 9  # of a training source; the set "longer" lies beyond
 RANDOM_SHARE = 0.08  # of the distinct sources, the grammar's and the hand-written ones
 RARE_ONCE, RARE_FEW = 20, 40
 FREQUENT = 8  # times that a word of a held-out source is to be expected in training, before it is held out
+KNOWN = 4  # times that training shows a word of a hand-written source, at least, when that is held out
 LONGER = 150  # sources of that set
 UNSEEN_EACH = 8  # sources for each combination that training never shows
 ARTICLE_SENTENCES = ("Go.", "I lost.", "He's calm.", "I'm home.")
+WITH_THING = re.compile(r"\{a (?:list|thing|buy|small|needed|animal)\+*\}")  # templates that can hold a rare noun
 
-# Combinations of known words that training never shows: (adjective, noun).
-UNSEEN = [
-    ("green", "hat"),
-    ("blue", "bag"),
-    ("white", "cup"),
-    ("black", "bag"),
-    ("blue", "bike"),
-    ("yellow", "box"),
-    ("old", "chair"),
-    ("small", "table"),
-    ("big", "hat"),
-    ("black", "shirt"),
-    ("green", "car"),
-    ("blue", "book"),
-    ("old", "dog"),
-    ("white", "truck"),
-    ("red", "cup"),
-    ("black", "lamp"),
-    ("blue", "phone"),
-    ("black", "cat"),
-    ("old", "key"),
-    ("new", "bag"),
-    ("big", "box"),
-    ("green", "bottle"),
-    ("white", "coat"),
-    ("red", "chair"),
-]
+# Combinations of known words that training never shows: (adjective, noun); those of a hand-written sentence drop out.
+UNSEEN = """
+green hat, blue bag, white cup, black bag, blue bike, yellow box, old suitcase, small table, big box, black shirt,
+green car, blue book, old dog, white truck, red cup, black umbrella, old phone, black cat, old key, new bag,
+green bottle, white coat, blue notebook, new watch, big house, yellow scarf, gray jacket
+"""
 
 
-def tokens(text: str) -> list[str]:
-    """The article's tokens: lower case, a space before , . ! ? and a cut at spaces."""
-    return re.sub(r"([,.!?])", r" \1 ", text.lower()).split()
+class Grammar:
+    """Templates and words, and the sources that are taken already."""
+
+    def __init__(self, hand: list[tuple[str, str]]):
+        self.lexicon, self.templates = read_lexicon(HERE / "lexicon.txt"), read_templates(HERE / "templates.txt")
+        self.known = {source_key(english) for english, _ in hand}
+        self.barred = set((HERE / "barred.txt").read_text(encoding="utf-8").split())
+        written = " ".join(self.known)
+        combinations = [tuple(pair.split()) for pair in UNSEEN.replace("\n", " ").split(",")]
+        self.unseen = [pair for pair in combinations if " ".join(pair) not in written]
+        common = " ".join(entry.en for entry in self.lexicon.entries() if "rare" not in entry.classes)
+        text = f" {written} {common}"
+        self.rare = [entry for entry in self.lexicon.classes["rare"] if f" {entry.en}" not in text]
+
+    def draw(
+        self,
+        name: str,
+        templates: list[Template],
+        count: int,
+        wanted: Callable[[Item], bool],
+        noun: Entry | None = None,
+        adjective: str = "",
+        patience: int = 2000,
+    ) -> list[Item]:
+        """At most `count` new sources that are as wanted; an unseen combination only where it is asked for."""
+        rng, items = random.Random(f"{SEED} {name}"), []
+        weights = [template.count for template in templates]
+        asked = {(adjective, noun.en)} if noun else set()
+        for _ in range(patience * count):
+            if len(items) >= count:
+                return items
+            template = rng.choices(templates, weights)[0]
+            try:
+                drawn = Draw(self.lexicon, rng, noun, adjective).items(template)
+            except Unfit:
+                continue
+            for item in drawn:
+                if self._is_new(item) and wanted(item) and not (item.combinations - asked) & set(self.unseen):
+                    self.known.add(source_key(item.english))
+                    items.append(item)
+        return items
+
+    def _is_new(self, item: Item) -> bool:
+        lengths = [len(tokenize(text)) for text in (item.english, *(french for french, _ in item.variants))]
+        key = source_key(item.english)
+        return not (key in self.known or digest(key) in self.barred or min(lengths) < 2 or max(lengths) > MAX_TOKENS)
+
+    def draw_unseen(self, frequent: set[str]) -> list[Item]:
+        """For each unseen combination the sources that test it, of frequent words."""
+        items = []
+        with_adjective = [template for template in self.templates if "+" in template.group]
+        nouns = {noun: self.lexicon.noun(noun, adjective) for adjective, noun in self.unseen}
+        for adjective, noun in self.unseen:
+            wanted = partial(has_combination, pair=(adjective, noun), frequent=frequent)
+            name = f"unseen {adjective} {noun}"
+            items += self.draw(name, with_adjective, UNSEEN_EACH, wanted, nouns[noun], adjective)[:UNSEEN_EACH]
+        return items
+
+    def draw_rare(self, noun: Entry, count: int) -> list[Item]:
+        """Sources that hold a rare noun and have one translation, so that the noun's count is theirs."""
+        templates = [template for template in self.templates if WITH_THING.search(template.group)]
+        return self.draw(f"rare {noun.en}", templates, count, partial(has_noun, noun=noun.en), noun)[:count]
 
 
 def build(hand: list[tuple[str, str]]) -> tuple[list[tuple[str, str, str]], dict[str, str]]:
@@ -63,17 +105,16 @@ def build(hand: list[tuple[str, str]]) -> tuple[list[tuple[str, str, str]], dict
     Returns the lines (English, French, "grammar" or "hand") and, for each English source that is not for training,
     the name of its held-out set.
     """
-    hand_sources = {key(english) for english, _ in hand}
-    known = set(hand_sources)
-    pool = draw_families(known)
+    grammar = Grammar(hand)
+    pool: list[Item] = []
+    for index, template in enumerate(grammar.templates):
+        pool += grammar.draw(f"{index} {template.group}", [template], template.count, short, patience=30)
     frequent = {word for word, count in count_words(pool).items() if count >= FREQUENT}
-    longer = draw_longer(known, frequent)
-    hand_words = Counter(word for english, _ in hand for word in tokens(english))
-    rare = [thing for thing in lex.RARE_THINGS if hand_words[thing.noun.en] == 0][: RARE_ONCE + RARE_FEW]
-    unseen, in_train, in_rare = draw_unseen(known, frequent), [], []
-    for index, thing in enumerate(rare):
+    longer = grammar.draw("longer", grammar.templates, LONGER, partial(is_long, frequent=frequent))
+    unseen, in_train, in_rare = grammar.draw_unseen(frequent), [], []
+    for index, noun in enumerate(grammar.rare[: RARE_ONCE + RARE_FEW]):
         quota = 1 if index < RARE_ONCE else 2 + index % 2
-        items = draw_rare(thing, quota + 2, known)
+        items = grammar.draw_rare(noun, quota + 2)
         in_train += items[:quota]
         in_rare += items[quota:]
     held = pick_random(pool, in_train)
@@ -85,92 +126,19 @@ def build(hand: list[tuple[str, str]]) -> tuple[list[tuple[str, str, str]], dict
     lines = [(english, french, "grammar") for english, french in draw_variants(trained)]
     for item in [*held, *unseen, *longer, *in_rare]:
         lines += [(item.english, french, "grammar") for french, _ in item.variants]
-    held_hand = pick_hand(hand, lines, splits)
-    splits |= held_hand
+    splits |= pick_hand(hand, lines, splits)
     lines += [(english, french, "hand") for english, french in dict.fromkeys(hand)]
-    lines.sort(key=lambda line: (len(tokens(line[0])), line[0].lower()))
-    return lines, dict(sorted(splits.items(), key=lambda row: (row[1], len(tokens(row[0])), row[0].lower())))
+    lines.sort(key=lambda line: (len(tokenize(line[0])), line[0].lower()))
+    return lines, dict(sorted(splits.items(), key=lambda row: (row[1], len(tokenize(row[0])), row[0].lower())))
 
 
-def key(english: str) -> str:
-    """What makes a source distinct: its tokens."""
-    return " ".join(tokens(english))
+def digest(key: str) -> str:
+    """What stands in barred.txt for a source: the sentences themselves are other people's."""
+    return hashlib.sha256(key.encode()).hexdigest()[:8]
 
 
-def attempt(family: Callable[[Draw], Item | list[Item]], draw: Draw) -> list[Item]:
-    """One draw of a family; empty where its words did not suit each other."""
-    try:
-        made = family(draw)
-    except Unfit:
-        return []
-    return made if isinstance(made, list) else [made]
-
-
-def fits(item: Item, known: set[str]) -> bool:
-    lengths = [len(tokens(text)) for text in (item.english, *(french for french, _ in item.variants))]
-    return key(item.english) not in known and min(lengths) >= 2 and max(lengths) <= MAX_TOKENS
-
-
-def draw_families(known: set[str]) -> list[Item]:
-    """The sources of every family that are short enough for training."""
-    pool: list[Item] = []
-    for family, count in FAMILIES:
-        rng = random.Random(f"{SEED} {family.__name__}")
-        pool += draw(rng, [family], count, known, short)
-    return pool
-
-
-def draw_longer(known: set[str], frequent: set[str]) -> list[Item]:
-    """Sources of the same families beyond the longest training source, of frequent words."""
-    rng = random.Random(f"{SEED} longer")
-    wanted = partial(is_long, frequent=frequent)
-    return draw(rng, WITH_LONG_SOURCES, LONGER, known, wanted)
-
-
-def draw(
-    rng: random.Random,
-    families: list,
-    count: int,
-    known: set[str],
-    wanted: Callable[[Item], bool],
-    thing: lex.Thing | None = None,
-    adjective: str = "",
-) -> list[Item]:
-    """`count` new sources of the families that are as wanted; an unseen combination only where it is asked for."""
-    items: list[Item] = []
-    asked = {(adjective, thing.noun.en)} if thing else set()
-    for _ in range(60 * count + 4000):
-        if len(items) >= count:
-            return items
-        for item in attempt(rng.choice(families), Draw(rng, thing, adjective)):
-            if fits(item, known) and wanted(item) and not (item.combinations - asked) & set(UNSEEN):
-                known.add(key(item.english))
-                items.append(item)
-    raise RuntimeError(
-        f"{len(items)} of {count} sources found for {[family.__name__ for family in families]} "
-        f"{thing.noun.en if thing else ''}: ask for fewer"
-    )
-
-
-def draw_unseen(known: set[str], frequent: set[str]) -> list[Item]:
-    """For each unseen combination the sources that test it, of frequent words."""
-    things = {thing.noun.en: thing for thing in lex.COMMON_THINGS}
-    items = []
-    for adjective, noun in UNSEEN:
-        rng = random.Random(f"{SEED} unseen {adjective} {noun}")
-        wanted = partial(has_combination, adjective=adjective, noun=noun, frequent=frequent)
-        items += draw(rng, WITH_ADJECTIVE, UNSEEN_EACH, known, wanted, things[noun], adjective)[:UNSEEN_EACH]
-    return items
-
-
-def draw_rare(thing: lex.Thing, count: int, known: set[str]) -> list[Item]:
-    """Sources that hold a rare noun and have one translation, so that the noun's count is theirs."""
-    rng, wanted = random.Random(f"{SEED} rare {thing.noun.en}"), partial(has_noun, noun=thing.noun.en)
-    return draw(rng, WITH_RARE_NOUN, count, known, wanted, thing)[:count]
-
-
-def has_combination(item: Item, adjective: str, noun: str, frequent: set[str]) -> bool:
-    return (adjective, noun) in item.combinations and short(item) and words_of(item).keys() <= frequent
+def has_combination(item: Item, pair: tuple[str, str], frequent: set[str]) -> bool:
+    return " ".join(pair) in item.english and short(item) and words_of(item).keys() <= frequent
 
 
 def has_noun(item: Item, noun: str) -> bool:
@@ -183,7 +151,7 @@ def is_long(item: Item, frequent: set[str]) -> bool:
 
 def short(item: Item) -> bool:
     """Short enough for training."""
-    return len(tokens(item.english)) <= MAX_TRAIN_TOKENS
+    return len(tokenize(item.english)) <= MAX_TRAIN_TOKENS
 
 
 def pick_random(pool: list[Item], in_train: list[Item]) -> list[Item]:
@@ -208,37 +176,37 @@ def count_words(items: list[Item]) -> Counter[str]:
 
 def words_of(item: Item) -> dict[str, float]:
     """English and French words, told apart by a mark, and how often the item is expected to show them in training."""
-    expected = {"en " + word: 1.0 for word in tokens(item.english)}
+    expected = {"en " + word: 1.0 for word in tokenize(item.english)}
     for french, share in item.variants:
-        for word in set(tokens(french)):
+        for word in set(tokenize(french)):
             expected["fr " + word] = expected.get("fr " + word, 0.0) + share
     return expected
 
 
 def pick_hand(hand: list[tuple[str, str]], lines: list[tuple[str, str, str]], splits: dict[str, str]) -> dict[str, str]:
-    """Held-out hand-written sources: long ones join "longer", one in twelve of those with known words "random"."""
+    """Held-out hand-written sources: long ones join "longer", one in twelve of those with known words "hand"."""
     references = defaultdict(list)
     for english, french in hand:
         references[english].append(french)
     counts: Counter[str] = Counter()
     for english, french, _ in lines:
         if english not in splits:
-            counts.update("en " + word for word in tokens(english))
-            counts.update("fr " + word for word in tokens(french))
-    held = {english: "longer" for english in references if len(tokens(english)) > MAX_TRAIN_TOKENS}
+            counts.update("en " + word for word in tokenize(english))
+            counts.update("fr " + word for word in tokenize(french))
+    held = {english: "longer" for english in references if len(tokenize(english)) > MAX_TRAIN_TOKENS}
     for english, variants in references.items():
         if english not in held:
-            counts.update("en " + word for word in tokens(english))
-            counts.update("fr " + word for french in variants for word in tokens(french))
+            counts.update("en " + word for word in tokenize(english))
+            counts.update("fr " + word for french in variants for word in tokenize(french))
     rng = random.Random(f"{SEED} hand")
     free = [english for english in references if english not in held and english not in ARTICLE_SENTENCES]
     wanted = round(RANDOM_SHARE * len(references))
     for english in rng.sample(free, len(free)):
-        words = ["en " + word for word in tokens(english)]
-        words += ["fr " + word for french in references[english] for word in tokens(french)]
-        if wanted and all(counts[word] > 2 * words.count(word) for word in words):
+        words = ["en " + word for word in tokenize(english)]
+        words += ["fr " + word for french in references[english] for word in tokenize(french)]
+        if wanted and all(counts[word] >= words.count(word) + KNOWN for word in words):
             counts.subtract(words)
-            held[english] = "random"
+            held[english] = "hand"
             wanted -= 1
     return held
 
@@ -266,15 +234,16 @@ def draw_variants(items: list[Item]) -> list[tuple[str, str]]:
     return lines
 
 
-def read_phrases(path: Path) -> list[tuple[str, str]]:
-    """The hand-written pairs: English, tab, French, a line each."""
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [(row[0], row[1]) for row in rows]
+def read_phrases() -> list[tuple[str, str]]:
+    """The hand-written pairs, English, tab, French, a line each: a file for each topic."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted((HERE / "phrases").glob("*.tsv"))]
+    rows = [line.split("\t") for text in texts for line in text.splitlines()]
+    return [(english, french) for english, french in rows]
 
 
-def write(folder: Path, phrases: Path) -> list[Path]:
+def write(folder: Path) -> list[Path]:
     """Write eng-fra.tsv and eng-fra.splits.tsv into the folder and return their paths."""
-    lines, splits = build(read_phrases(phrases))
+    lines, splits = build(read_phrases())
     pairs, sets = folder / "eng-fra.tsv", folder / "eng-fra.splits.tsv"
     pairs.write_text("".join("\t".join(line) + "\n" for line in lines), encoding="utf-8", newline="\n")
     sets.write_text("".join(f"{english}\t{name}\n" for english, name in splits.items()), encoding="utf-8", newline="\n")
