@@ -19,9 +19,12 @@ function make(tag, attributes, ...children) {
 
 /**
  * What ipywidgets leaves out: names for a slider's handle and Play's buttons, which button of a group is pressed, and
- * the number that a logarithmic slider stands for.
+ * the number that a logarithmic slider stands for. And JupyterLab's and Notebook's own keys (m, d d, arrows) must not
+ * act while the focus is here; they look for this attribute from the focused element upwards, and no further than it.
  */
 function furnish(explorer) {
+  for (const element of explorer.querySelectorAll("button, input, select, [tabindex]"))
+    element.dataset.lmSuppressShortcuts = "true";
   for (const slider of explorer.querySelectorAll(".widget-slider"))
     slider.querySelector(".noUi-handle")?.setAttribute("aria-label", slider.querySelector("label").textContent);
   for (const slider of explorer.querySelectorAll(".s2s-log")) {
@@ -166,7 +169,6 @@ function render({ model, el }) {
   const pressed = new MutationObserver(() => furnish(explorer));
   const placed = new ResizeObserver(() => {
     if (explorer || !(explorer = el.closest(".s2s-explorer"))) return;
-    explorer.dataset.lmSuppressShortcuts = "true"; // JupyterLab's and Notebook's keys: m, d d, arrows
     furnish(explorer);
     pressed.observe(explorer, { subtree: true, childList: true, attributeFilter: ["class"] });
   });

@@ -58,6 +58,13 @@ class PageExplorer:
     def value(self, handle: Locator) -> int:
         return round(float(handle.get_attribute("aria-valuenow")))
 
+    @property
+    def png(self) -> str:
+        """The bytes of the picture, as text; its address is another one in each view and at each move."""
+        return self.picture.evaluate(
+            "async image => new TextDecoder('latin1').decode(await (await fetch(image.src)).arrayBuffer())"
+        )
+
     def seen(self) -> bytes:
         """What the picture looks like on the screen, as PNG bytes."""
         return self.picture.screenshot()
