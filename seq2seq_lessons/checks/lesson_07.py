@@ -85,7 +85,7 @@ PREDICTIONS = {
     "7.6": Prediction(
         right="exp undoes the log: an even bet among n words has a perplexity of n.",
         expected={"loss_log_2": 2.0, "perfect": 1.0, "untrained_loss": math.log(3531), "untrained": 3531.0},
-        tolerance=0.2,
+        tolerance=0.18,  # 8 is near enough to log 3531, and log 2 is not 0.5
         mistakes=[
             ({"loss_log_2": math.log(2)}, "loss_log_2: that is the loss; its perplexity is exp of it."),
             ({"loss_log_2": 0.5}, "loss_log_2: that is the probability; perplexity is one over it."),
