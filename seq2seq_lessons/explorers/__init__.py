@@ -9,15 +9,10 @@ Show one by ending a cell with it (never inside an Output widget, never with int
 
 Moves happen in the browser: no kernel is asked, and setting `slider.value` in Python moves no picture.
 
-What the stored notebook holds. The output has three mimetypes: the widget view, a PNG of the first position (alt text
-in the output's metadata) and text/plain. nbval 0.11 compares mimetype by mimetype and skips `image/png`,
-`application/vnd.jupyter.widget-view+json` (its model_id is random) and all metadata (nbval/plugin.py,
-`IPyNbFile.skip_compare`; with `--nbval-nbdime` it would compare PNGs, so do not use that). It compares text/plain, and
-it compares which mimetypes are there apart from the skipped ones. So a lesson needs no tag on the cell, provided
-text/plain repeats: it holds the title, `words`, the controls' labels and the law's line, and none of these may hold a
-number that a trained model decides. Tokens, shapes and positions are fine; measured values belong into `status` and
-`alt`. A law that breaks changes ✓ to ✗, and nbval then fails: that is wanted. The widget view may be stripped from the
-stored output without harm.
+A stored notebook holds a PNG of the first position (its alt text in the metadata) and text/plain; `make lessons` takes
+out what a running kernel adds, a widget view and text/html. nbval compares the text/plain: the title, `words`, the
+controls' labels and the law's line, none of which may hold a number that a trained model decides; tokens, shapes and
+positions may. Measured values belong into `status` and `alt`. A law that breaks changes ✓ to ✗, and nbval fails.
 
 A new stepped explorer in eight lines:
 
@@ -31,9 +26,10 @@ A new stepped explorer in eight lines:
             return frame_of(picture, f"Step {step}: best token '{tokens[step - 1][0]}'", law)
         return Explorer("Best tokens", "Bars of the best tokens.", [Steps(len(tokens))], frame_at)
 
-`frame_at` gets one position per control (`Steps`: its number; `Choice`: an index from 0). Pictures of one explorer
-must have one size. A picture with `show(step)` (see `plots.state_panels`) is drawn once and moved, some ten times
-faster than a new one per step. At most three controls; keep the product of their positions under a hundred.
+`frame_at` gets one position per control (`Steps`: its number; `Choice` and `Options`: an index from 0; a frame carries
+its `Options` as `labels`). Pictures of one explorer must have one size. What `plots.layout.tell` put into one is told
+under the pointer. A picture with `show(step)` (see `plots.state_panels`) is drawn once and moved, some ten times faster
+than a new one per step. At most three controls; keep the product of their positions under a hundred.
 Ask for a prediction in the cell before, and show one plain static picture beside the explorer.
 
 Open input (a unit's number, a temperature, a list that depends on another control) makes a live explorer:

@@ -8,7 +8,7 @@ import ipywidgets as widgets
 
 from seq2seq_lessons.plots.style import still
 
-from .controls import Control, Options, Positions
+from .controls import Control, Positions
 from .frames import Frame, Frames, page_state
 from .labels import row
 from .rerun import remember
@@ -31,24 +31,28 @@ class ExplorerBase(widgets.VBox):
             raise ValueError(f"{title}: {len(controls)} controls; an explorer has one to three")
         self.title, self.words, self.controls = title, words, tuple(controls)
         self._links: list[widgets.Widget] = []
-        start: list[Any] = []
-        for control in controls:
-            control.check(control.start_position, start)
-            start.append(control.start_position)
-        self.start = tuple(start)
+        self.start = tuple(control.start_position for control in controls)
+        self._check(self.start)
 
-    def _assemble(self, frames: Iterable[Frame], shape: Sequence[Sequence[int]] = (), *more: widgets.Widget) -> None:
+    def _check(self, values: Sequence[Any]) -> None:
+        for number, (control, value) in enumerate(zip(self.controls, values, strict=True)):
+            control.check(value, values[:number])
+
+    def _assemble(self, frames: Iterable[Frame], *more: widgets.Widget) -> None:
         """Title, controls in a row with `more` behind them, and the frames; a control of whole numbers is linked."""
-        self._bound = [control.bind(self.start[:number]) for number, control in enumerate(self.controls)]
-        self.inputs = [bound.source for bound in self._bound]
-        is_linked = [isinstance(control, Positions | Options) for control in self.controls]
-        at = {f"at{number}": self.start[number] for number, linked in enumerate(is_linked) if linked}
-        state = page_state(frames, self.controls)
-        self.picture = Frames(size=self.first_frame.size, shape=[list(ends) for ends in shape], **at, **state)
-        for number, (bound, linked) in enumerate(zip(self._bound, is_linked, strict=True)):
+        self.picture = Frames(size=self.first_frame.size, **page_state(frames, self.controls))
+        self._bound, shape = [], []
+        for number, control in enumerate(self.controls):
+            before, name = self.start[:number], f"at{number}"
+            self._bound.append(bound := control.bind(before))
             self._links += bound.links
-            if linked:
-                self._links.append(widgets.jslink((bound.source, bound.trait), (self.picture, f"at{number}")))
+            places = control.places(before) if isinstance(control, Positions) else range(0)
+            shape.append([places.start, len(places)])
+            if places:
+                setattr(self.picture, name, self.start[number])
+                self._links.append(widgets.jslink((bound.source, bound.trait), (self.picture, name)))
+        self.picture.shape = shape
+        self.inputs = [bound.source for bound in self._bound]
         title = f"<div class='s2s-title'><b>{html.escape(self.title)}</b> {html.escape(self.note)}</div>"
         heading = widgets.HTML(title, layout=widgets.Layout(margin="0"))
         bar = row([*(row(bound.parts) for bound in self._bound), *more])

@@ -55,28 +55,40 @@ class Control(ABC):
 
 
 class Positions(Control):
-    """A control that stands at one of the whole numbers of `positions`."""
+    """A control that stands at one of some whole numbers."""
 
-    @property
     @abstractmethod
-    def positions(self) -> range: ...
+    def places(self, before: Sequence[Any]) -> range:
+        """Those numbers, the controls before it standing at `before`."""
+
+    def check(self, value: Any, before: Sequence[Any]) -> None:
+        if value not in (places := self.places(before)):
+            ends = f"{places.start} to {places.stop - 1}"
+            raise ValueError(f"{self.label!r} is {value!r}; expected a whole number from {ends}")
+
+
+class _Range(Positions):
+    """The whole numbers first … last, on a slider with a number box."""
+
+    first: int
+    last: int
 
     @property
     def words(self) -> str:
-        return f"{self.label} {self.positions.start} to {self.positions.stop - 1}"
+        return f"{self.label} {self.first} to {self.last}"
 
     def places(self, before: Sequence[Any]) -> range:
-        """Its positions, the controls before it standing at `before`."""
-        return self.positions
+        return range(self.first, self.last + 1)
 
-    def check(self, value: Any, before: Sequence[Any] = ()) -> None:
-        if value not in self.positions:
-            first, last = self.positions.start, self.positions.stop - 1
-            raise ValueError(f"{self.label!r} is {value!r}; expected a whole number from {first} to {last}")
+    def bind(self, before: Sequence[Any] = ()) -> Bound:
+        ends = self.start_position, self.first, self.last
+        slider = labelled(widgets.IntSlider, self.label, "260px", *ends, readout=False)
+        box = number_box(widgets.BoundedIntText, f"{self.label} ({self.first}–{self.last})", *ends)
+        return Bound(slider, "value", [slider, box], [widgets.jslink((slider, "value"), (box, "value"))])
 
 
 @dataclass(frozen=True)
-class Steps(Positions):
+class Steps(_Range):
     """A slider over whole numbers first … last with its number box and Play; it starts at `start`."""
 
     last: int
@@ -85,39 +97,26 @@ class Steps(Positions):
     label: str = "step"
 
     @property
-    def positions(self) -> range:
-        return range(self.first, self.last + 1)
-
-    @property
     def start_position(self) -> int:
         return self.first if self.start is None else self.start
 
     def bind(self, before: Sequence[Any] = ()) -> Bound:
-        bound = Number(self.label, self.first, self.last, self.start_position).bind()
+        bound = super().bind(before)
         ends = {"value": self.start_position, "min": self.first, "max": self.last}
         play = widgets.Play(**ends, interval=PLAY_INTERVAL_MS, show_repeat=False, layout=widgets.Layout(width="80px"))
-        link = widgets.jslink((bound.source, "value"), (play, "value"))
-        return Bound(bound.source, bound.trait, [play, *bound.parts], [*bound.links, link])
+        bound.links.append(widgets.jslink((bound.source, "value"), (play, "value")))
+        bound.parts.insert(0, play)
+        return bound
 
 
 @dataclass(frozen=True)
-class Number(Positions):
+class Number(_Range):
     """A slider over whole numbers first … last with a number box, without Play; for what is not a step."""
 
     label: str
     first: int
     last: int
     start: int
-
-    @property
-    def positions(self) -> range:
-        return range(self.first, self.last + 1)
-
-    def bind(self, before: Sequence[Any] = ()) -> Bound:
-        ends = self.start, self.first, self.last
-        slider = labelled(widgets.IntSlider, self.label, "260px", *ends, readout=False)
-        box = number_box(widgets.BoundedIntText, f"{self.label} ({self.first}–{self.last})", *ends)
-        return Bound(slider, "value", [slider, box], [widgets.jslink((slider, "value"), (box, "value"))])
 
 
 @dataclass(frozen=True)
@@ -128,8 +127,7 @@ class Choice(Positions):
     options: Sequence[str]
     start: int = 0
 
-    @property
-    def positions(self) -> range:
+    def places(self, before: Sequence[Any]) -> range:
         return range(len(self.options))
 
     @property
@@ -137,12 +135,8 @@ class Choice(Positions):
         return f"{self.label}: {' | '.join(self.options)}"
 
     def bind(self, before: Sequence[Any] = ()) -> Bound:
-        style = {"button_width": "auto", "description_width": "initial"}
-        layout = widgets.Layout(width="auto")
-        options = list(self.options)
-        buttons = widgets.ToggleButtons(
-            options=options, index=self.start, description=self.label, style=style, layout=layout
-        )
+        buttons = labelled(widgets.ToggleButtons, self.label, "auto", options=list(self.options), index=self.start)
+        buttons.style.button_width = "auto"
         return Bound(buttons, "index", [buttons])
 
 
@@ -206,7 +200,7 @@ class LogSlider(Control):
 
 
 @dataclass(frozen=True)
-class Options(Control):
+class Options(Positions):
     """A dropdown whose options follow the controls before it; its position is an index from 0.
 
     options_at: the values of the controls before it -> its options, at least one. It is asked again when one of those
@@ -228,11 +222,7 @@ class Options(Control):
         raise ValueError(f"{self.label}: there is nothing to choose from")
 
     def places(self, before: Sequence[Any]) -> range:
-        """Its positions now."""
         return range(len(self.options(before)))
-
-    def check(self, value: int, before: Sequence[Any]) -> None:
-        Choice(self.label, self.options(before)).check(value)
 
     def bind(self, before: Sequence[Any]) -> Bound:
         dropdown = labelled(widgets.Dropdown, self.label, "auto", options=self.options(before), index=self.start)

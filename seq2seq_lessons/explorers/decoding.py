@@ -5,11 +5,10 @@ from dataclasses import replace
 
 from seq2seq_lessons.decoder import DecoderState
 from seq2seq_lessons.plots.decoding import Bars, Decoding, forced_decoding, transplant
-from seq2seq_lessons.plots.labels import percent
 from seq2seq_lessons.plots.style import BLUE, ORANGE
 from seq2seq_lessons.translator import Translator
 
-from .controls import Choice, Options, Positions, Steps
+from .controls import Choice, Options, Steps
 from .frames import Frame, Law, frame_of
 from .stepped import Explorer
 from .writing import Run, best_tokens, forcing, run_of
@@ -97,7 +96,6 @@ def force_token(translator: Translator, sentence: str, *, steps: int | None = No
         for rank, token in enumerate(best)
     }
     columns = max(len(run.tokens) for run in (original, *runs.values()))
-    labels = [_offered(best_tokens("", row, vocab, k, {})) for row in original.probabilities[:last]]
     words = (
         f"The translation as it was and with one word forced; bars of the {k} most probable words at the forced "
         "step and, after either word, at the next."
@@ -120,18 +118,13 @@ def force_token(translator: Translator, sentence: str, *, steps: int | None = No
         law = Law(unchanged, forced.same_until(original, step))
         picture = forced_decoding(original.tokens, forced.tokens, step, panels, k=k, columns=columns, words=words)
         status = f"Step {step}: '{now}' instead of '{was}'; writes '{' '.join(forced.tokens)}'"
-        return frame_of(picture, status, law, labels[step - 1])
+        return frame_of(picture, status, law, choice.labels)
 
-    controls: list[Positions | Options] = [Steps(last), Options("force", lambda step: labels[step - 1], start=1)]
-    return Explorer("Force a token", words, controls, frame_at)
+    offered = Options("force", lambda step: bars("", original, step, {}).labels, start=1)
+    return Explorer("Force a token", words, [Steps(last), offered], frame_at)
 
 
 def check_offer(k: int, steps: int | None) -> None:
     """ValueError unless there are two tokens to choose from, and a step."""
     if k < 2 or steps is not None and steps < 1:
         raise ValueError(f"k={k}, steps={steps}: expected k of at least 2, and at least one step")
-
-
-def _offered(bars: Bars) -> list[str]:
-    """Each token of the bars with its probability."""
-    return [f"{token} ({percent(p)})" for token, p in zip(bars.tokens, bars.probabilities, strict=True)]

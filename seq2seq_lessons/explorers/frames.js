@@ -3,8 +3,8 @@
  * what the traits hold. The controls are ipywidgets beside this one, linked in the browser to at0, at1 and at2: a move
  * needs no kernel.
  *
- * @typedef {{box: number[], words: string[][], columns: number, last: number, rows: number}} Grid places with words in
- *   a picture; a click on a column (up to the last), or on a row, moves the control of that number (-1: none)
+ * @typedef {{box: number[], words: string[][], columns: number, rows: number}} Grid places with words in a picture; a
+ *   click on a column, or on a row, moves the control of that number (-1: none)
  * @typedef {{grid: Grid, row: number, column: number}} Spot
  */
 
@@ -58,9 +58,10 @@ function render({ model, el }) {
   let urls = [], frame, spot = null;
 
   function draw() {
+    const frames = model.get("frames");
     let number = 0; // as Python's itertools.product counts
     model.get("shape").forEach(([first, count], i) => { number = number * count + model.get(`at${i}`) - first; });
-    frame = model.get("frames")[number];
+    frame = frames[frames.length > 1 ? number : 0];
     if (!frame) return; // the traits come one after another
     const png = model.get("pictures")[frame.picture];
     if (png) urls[frame.picture] ??= URL.createObjectURL(new Blob([png], { type: "image/png" }));
@@ -121,9 +122,9 @@ function render({ model, el }) {
 
   /** Move the control that a place belongs to; a column counts from 1, a row from 0. */
   function choose({ grid, row, column }) {
-    if (grid.columns >= 0 ? column >= grid.last : grid.rows < 0 || !grid.words[row][column]) return;
     const [control, position] = grid.columns >= 0 ? [grid.columns, column + 1] : [grid.rows, row];
-    if (model.get(`at${control}`) === position) return;
+    const [first, count] = model.get("shape")[control] ?? [0, 0];
+    if (position < first || position >= first + count || model.get(`at${control}`) === position) return;
     model.set(`at${control}`, position);
     model.save_changes();
   }

@@ -11,7 +11,7 @@ import traitlets
 from seq2seq_lessons.plots import Picture
 from seq2seq_lessons.plots.style import Spots
 
-from .controls import Control, Positions
+from .controls import Control
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ class Frames(anywidget.AnyWidget):
     """One of several pictures, chosen in the browser.
 
     pictures: the PNGs, each different one once. grids: what `Spots` say, likewise. frames: a dictionary for each
-    combination of positions, the last control's running fastest. shape: (first position, number of positions) of each
-    control; empty for a single frame. at0, at1, at2: the controls' positions. labels: the frame's, of its `Options`.
+    combination of positions, the last control's running fastest, or one. shape: first position and number of positions
+    of each control. at0, at1, at2: the controls' positions. labels: the frame's, of its `Options`.
     """
 
     _esm = _read("frames.js")
@@ -85,34 +85,15 @@ class Frames(anywidget.AnyWidget):
 
 def page_state(frames: Iterable[Frame], controls: Sequence[Control]) -> dict[str, list]:
     """Pictures, grids and frames as the traits of `Frames` hold them; a spot names its control by the label."""
-    numbers = {control.label: number for number, control in enumerate(controls)}
-    last = {control.label: control.positions.stop - 1 for control in controls if isinstance(control, Positions)}
     pictures: dict[bytes, int] = {}
     grids: dict[Spots, int] = {}
     told: list[dict[str, Any]] = []
     for frame in frames:
-        told.append(
-            {
-                "picture": pictures.setdefault(frame.png, len(pictures)) if frame.png else -1,
-                "alt": frame.alt,
-                "status": frame.status,
-                "law": frame.law.text,
-                "holds": frame.law.holds,
-                "labels": list(frame.labels),
-                "spots": [
-                    [grids.setdefault(spots, len(grids)), frame.seen if spots.columns else None]
-                    for spots in frame.spots
-                ],
-            }
-        )
-    places = [
-        {
-            "box": list(spots.box),
-            "words": [list(row) for row in spots.words],
-            "columns": numbers.get(spots.columns, -1),
-            "last": last.get(spots.columns, 0),
-            "rows": numbers.get(spots.rows, -1),
-        }
-        for spots in grids
-    ]
+        spots = [[grids.setdefault(each, len(grids)), frame.seen if each.columns else None] for each in frame.spots]
+        picture = pictures.setdefault(frame.png, len(pictures)) if frame.png else -1
+        words = {"alt": frame.alt, "status": frame.status, "law": frame.law.text, "holds": frame.law.holds}
+        told.append({"picture": picture, "spots": spots, "labels": frame.labels} | words)
+    numbers = {control.label: number for number, control in enumerate(controls)}
+    clicks = [{name: numbers.get(getattr(each, name), -1) for name in ("columns", "rows")} for each in grids]
+    places = [{"box": each.box, "words": each.words} | click for each, click in zip(grids, clicks, strict=True)]
     return {"pictures": list(pictures), "grids": places, "frames": told}

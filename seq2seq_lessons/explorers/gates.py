@@ -9,6 +9,7 @@ from torch import Tensor
 from seq2seq_lessons import inspection
 from seq2seq_lessons.inspection import GateRun, StateMap, gates, influence, memory_ledger
 from seq2seq_lessons.plots.gates import UnitLines, gate_lines, map_paths, written_bars
+from seq2seq_lessons.plots.labels import signed
 from seq2seq_lessons.text import SPECIAL_TOKENS, tokenize
 from seq2seq_lessons.translator import Translator
 
@@ -234,6 +235,6 @@ def _limit(lengths: Tensor) -> float:
 
 
 def _signed(value: float) -> str:
-    """Two decimals, a negative number in brackets; a nought without sign."""
-    text = f"{value:.2f}"
-    return "0.00" if float(text) == 0 else f"({text.replace('-', '−')})" if value < 0 else text
+    """A negative number in brackets."""
+    text = signed(value)
+    return f"({text})" if text.startswith("−") else text

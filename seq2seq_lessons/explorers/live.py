@@ -47,7 +47,7 @@ class LiveExplorer(ExplorerBase):
             description="Reset", tooltip="back to the first position", layout=widgets.Layout(width="auto")
         )
         reset.on_click(lambda _: self._place(self.start))
-        self._assemble([self.frame], (), reset)
+        self._assemble([self.frame], reset)
         for number, bound in enumerate(self._bound):
             bound.source.observe(lambda _, number=number: self._moved(number), bound.trait)
         self.add_class("s2s-live")
@@ -79,8 +79,7 @@ class LiveExplorer(ExplorerBase):
         """
         if len(values) != len(self.controls):
             raise ValueError(f"{self.title}: expected {len(self.controls)} values, got {values}")
-        for number, (control, value) in enumerate(zip(self.controls, values, strict=True)):
-            control.check(value, values[:number])
+        self._check(values)
         self._place(values)
         if self.error is not None:
             raise self.error
@@ -115,7 +114,8 @@ class LiveExplorer(ExplorerBase):
         except Exception as error:  # ipywidgets would write it to a log that nobody reads
             self.error, self._drawn_at = error, None
             words = _words_of(error)
-            self._show(Frame(b"", f"No picture: {words}", self.first_frame.size, words, Law("", False)))
+            empty = Frame(b"", f"No picture: {words}", self.first_frame.size, words, Law("", False))
+            self.picture.show([empty], self.controls)
         finally:
             self._placing = False
 
@@ -141,9 +141,6 @@ class LiveExplorer(ExplorerBase):
                 "jumping"
             )
         self.frame, self.error, self._drawn_at = frame, None, values
-        self._show(frame)
-
-    def _show(self, frame: Frame) -> None:
         self.picture.show([frame], self.controls)
 
 

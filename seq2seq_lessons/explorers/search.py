@@ -129,10 +129,6 @@ def force_with_temperature(
         shares = tempered(original.logits[step - 1], temperature)[ids]
         return Bars(title, vocab.decode(ids), shares.tolist(), colours, sets="force")
 
-    def options_at(step: int) -> list[str]:
-        shown = bars("", step, 1.0, {})
-        return [f"{token} ({p:.1%})" for token, p in zip(shown.tokens, shown.probabilities, strict=True)]
-
     def frame_at(step: int, rank: int, temperature: float) -> Frame:
         if (step, rank) not in runs:
             runs[step, rank] = run_of(translator.write(start, forcing(step, int(best[step - 1, rank]))), vocab)
@@ -147,7 +143,11 @@ def force_with_temperature(
         return frame_of(picture, _status(*about), _law(*about))
 
     last = min(len(original.tokens), steps or MOST_STEPS)
-    controls = [Steps(last), Options("force", options_at, start=1), LogSlider("temperature", 0.1, 10.0, 2.0)]
+    controls = [
+        Steps(last),
+        Options("force", lambda step: bars("", step, 1.0, {}).labels, start=1),
+        LogSlider("temperature", 0.1, 10.0, 2.0),
+    ]
     return LiveExplorer("Force a token, at a temperature", words, controls, frame_at)
 
 

@@ -18,7 +18,7 @@ from .rerun import remember
 class SentenceBox(widgets.VBox):
     """A text box above explorers; at Enter all of them are made anew for the sentence, by the running kernel.
 
-    `explorers` are those shown now.
+    `explorers` are those shown now, `words` what the line below the text box says.
 
     Args:
         sentence: the first one.
@@ -36,11 +36,6 @@ class SentenceBox(widgets.VBox):
         self._say(self._unknown(sentence))
         self.text.observe(lambda change: self.type(change["new"]), "value")
         super().__init__([self.text, self._said, self._shown], layout=widgets.Layout(overflow="visible"))
-
-    @property
-    def words(self) -> str:
-        """What the line below the text box says."""
-        return self._words
 
     def type(self, sentence: str) -> None:
         """What happens at Enter."""
@@ -79,7 +74,7 @@ class SentenceBox(widgets.VBox):
         return f"read as <unk>: {', '.join(dict.fromkeys(unknown))} (too rare in training)" if unknown else ""
 
     def _say(self, words: str) -> None:
-        self._words = words
+        self.words = words
         self._said.value = f"<div role='status' aria-live='polite' style='font-size:14px'>{html.escape(words)}</div>"
 
     def _repr_mimebundle_(self, **kwargs):

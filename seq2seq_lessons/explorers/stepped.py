@@ -29,7 +29,7 @@ class Explorer(ExplorerBase):
         ValueError: no control or more than three, one that starts outside its positions, or pictures of several sizes.
     """
 
-    def __init__(self, title: str, words: str, controls: Sequence[Positions | Options], frame_at: Callable[..., Frame]):
+    def __init__(self, title: str, words: str, controls: Sequence[Positions], frame_at: Callable[..., Frame]):
         self._declare(title, words, controls)
         ranges = [control.places(self.start[:number]) for number, control in enumerate(controls)]
         self.frames = {at: frame_at(*at) for at in product(*ranges)}
@@ -37,7 +37,7 @@ class Explorer(ExplorerBase):
         sizes = {frame.size for frame in self.frames.values()}
         if len(sizes) > 1:
             raise ValueError(f"{title}: pictures of sizes {sorted(sizes)}; one size keeps the page from jumping")
-        self._assemble(self.frames.values(), [(places.start, len(places)) for places in ranges])
+        self._assemble(self.frames.values())
         for control, dropdown in zip(controls, self.inputs, strict=True):
             if isinstance(control, Options):
                 self._links.append(widgets.jsdlink((self.picture, "labels"), (dropdown, "_options_labels")))

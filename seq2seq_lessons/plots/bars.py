@@ -32,6 +32,11 @@ class Bars:
     colours: Mapping[str, str]
     sets: str = ""
 
+    @property
+    def labels(self) -> list[str]:
+        """Each token with its probability."""
+        return [f"{token} ({percent(share)})" for token, share in zip(self.tokens, self.probabilities, strict=True)]
+
     def in_words(self) -> str:
         """The title and each token with its probability, for an alt text."""
         return f"{' '.join(self.title.split())}: {shares(self.tokens, self.probabilities) or 'nothing left to say'}"

@@ -74,7 +74,6 @@ def state_panels(
         colour_bar(image, [ax], value_name, extend="both" if np.abs(panel.values).max() > panel.limit else "neither")
         _name_columns(ax, panel, is_slanted)
         covers.append(_cover(ax, panel))
-        tell(ax, _cells_in_words(panel), columns="step")
     _number_steps(axes[-1], steps, xlabel)
 
     def show(position: int) -> str:
@@ -149,6 +148,7 @@ def _name_columns(ax: Axes, panel: Panel, is_slanted: bool) -> None:
             label.set(rotation=30, ha="left", rotation_mode="anchor")
         if index in panel.bold:
             label.set(fontweight="bold", color=ORANGE)
+    tell(ax, _cells_in_words(panel), columns="step")
 
 
 def _cover(ax: Axes, panel: Panel) -> tuple[Rectangle, Rectangle]:

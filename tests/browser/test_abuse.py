@@ -181,6 +181,7 @@ import psutil
 from PIL import Image
 from ipywidgets.widgets import widget
 from seq2seq_lessons.explorers import Choice, Explorer, Frame, Law, LiveExplorer, Number, Steps, frame_of
+from seq2seq_lessons.explorers.sentence import SentenceBox
 from seq2seq_lessons.plots import topk_bars
 
 trim = getattr(ctypes.CDLL(None), "malloc_trim", lambda pad: None)   # what was freed goes back to the system

@@ -141,7 +141,7 @@ def test_stored_words_do_not_depend_on_the_weights(painted):
 
 
 def test_it_offers_the_first_steps_only():
-    assert list(look_elsewhere(translator(), SENTENCE, steps=2).controls[0].positions) == [1, 2]
+    assert list(look_elsewhere(translator(), SENTENCE, steps=2).controls[0].places(())) == [1, 2]
     assert look_elsewhere(translator(), SENTENCE, steps=9).controls[0].last == 4
 
 

@@ -12,6 +12,7 @@ from seq2seq_lessons.explorers import search
 from seq2seq_lessons.explorers.beam import beam_nodes, rank_nodes
 from seq2seq_lessons.explorers.search import ALPHAS, beam_tree, entropy, force_with_temperature, tempered, tree_of
 from seq2seq_lessons.explorers.sentence import SentenceBox
+from seq2seq_lessons.plots.labels import percent
 from seq2seq_lessons.plots.search import DROPPED, FINISHED, KEPT, path_to
 from seq2seq_lessons.translator import Translator
 from tests.explorers.test_decoding import VOCAB, Guessing, logits_after
@@ -162,7 +163,7 @@ def drawn(undrawn):
 def test_forced_choice_draws_what_one_pass_says(drawn):
     subject = translator()
     made = force_with_temperature(subject, SENTENCE, k=4)
-    for step in made.controls[0].positions:
+    for step in made.controls[0].places(()):
         for rank, temperatures in ((0, [0.3, 1.0]), (3, [4.0])):
             for temperature in temperatures:
                 made.set(step, rank, temperature)
@@ -185,7 +186,9 @@ def test_the_dropdown_lists_the_best_words_of_its_step_with_their_probabilities(
     original = subject.trace(SENTENCE)
     for step in (1, 2):
         made.set(step, 0, 1.0)
-        assert list(made.inputs[1].options) == [f"{token} ({p:.1%})" for token, p in original.steps[step - 1].top[:3]]
+        assert list(made.inputs[1].options) == [
+            f"{token} ({percent(p)})" for token, p in original.steps[step - 1].top[:3]
+        ]
 
 
 def test_only_some_steps_are_offered(drawn):
