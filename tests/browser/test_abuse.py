@@ -160,7 +160,7 @@ def test_a_kernel_restarted_under_open_explorers(opened):
     page.wait_for_timeout(500)
     assert picture(two) == before and before[1].startswith("Unit 5, ")  # the words are still the picture's
     said = two.root.evaluate(f"root => {{ {words} own(root) }}")
-    assert "This one moves in Jupyter: run its cell there." in said
+    assert "This picture moves with a running kernel: run its cell in Jupyter." in said
     for explorer in (one, two):  # and no broken chain before each of their parts
         before_each = explorer.root.evaluate(f"root => {{ {words} [...root.querySelectorAll('*')].map(own) }}")
         assert len(before_each) > 20 and not any("\uf127" in content for content in before_each)
@@ -169,7 +169,7 @@ def test_a_kernel_restarted_under_open_explorers(opened):
     live.run()
     two = live.explorer
     assert two.press(two.handles[0], "ArrowRight").startswith("Unit 6, ")
-    assert "moves in Jupyter" not in two.root.evaluate(f"root => {{ {words} own(root) }}")
+    assert "moves with a running kernel" not in two.root.evaluate(f"root => {{ {words} own(root) }}")
 
 
 KERNEL_SETUP = (
