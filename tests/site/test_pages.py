@@ -103,7 +103,8 @@ def test_answers_are_folded(pages):
             assert not details.has_attr("open") and "Show the answer" in details.summary.get_text()
             assert not details.summary.has_attr("aria-label")  # it would be read instead of the words
             printed = "".join(output.get("text", "") for output in unfold(cell.outputs)).split()
-            assert printed == details.select_one(".cell_output").get_text().split() or not printed
+            if printed and "nbval-ignore-output" not in tags(cell):
+                assert printed == details.select_one(".cell_output").get_text().split()
 
 
 def test_solutions_are_folded_and_formulas_drawn(pages):
@@ -123,7 +124,9 @@ def test_text_is_as_written(pages):
     """Straight quotes and apostrophes, as in the corpora; no widget's Python text."""
     for page in lesson_pages(pages).values():
         text = page.select_one("article").get_text()
-        assert "’" not in text and "“" not in text
+        code = "".join(cell.get_text() for cell in page.select(".cell_input"))  # 03 has “step” in a string
+        for quote in "’“":
+            assert text.count(quote) == code.count(quote)
         assert "Box(children" not in text and "Error displaying" not in text
 
 
