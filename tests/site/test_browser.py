@@ -93,11 +93,13 @@ def test_sliders_and_buttons_move_with_the_network_cut_off(visit):
     page.wait_for_function("[...document.querySelectorAll('.noUi-handle')].every(h => +h.ariaValueNow === 1)")
 
 
-def test_the_home_page_has_an_explorer_that_moves(visit):
+def test_the_home_page_has_the_x_ray_and_it_moves(visit):
     page = visit().open("")
-    (explorer,) = explorers_once_drawn(page, 1)
-    before, seen = explorer.status, explorer.seen()
-    assert explorer.click("one") != before and explorer.seen() != seen
+    status = page.locator(".s2s-xray [role=status]").first
+    status.wait_for()
+    before = status.inner_text()
+    page.locator(".s2s-xray .noUi-handle").first.press("ArrowLeft")
+    page.wait_for_function("([line, before]) => line.textContent !== before", arg=[status.element_handle(), before])
 
 
 def explorers_once_drawn(page, count: int):
@@ -193,6 +195,6 @@ def test_pages_fit_the_window(visit, width):
     visited.page.set_viewport_size({"width": width, "height": 860})
     for path in ("index.html", WITH_EXPLORERS):
         page = visited.open(path)
-        page.wait_for_selector(".s2s-explorer", state="attached")
+        page.wait_for_selector(".s2s-explorer, .s2s-xray", state="attached")
         open_answers(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
