@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.browser import demo, lab
+from tests.browser.accessibility import violations
 from tests.browser.explorer import contrast, explorers
 from tools.notebooks import execute
 
@@ -242,3 +243,18 @@ def test_in_the_dark_theme_words_are_legible_and_pictures_stand_on_white(shown):
     for explorer in explorers(shown):
         assert contrast(explorer.root.get_by_role("status")) >= 4.5
         assert explorer.picture.evaluate("image => getComputedStyle(image).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_axe_finds_nothing_in_explorers_and_pictures_in_both_themes(shown):
+    parts = [".s2s-explorer", ".jp-RenderedHTMLCommon:has(> img)"]
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        set_theme(shown, theme)
+        assert [line for part in parts for line in violations(shown, part)] == []
+
+
+def set_theme(page, theme: str) -> None:
+    """By the menu, as a learner does."""
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.locator(".lm-Menu-item").get_by_text("Theme", exact=True).hover()
+    page.locator(".lm-Menu-item").get_by_text(theme, exact=True).click()
+    page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=str("Light" in theme).lower())

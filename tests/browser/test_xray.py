@@ -21,6 +21,7 @@ from seq2seq_lessons.support.shared_models import lessons_translator
 from seq2seq_lessons.text import EOS, Vocab, tokenize
 from seq2seq_lessons.translator import Translator
 from tests.browser import demo, lab
+from tests.browser.accessibility import violations
 from tests.browser.explorer import LUMINANCE
 from tests.browser.xray_page import numbers, open_page, show
 from tests.toy import PAIRS
@@ -419,6 +420,19 @@ def test_it_is_legible(xray, theme):
     assert len(seen) > 60
     for text, (ink, paper) in seen:
         assert (max(ink, paper) + 0.05) / (min(ink, paper) + 0.05) >= 4.5, text
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(xray, theme, width):
+    page = xray(theme=theme, width=width, step=5)
+    assert violations(page, "main") == []
+    page.locator(".xray-now .xray-state").click()
+    page.locator(".xray-now button.xray-said").click()
+    page.get_by_role("button", name="ids and shapes").click()
+    page.get_by_role("button", name="drifting").click()
+    settled(page)
+    assert violations(page, "main") == []
 
 
 def test_it_leaves_nothing_behind(xray):
