@@ -21,6 +21,7 @@ from seq2seq_lessons.model import EncoderDecoder
 from seq2seq_lessons.support import distributed
 from seq2seq_lessons.support.checkpoint import Checkpoint, Resume, Weights, identity, open_checkpoint
 from seq2seq_lessons.support.device import autocast, is_out_of_memory, pick_device, pick_precision
+from seq2seq_lessons.support.memory import freed_memory_kept
 from seq2seq_lessons.support.progress import Clock, History, bar
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Batch, batches
@@ -146,7 +147,7 @@ class Trainer:
             self._restore(saved)
         self._start_clock()
         try:
-            with bar(progress, len(self.history.train_loss), self.clock) as shown:
+            with freed_memory_kept(), bar(progress, len(self.history.train_loss), self.clock) as shown:
                 while not (reason := self.history.reason_to_stop(self.config)):
                     self._record(*self.epoch(shown.update))
                     shown.set_postfix_str(str(self.history), refresh=False)
