@@ -41,10 +41,10 @@ class MaskedSoftmaxCELoss(nn.Module):
         Returns:
             a scalar, or `(batch, steps)` with reduction "none". A batch without a real token has loss 0.
         """
-        # one row of scores per token, (batch * steps, vocab): the softmax then runs along contiguous memory
-        rows = logits.reshape(-1, logits.shape[2])
-        losses = cross_entropy(rows, labels.reshape(-1), reduction="none", label_smoothing=self.label_smoothing)
-        losses = losses.reshape(labels.shape)
+        # one row of scores per token, (steps * batch, vocab), in the order in which the decoder's dense layer wrote them
+        rows = logits.transpose(0, 1).reshape(-1, logits.shape[2])
+        losses = cross_entropy(rows, labels.T.reshape(-1), reduction="none", label_smoothing=self.label_smoothing)
+        losses = losses.reshape(labels.T.shape).T  # (steps * batch,) -> (batch, steps)
         mask = sequence_mask(valid_len.to(logits.device, non_blocking=True), labels.shape[1])
         losses = torch.where(mask, losses, 0.0)
         if self.reduction == "none":
