@@ -43,7 +43,7 @@ may be a control's start, but must not stand in a label or a range. Test its law
 """
 
 from .controls import Choice, LogSlider, Number, Options, Steps
-from .decoding import force_token, state_transplant
+from .decoding import state_transplant
 from .frames import Frame, Law, frame_of
 from .gates import gate_microscope, state_map, written_when
 from .live import LiveExplorer
@@ -64,7 +64,6 @@ __all__ = [
     "Options",
     "Steps",
     "context",
-    "force_token",
     "frame_of",
     "gate_microscope",
     "padding",

@@ -1,17 +1,15 @@
-"""Explorers of greedy decoding: a state transplanted between sentences, and a word forced upon the decoder."""
+"""An explorer of greedy decoding: a state transplanted between sentences."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from seq2seq_lessons.decoder import DecoderState
-from seq2seq_lessons.plots.decoding import Bars, Decoding, forced_decoding, transplant
-from seq2seq_lessons.plots.style import BLUE, ORANGE
+from seq2seq_lessons.plots.decoding import Decoding, transplant
 from seq2seq_lessons.translator import Translator
 
-from .controls import Choice, Options, Steps
+from .controls import Choice
 from .frames import Frame, Law, frame_of
 from .stepped import Explorer
-from .writing import Run, best_tokens, forcing, run_of
+from .writing import run_of
 
 MIXED = "No sentence leads to such a pair of states, so nothing has taught it grammar for one."
 DONATIONS = ("nothing", "hidden", "context", "both")
@@ -69,62 +67,3 @@ def state_transplant(translator: Translator, sentences: Sequence[str]) -> Explor
         Choice("B donates", DONATIONS, start=DONATIONS.index("both")),
     ]
     return Explorer("State transplant", words, controls, frame_at)
-
-
-def force_token(translator: Translator, sentence: str, *, steps: int | None = None, k: int = 5) -> Explorer:
-    """One token of a greedy translation replaced by another likely one, and what the decoder makes of it.
-
-    Cures: "probabilities are decided in advance".
-    Law: nothing changes up to and including step t; its probabilities were there before the token was forced.
-
-    Args:
-        translator: a trained one.
-        sentence: what it translates, of at least one token.
-        steps: how many of the translation's steps to offer, from the first; all of them when left out.
-        k: how many of the most probable tokens to offer at each step, at least 2.
-
-    Raises:
-        ValueError: a sentence without a token, fewer than two tokens to offer, or no step.
-    """
-    check_offer(k, steps)
-    vocab, start = translator.target_vocab, translator.read(sentence)
-    original = run_of(translator.write(start), vocab)
-    last = min(len(original.tokens), steps or len(original.tokens))
-    runs = {
-        (step, rank): run_of(translator.write(start, forcing(step, token)), vocab)
-        for step, best in enumerate(original.probabilities[:last].topk(k, dim=1).indices.tolist(), 1)
-        for rank, token in enumerate(best)
-    }
-    columns = max(len(run.tokens) for run in (original, *runs.values()))
-    words = (
-        f"The translation as it was and with one word forced; bars of the {k} most probable words at the forced "
-        "step and, after either word, at the next."
-    )
-
-    def bars(title: str, run: Run, step: int, colours: Mapping[str, str]) -> Bars:
-        if step > len(run.tokens):
-            return Bars(title, [], [], {})
-        return best_tokens(title, run.probabilities[step - 1], vocab, k, colours)
-
-    def frame_at(step: int, rank: int) -> Frame:
-        forced = runs[step, rank]
-        was, now = original.tokens[step - 1], forced.tokens[step - 1]
-        choice = bars(f"step {step}:\nwith and without", forced, step, {was: BLUE, now: ORANGE})
-        panels = [replace(choice, sets="force")]
-        for run, token, colour in ((original, was, BLUE), (forced, now, ORANGE)):
-            said = dict.fromkeys(run.tokens[step : step + 1], colour)
-            panels.append(bars(f"step {step + 1},\nafter '{token}'", run, step + 1, said))
-        unchanged = f"nothing changes up to and including step {step}: its probabilities are the same"
-        law = Law(unchanged, forced.same_until(original, step))
-        picture = forced_decoding(original.tokens, forced.tokens, step, panels, k=k, columns=columns, words=words)
-        status = f"Step {step}: '{now}' instead of '{was}'; writes '{' '.join(forced.tokens)}'"
-        return frame_of(picture, status, law, choice.labels)
-
-    offered = Options("force", lambda step: bars("", original, step, {}).labels, start=1)
-    return Explorer("Force a token", words, [Steps(last), offered], frame_at)
-
-
-def check_offer(k: int, steps: int | None) -> None:
-    """ValueError unless there are two tokens to choose from, and a step."""
-    if k < 2 or steps is not None and steps < 1:
-        raise ValueError(f"k={k}, steps={steps}: expected k of at least 2, and at least one step")

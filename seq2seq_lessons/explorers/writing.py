@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from seq2seq_lessons.decoder import top_layer
-from seq2seq_lessons.decoding import Choose, Step, most_probable
-from seq2seq_lessons.plots.decoding import Bars
+from seq2seq_lessons.decoding import Step
+from seq2seq_lessons.plots.bars import Bars
 from seq2seq_lessons.text import BOS, EOS, Vocab
 
 
@@ -55,16 +55,6 @@ def run_of(steps: Sequence[Step], vocab: Vocab) -> Run:
         torch.cat([step.logits for step in steps]).float().cpu(),
         torch.cat([top_layer(step.after.hidden) for step in steps]).float().cpu(),
     )
-
-
-def forcing(step: int, token_id: int) -> Choose:
-    """Greedy's choice, but for one word: `token_id` at `step`, counted from 1."""
-
-    def choose(number: int, logits: Tensor) -> Tensor:
-        best = most_probable(number, logits)
-        return torch.full_like(best, token_id) if number == step - 1 else best
-
-    return choose
 
 
 def best_tokens(title: str, probabilities: Tensor, vocab: Vocab, k: int, colours: Mapping[str, str]) -> Bars:

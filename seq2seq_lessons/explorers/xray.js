@@ -149,10 +149,18 @@ async function compute(view) {
   view.note = asked && !right ? " Type the right words to feed them." : "";
   if (unknown.size) view.note += ` Read as <unk>, too rare in training: ${[...unknown].join(", ")}.`;
   if (tokens.length >= view.sizes.steps) view.note += ` Cut after ${view.sizes.steps - 1} words.`;
+  if (task.forced.size && !right) view.note += unforced(view, task);
   [view.steps, view.task] = [steps, task];
   settle(view);
   arrange(view);
   view.root.setAttribute("aria-busy", "false");
+}
+
+/** What the decoder would write by itself. */
+function unforced(view, task) {
+  const steps = [...run(view.network, { ...task, forced: new Map() })].filter((step) => step.writes && step.said !== EOS);
+  const words = steps.map((step) => wordOf(view, step, step.said)).join(" ");
+  return ` Without your ${task.forced.size > 1 ? "words" : "word"}: ${words}`;
 }
 
 /** The steps that there are now: who stood at the end stands at the new end. A slider's range goes before its place. */

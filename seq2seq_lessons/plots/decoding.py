@@ -1,4 +1,4 @@
-"""Sentences while they are written: a forced word and what follows, a transplanted state, the right word by step."""
+"""Sentences while they are written: what a change did to a row, a transplanted state, the right word by step."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,58 +7,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
-from .bars import Bars, draw_bars, panel_band
-from .cells import CELL_HEIGHT, cell, row_axes, tell_rows, token_rows
+from .bars import Bars as Bars  # lesson 10 takes it from here
+from .cells import CELL_HEIGHT, cell
 from .labels import end_room, listed, text_width
-from .layout import Band, page, stack, write_above
+from .layout import Band, page, stack
 from .lines import checked, draw_curves
-from .style import (
-    BLUE_TINT,
-    GREY_TINT,
-    INK,
-    LABEL_SIZE,
-    ORANGE,
-    ORANGE_TINT,
-    TICK_SIZE,
-    WIDTH,
-    Look,
-    Picture,
-    style_axes,
-)
-
-
-def forced_decoding(
-    original: Sequence[str], forced: Sequence[str], step: int, bars: Sequence[Bars], *, k: int, columns: int, words: str
-) -> Picture:
-    """A translation and the same with the token of one step forced; below, the best tokens of some steps as bars.
-
-    Args:
-        original: the tokens written.
-        forced: the tokens written after one was forced; the first `step - 1` are the same.
-        step: whose token was forced, counted from 1.
-        bars: up to three panels, drawn on the fixed scale from 0 to 1.
-        k: bars in a panel that is full.
-        columns: cells in the longest row of a series of pictures; with k it fixes the size.
-        words: what the picture is, see `Picture`.
-
-    Raises:
-        ValueError: a row longer than `columns`, a step that the forced row does not have, or more than three panels.
-    """
-    check_rows(original, forced, step, columns)
-    if len(bars) > 3 or any(len(panel.tokens) > k for panel in bars):
-        raise ValueError(
-            f"expected at most three panels of at most k={k} bars, got {[len(panel.tokens) for panel in bars]}"
-        )
-    picture, (cells, *panels) = stack(ROWS, panel_band(k, len(bars), WIDTH / 3), words=words)
-    draw_rows(cells, original, forced, step, columns)
-    for ax, panel in zip(panels, bars, strict=True):
-        draw_panel(ax, panel, k)
-    picture.alt += f"; original: {' '.join(original)}; forced at step {step}: {' '.join(forced)}; "
-    picture.alt += "; ".join(panel.in_words() for panel in bars)
-    return picture
-
-
-ROWS = Band(2 * CELL_HEIGHT, 0.85, 0.05, above=0.08, below=0.52)  # for `draw_rows`
+from .style import BLUE_TINT, GREY_TINT, INK, LABEL_SIZE, ORANGE_TINT, TICK_SIZE, WIDTH, Look, Picture, style_axes
 
 
 def check_rows(original: Sequence[str], forced: Sequence[str], step: int, columns: int) -> None:
@@ -77,21 +31,6 @@ def check_rows(original: Sequence[str], forced: Sequence[str], step: int, column
 def changed(original: Sequence[str], forced: Sequence[str]) -> list[str]:
     """The fill of each forced token: orange where it is not the original's."""
     return [BLUE_TINT if list(original[x : x + 1]) == [token] else ORANGE_TINT for x, token in enumerate(forced)]
-
-
-def draw_rows(ax: Axes, original: Sequence[str], forced: Sequence[str], step: int, columns: int) -> None:
-    """Both translations in cells, the forced token and what it changed in orange."""
-    row_axes(ax, ("original", "forced"), columns)
-    fills = changed(original, forced)
-    fills[step - 1 : step] = [ORANGE]
-    token_rows(ax, (original, forced), ([BLUE_TINT] * len(original), fills))
-    tell_rows(ax, {"original": original, "forced": forced}, columns)
-
-
-def draw_panel(ax: Axes, panel: Bars, k: int) -> None:
-    """A panel of bars on axes of a `panel_band`, its title above it and its tokens."""
-    draw_bars(ax, panel, k)
-    write_above(ax, ax.get_position().x0 * WIDTH - 0.9, panel.title)
 
 
 @dataclass(frozen=True)

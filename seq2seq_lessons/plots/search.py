@@ -1,15 +1,12 @@
-"""Searching for a translation: scores by length penalty, temperatures, a forced token; the tree is in `tree`."""
+"""Searching for a translation: scores by length penalty, temperatures; the tree is in `tree`."""
 
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 
-from .bars import BAR_HEIGHT, NAME_ROOM, Bars, draw_bars
-from .decoding import ROWS, draw_panel, draw_rows
-from .layout import Band, colour_bar, stack, write, write_above
-from .states import BLANK, state_image
-from .style import BLUE, GREY, INK, LABEL_SIZE, ORANGE, WIDTH, Picture, as_matrix, style_axes
+from .bars import BAR_HEIGHT, Bars, draw_bars
+from .layout import Band, stack, write
+from .style import BLUE, GREY, INK, LABEL_SIZE, ORANGE, Picture, style_axes
 from .tree import DROPPED, FINISHED, KEPT, THICKEST, Node, path_to, search_tree
 
 __all__ = [
@@ -18,7 +15,6 @@ __all__ = [
     "KEPT",
     "THICKEST",
     "Node",
-    "forced_choice",
     "path_to",
     "score_curves",
     "search_tree",
@@ -89,65 +85,3 @@ def temperature_bars(panels: Sequence[Bars], *, words: str) -> Picture:
         ax.set_title(panel.title, fontsize=LABEL_SIZE, color=INK, loc="left")
         picture.alt += f"; {panel.in_words()}"
     return picture
-
-
-def forced_choice(
-    original: Sequence[str],
-    forced: Sequence[str],
-    step: int,
-    bars: Sequence[Bars],
-    states: object,
-    *,
-    k: int,
-    columns: int,
-    words: str,
-) -> Picture:
-    """A translation and the same with the token of one step forced; that step's choice at two temperatures; the state.
-
-    Args:
-        original: the tokens written.
-        forced: the tokens written after one was forced; the first `step - 1` are the same.
-        step: whose token was forced, counted from 1.
-        bars: two panels of up to k tokens, before and after the temperature.
-        states: (steps so far, units), the decoder's state after each step up to this one, in [-1, 1].
-        k: bars in a panel that is full.
-        columns: cells in the longest row of a series of pictures; with k it fixes the size. Longer rows are cut.
-        words: what the picture is, see `Picture`.
-
-    Raises:
-        ValueError: a step that the forced row does not have, not two panels, or another number of states than `step`.
-    """
-    so_far = as_matrix(states, "states")
-    if not 1 <= step <= min(len(forced), columns) or len(so_far) != step:
-        raise ValueError(
-            f"step {step} of {len(forced)} with {len(so_far)} states and {columns} columns: expected a "
-            "step of the forced row, and a state for each step up to it"
-        )
-    if len(bars) != 2 or any(len(panel.tokens) > k for panel in bars):
-        raise ValueError(f"bars: expected two panels of at most k={k} tokens")
-    gap = NAME_ROOM + 0.14
-    panels = Band(0.24 * k, NAME_ROOM, above=0.52, below=0.58, columns=(1.1, 1.1, 1.0), gap=gap)
-    picture, (cells, *bar_axes, state_axes) = stack(ROWS, panels, words=words)
-    draw_rows(cells, original[:columns], forced[:columns], step, columns)
-    for ax, panel in zip(bar_axes, bars, strict=True):
-        draw_panel(ax, panel, k)
-    _draw_states(state_axes, so_far, columns)
-    picture.alt += f"; original: {' '.join(original)}; forced at step {step}: {' '.join(forced)}; "
-    picture.alt += "; ".join(panel.in_words() for panel in bars)
-    picture.alt += f"; state after step {step}: from {so_far[-1].min():.2f} to {so_far[-1].max():.2f}"
-    return picture
-
-
-def _draw_states(ax: Axes, states: np.ndarray, columns: int) -> None:
-    """The states so far, and hatched room for those of the other steps."""
-    step, units = states.shape
-    blank = np.full((units, columns), np.nan)
-    blank[:, :step] = states.T
-    image = state_image(ax, blank, (0.5, columns + 0.5))
-    ax.axvspan(step + 0.5, columns + 0.5, **BLANK)
-    ax.set_yticks([1, units])
-    ax.set_xticks([1, columns])
-    style_axes(ax, "step", "unit")
-    ax.yaxis.labelpad = -14
-    write_above(ax, ax.get_position().x0 * WIDTH - 0.35, "the decoder's state\nso far")
-    colour_bar(image, [ax], "")

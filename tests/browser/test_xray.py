@@ -123,6 +123,48 @@ def test_to_force_what_it_says_anyway_changes_nothing(pages, trained, held_out):
     assert other["said"][:1] == own[0]["said"][:1] and other["said"][1] != own[0]["said"][1]
 
 
+def test_a_forced_word_changes_nothing_up_to_its_step_and_the_decoder_goes_on_by_its_best_words(
+    pages, trained, held_out
+):
+    page, vocab_size, changed = pages(trained), len(trained.target_vocab), 0
+    for number, sentence in enumerate(held_out[:40]):
+        task = {"source": source_of(trained, sentence)}
+        (own,) = page.evaluate("compute", [task])
+        logits = numbers(own["logits"], -1, vocab_size)
+        step = number % len(logits)  # whose word is forced, from 0
+        second = int(logits[step].argsort()[-2])
+        (forced,) = page.evaluate("compute", [task | {"forced": [[step, second]]}])
+        assert forced["fed"][: own["reads"] + step + 1] == own["fed"][: own["reads"] + step + 1]
+        for name, size, until in (
+            ("states", trained.model_config.num_hiddens, own["reads"] + step + 1),
+            ("logits", vocab_size, step + 1),
+        ):
+            before, after = (numbers(run[name], -1, size) for run in (own, forced))
+            assert (before[:until] == after[:until]).all()
+        assert forced["said"][step] == second
+        best = numbers(forced["logits"], -1, vocab_size).argmax(axis=1).tolist()
+        assert forced["said"][step + 1 :] == best[step + 1 :]
+        changed += forced["said"][step + 1 :] != own["said"][step + 1 :]
+    assert changed > 10
+
+
+def test_temperature_divides_the_scores_and_opens_the_choice(pages, trained, held_out):
+    page, temperatures = pages(trained), (0.1, 0.2, 0.5, 0.8, 1.0, 1.25, 2.0, 5.0, 10.0)
+    for sentence in held_out[:4]:
+        (got,) = page.evaluate("compute", [{"source": source_of(trained, sentence)}])
+        logits = numbers(got["logits"], -1, len(trained.target_vocab))[1]
+        seen = torch.tensor(page.evaluate(
+            "([logits, temperatures]) => [1, ...temperatures].map((T, i) => "
+            "[...(i ? gru.softmax(new Float32Array(logits), T) : gru.softmax(new Float32Array(logits)))])",
+            [logits.tolist(), temperatures],
+        ), dtype=torch.float64)  # fmt: skip
+        scores = torch.tensor(logits, dtype=torch.float64)
+        expected = torch.stack([torch.softmax(scores / T, dim=0) for T in (1.0, *temperatures)])
+        torch.testing.assert_close(seen, expected, rtol=0, atol=1e-5)
+        entropies = torch.special.entr(seen[1:]).sum(dim=1)
+        assert (entropies.diff() > -1e-6).all() and entropies[-1] > entropies[0] + 1
+
+
 def test_skipped_pads_change_nothing_and_read_ones_do(pages, trained, held_out):
     page, hiddens = pages(trained), trained.model_config.num_hiddens
     for sentence in held_out[:20]:
@@ -297,7 +339,7 @@ def test_one_switch_breaks_the_translation_and_mends_it(xray):
     assert said(page) == before
 
 
-def test_a_word_is_forced_by_keyboard_and_given_back(xray):
+def test_a_word_is_forced_by_keyboard_and_given_back(xray, trained):
     page = xray(step=6)
     before = said(page).split()
     page.locator(".xray-now button.xray-said").focus()
@@ -309,10 +351,15 @@ def test_a_word_is_forced_by_keyboard_and_given_back(xray):
     page.keyboard.press("Enter")
     settled(page)
     assert said(page).split()[: len(before)] == [*before[:-1], other]
+    own = trained.translate("i'm home .")
+    assert status(page).endswith(f". Without your word: {own}")
     page.locator("button.xray-forced").click()
     page.get_by_role("button", name="its own choice again").click()
     settled(page)
-    assert page.locator(".xray-forced").count() == 0
+    assert page.locator(".xray-forced").count() == 0 and "Without" not in status(page)
+    page.evaluate("model.set('forced', [[0, 5], [1, 6]])")
+    settled(page)
+    assert status(page).endswith(f". Without your words: {own}")
 
 
 def test_the_temperature_redraws_the_scores_and_keeps_their_order(xray):

@@ -22,7 +22,7 @@ const network = gru.unpack(state.weights, state.precision, state.sizes);
 Object.assign(window, { gru, network, state });
 window.model = plainModel(state);
 window.show = () => (window.unmount = mount(document.querySelector("main"), window.model, { ownStep: true }));
-// ids said, and every state as the bytes of its numbers, of each task
+// ids fed and said, and every state as the bytes of its numbers, of each task
 window.compute = (tasks) => tasks.map((task) => {
   const steps = [...gru.run(network, { ...task, forced: new Map(task.forced ?? []) })];
   const bytes = (lists) => {
@@ -31,7 +31,7 @@ window.compute = (tasks) => tasks.map((task) => {
   };
   const writes = steps.filter((step) => step.writes);
   return {
-    said: writes.map((step) => step.said), reads: steps.length - writes.length,
+    fed: steps.map((step) => step.fed), said: writes.map((step) => step.said), reads: steps.length - writes.length,
     states: bytes(steps.map((step) => step.layers.map((layer) => layer.after))),
     logits: bytes(writes.map((step) => [step.logits])),
   };

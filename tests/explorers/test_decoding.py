@@ -1,19 +1,18 @@
-"""The laws of state transplant and force a token, at every position, on the data that the pictures are drawn from."""
+"""The law of state transplant, at every position, on the data that the pictures are drawn from; runs compared."""
 
 import pytest
 import torch
 
 from seq2seq_lessons.decoder import Seq2SeqDecoder
-from seq2seq_lessons.explorers import decoding, force_token, state_transplant
+from seq2seq_lessons.explorers import decoding, state_transplant
 from seq2seq_lessons.explorers.decoding import MIXED
 from seq2seq_lessons.explorers.writing import Run
-from seq2seq_lessons.text import Vocab, tokenize
+from seq2seq_lessons.text import Vocab
 from seq2seq_lessons.translator import Translator
 from tests.toy import random_translator
 
 SENTENCES = ["a b c", "d e", "c c a e"]
 VOCAB = Vocab(list("abcde"))
-K = 3
 
 
 def translator(decoder_class=Seq2SeqDecoder, seed=1) -> Translator:
@@ -23,76 +22,7 @@ def translator(decoder_class=Seq2SeqDecoder, seed=1) -> Translator:
 @pytest.fixture
 def drawn(undrawn):
     """The arguments of every picture."""
-    return undrawn(decoding, "forced_decoding", "transplant")
-
-
-@torch.no_grad()
-def logits_after(made_by: Translator, sentence: str, fed: list[str]) -> torch.Tensor:
-    """What the model says after `<bos>` and the tokens fed, in one pass: logits (vocab,)."""
-    X = torch.tensor([VOCAB.encode([*tokenize(sentence), "<eos>"])])
-    return made_by.model.eval()(X, torch.tensor([[VOCAB.bos_id, *VOCAB.encode(fed)]]))[0][0, -1]
-
-
-def id_of(token):
-    return VOCAB.tokens.index(token)
-
-
-def test_force_token_draws_what_one_pass_says(drawn):
-    """Law 1 in the test's favour: every bar is a probability of a pass over all words before it."""
-    subject = translator()
-    made = force_token(subject, "a b c", k=K)
-    steps = made.controls[0].last
-    assert len(drawn) == len(made.frames) == steps * K and steps >= 3
-    for ((step, rank), frame), ((original, forced, drawn_step, bars), _) in zip(
-        made.frames.items(), drawn, strict=True
-    ):
-        assert drawn_step == step
-        assert " ".join(original).removesuffix(" <eos>") == subject.translate("a b c")
-        before = torch.softmax(logits_after(subject, "a b c", original[: step - 1]), dim=0)
-        assert forced[: step - 1] == original[: step - 1]
-        assert id_of(forced[step - 1]) == before.topk(K).indices[rank]
-        assert frame.labels[rank].startswith(f"{forced[step - 1]} (") and len(frame.labels) == K
-        assert [panel.sets for panel in bars] == ["force", "", ""] and bars[0].tokens[rank] == forced[step - 1]
-        for place, panel in enumerate(bars):
-            run = (original[: step - 1], original[:step], forced[:step])[place]
-            if run[-1:] == ["<eos>"] or len(run) == 5:
-                assert not panel.tokens
-                continue
-            expected = torch.softmax(logits_after(subject, "a b c", run), dim=0)
-            shown = [expected[id_of(token)] for token in panel.tokens]
-            torch.testing.assert_close(torch.tensor(panel.probabilities), torch.stack(shown), rtol=0, atol=1e-5)
-            torch.testing.assert_close(torch.stack(shown), expected.topk(K).values, rtol=0, atol=1e-5)
-        for place in range(step, len(forced)):  # after the forced word it decodes greedily
-            assert id_of(forced[place]) == logits_after(subject, "a b c", forced[:place]).argmax()
-        assert frame.law.line == f"✓ nothing changes up to and including step {step}: its probabilities are the same"
-        assert (
-            frame.status == f"Step {step}: '{forced[step - 1]}' instead of '{original[step - 1]}'; "
-            f"writes '{' '.join(forced)}'"
-        )
-
-
-def test_forcing_the_best_word_changes_nothing(drawn):
-    made = force_token(translator(), "a b c", k=K)
-    for (_, rank), ((original, forced, _, _), _) in zip(made.frames, drawn, strict=True):
-        assert rank or forced == original
-    assert made.start == (1, 1)
-    assert drawn[1][0][0] != drawn[1][0][1]
-
-
-class Guessing(Seq2SeqDecoder):
-    def forward(self, X, state):
-        logits, state = super().forward(X, state)
-        return logits + torch.rand_like(logits) * 1e-3, state
-
-
-def test_force_token_says_when_its_law_is_broken(drawn):
-    made = force_token(translator(Guessing), "a b c", k=2, steps=3)
-    assert all(frame.law.line.startswith("✗ nothing changes") for frame in made.frames.values())
-
-
-def test_force_token_offers_the_first_steps_only(drawn):
-    made = force_token(translator(), "a b c", k=2, steps=2)
-    assert set(made.frames) == {(1, 0), (1, 1), (2, 0), (2, 1)}
+    return undrawn(decoding, "transplant")
 
 
 def test_transplant_gives_each_part_its_owner(drawn):
@@ -142,16 +72,8 @@ def test_transplant_says_when_its_law_is_broken(drawn):
     assert any(frame.law.line.startswith("✗ both donated") for frame in frames)
 
 
-@pytest.fixture(params=["force_token", "state_transplant"])
-def make(request):
-    """From a translator to an explorer of few positions."""
-    if request.param == "force_token":
-        return lambda subject: force_token(subject, "a b c", k=K, steps=2)
-    return lambda subject: state_transplant(subject, SENTENCES[:2])
-
-
-def test_every_picture_has_alt_text_of_its_own(make, painted):
-    made = make(translator())
+def test_every_picture_has_alt_text_of_its_own(painted):
+    made = state_transplant(translator(), SENTENCES[:2])
     assert made.holds
     alts = [frame.alt for frame in made.frames.values()]
     assert min(map(len, alts)) > 40
@@ -160,19 +82,13 @@ def test_every_picture_has_alt_text_of_its_own(make, painted):
     made.close()
 
 
-def test_stored_words_do_not_depend_on_the_weights(make, drawn):
+def test_stored_words_do_not_depend_on_the_weights(drawn):
     stored = []
     for seed in (1, 2):
-        made = make(translator(seed=seed))
+        made = state_transplant(translator(seed=seed), SENTENCES[:2])
         stored.append(made._repr_mimebundle_()[0]["text/plain"])
         made.close()
     assert stored[0] == stored[1]
-
-
-@pytest.mark.parametrize("wrong", [{"k": 1}, {"steps": 0}])
-def test_force_token_refuses(wrong):
-    with pytest.raises(ValueError, match="expected k of at least 2, and at least one step"):
-        force_token(translator(), "a b c", **wrong)
 
 
 @pytest.mark.parametrize("sentences", [["a b"], ["a", "a"], ["a", "b", "c", "d", "e"]])
@@ -183,13 +99,13 @@ def test_transplant_refuses(sentences):
 
 def test_an_empty_sentence_is_refused():
     with pytest.raises(ValueError, match="has no token to read"):
-        force_token(translator(), "  ")
+        state_transplant(translator(), ["a", "  "])
 
 
 def test_the_model_is_left_in_its_mode(drawn):
     subject = translator()
     subject.model.train()
-    force_token(subject, "a b", k=2, steps=1)
+    state_transplant(subject, SENTENCES[:2])
     assert subject.model.training
 
 

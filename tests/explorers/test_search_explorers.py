@@ -1,4 +1,4 @@
-"""Beam tree, force a token with a temperature, and the sentence box: their laws on the data that is drawn."""
+"""The beam tree and the sentence box: their laws on the data that is drawn."""
 
 import math
 from dataclasses import replace
@@ -10,12 +10,12 @@ from seq2seq_lessons.decoder import Seq2SeqDecoder
 from seq2seq_lessons.decoding import beam_search
 from seq2seq_lessons.explorers import search
 from seq2seq_lessons.explorers.beam import beam_nodes, rank_nodes
-from seq2seq_lessons.explorers.search import ALPHAS, beam_tree, entropy, force_with_temperature, tempered, tree_of
+from seq2seq_lessons.explorers.search import ALPHAS, beam_tree, tree_of
 from seq2seq_lessons.explorers.sentence import SentenceBox
-from seq2seq_lessons.plots.labels import percent
 from seq2seq_lessons.plots.search import DROPPED, FINISHED, KEPT, path_to
+from seq2seq_lessons.text import tokenize
 from seq2seq_lessons.translator import Translator
-from tests.explorers.test_decoding import VOCAB, Guessing, logits_after
+from tests.explorers.test_decoding import VOCAB
 from tests.toy import random_translator
 
 SENTENCE = "a b c"
@@ -30,6 +30,13 @@ def few(monkeypatch):
 
 def translator(decoder_class=Seq2SeqDecoder, seed=1) -> Translator:
     return random_translator(decoder_class, VOCAB, num_steps=6, seed=seed)
+
+
+@torch.no_grad()
+def logits_after(made_by: Translator, sentence: str, fed: list[str]) -> torch.Tensor:
+    """What the model says after `<bos>` and the tokens fed, in one pass: logits (vocab,)."""
+    X = torch.tensor([VOCAB.encode([*tokenize(sentence), "<eos>"])])
+    return made_by.model.eval()(X, torch.tensor([[VOCAB.bos_id, *VOCAB.encode(fed)]]))[0][0, -1]
 
 
 def searched(subject: Translator, width: int, alpha: float = 0.0):
@@ -128,9 +135,8 @@ def test_a_sum_that_is_none_is_noticed(few, monkeypatch):
 
 def test_a_sentence_too_long_for_the_picture_is_refused(few, monkeypatch):
     monkeypatch.setattr(search, "MOST_STEPS", 2)
-    for make in (beam_tree, force_with_temperature):
-        with pytest.raises(ValueError, match="room for 2: give a shorter sentence"):
-            make(translator(), SENTENCE)
+    with pytest.raises(ValueError, match="room for 2: give a shorter sentence"):
+        beam_tree(translator(), SENTENCE)
 
 
 def test_the_trees_of_all_widths_share_their_scales(few, monkeypatch):
@@ -151,84 +157,19 @@ def test_a_static_tree():
     assert "α = 1: finished, by score" in picture.alt
 
 
-# Force a token, with a temperature
-
-
-@pytest.fixture
-def drawn(undrawn):
-    """The arguments of every picture of a forced choice."""
-    return undrawn(search, "forced_choice")
-
-
-def test_forced_choice_draws_what_one_pass_says(drawn):
-    subject = translator()
-    made = force_with_temperature(subject, SENTENCE, k=4)
-    for step in made.controls[0].places(()):
-        for rank, temperatures in ((0, [0.3, 1.0]), (3, [4.0])):
-            for temperature in temperatures:
-                made.set(step, rank, temperature)
-                assert made.holds
-                original, forced, drawn_step, (cold, warm), states = drawn[-1][0]
-                logits = logits_after(subject, SENTENCE, original[: step - 1])
-                assert drawn_step == step and original[: step - 1] == forced[: step - 1] and len(states) == step
-                assert forced[step - 1] == VOCAB.tokens[logits.topk(4).indices[rank]]
-                for panel, t in ((cold, 1.0), (warm, temperature)):
-                    expected = torch.softmax(logits / t, dim=0)
-                    assert panel.tokens == [VOCAB.tokens[i] for i in logits.topk(4).indices]
-                    assert panel.probabilities == pytest.approx(expected[logits.topk(4).indices].tolist(), abs=1e-4)
-                assert made.status.startswith(f"Step {step}, temperature {temperature:g}: '{forced[step - 1]}' instead")
-                assert f"; writes '{' '.join(forced)}'" in made.status.replace(" …", "") or "…" in forced
-
-
-def test_the_dropdown_lists_the_best_words_of_its_step_with_their_probabilities():
-    subject = translator()
-    made = force_with_temperature(subject, SENTENCE, k=3)
-    original = subject.trace(SENTENCE)
-    for step in (1, 2):
-        made.set(step, 0, 1.0)
-        assert list(made.inputs[1].options) == [
-            f"{token} ({percent(p)})" for token, p in original.steps[step - 1].top[:3]
-        ]
-
-
-def test_only_some_steps_are_offered(drawn):
-    assert force_with_temperature(translator(), SENTENCE, k=2, steps=2).controls[0].last == 2
-
-
-def test_force_with_temperature_says_when_its_law_is_broken(drawn, monkeypatch):
-    assert not force_with_temperature(translator(Guessing), SENTENCE, k=2).holds
-    monkeypatch.setattr(search, "tempered", lambda logits, t: tempered(logits, 1 / t))
-    made = force_with_temperature(translator(), SENTENCE, k=2)
-    assert not made.holds  # the entropy falls
-
-
-@pytest.mark.parametrize("wrong", [{"k": 1}, {"steps": 0}])
-def test_force_with_temperature_refuses(wrong):
-    with pytest.raises(ValueError, match="expected k of at least 2, and at least one step"):
-        force_with_temperature(translator(), SENTENCE, **wrong)
-
-
-def test_entropy_and_temperature():
-    logits = torch.tensor([2.0, 0.0, -1.0])
-    torch.testing.assert_close(tempered(logits, 1.0), torch.softmax(logits.double(), dim=0))
-    assert entropy(torch.tensor([1.0, 0.0])) == 0 and entropy(torch.full((8,), 1 / 8)) == pytest.approx(math.log(8))
-    entropies = [entropy(tempered(logits, t)) for t in (0.5, 1.0, 2.0)]
-    assert entropies == sorted(entropies) and entropies[0] < entropies[2] < math.log(3)
-
-
 # The sentence box
 
 
-def box(subject=None, sentence=SENTENCE, vocab=VOCAB):
-    subject = subject or translator()
-    return SentenceBox(sentence, lambda s: [force_with_temperature(subject, s, k=2), beam_tree(subject, s)], vocab)
+def box(sentence=SENTENCE, vocab=VOCAB):
+    subjects = translator(), translator(seed=2)
+    return SentenceBox(sentence, lambda s: [beam_tree(subject, s) for subject in subjects], vocab)
 
 
 def is_open(explorer):
     return explorer.comm is not None
 
 
-def test_every_explorer_follows_the_sentence_and_the_old_ones_are_closed(few, drawn):
+def test_every_explorer_follows_the_sentence_and_the_old_ones_are_closed(few):
     made = box()
     before = made.explorers
     made.text.value = "e d"  # what Enter does
@@ -241,7 +182,7 @@ def test_every_explorer_follows_the_sentence_and_the_old_ones_are_closed(few, dr
     assert [e.first_frame.alt for e in made.explorers] != [e.first_frame.alt for e in box().explorers]
 
 
-def test_an_error_is_a_line_and_the_old_explorers_stay(few, drawn):
+def test_an_error_is_a_line_and_the_old_explorers_stay(few):
     made = box()
     before = made.explorers
     made.type("   ")
@@ -261,7 +202,7 @@ def test_an_error_is_a_line_and_the_old_explorers_stay(few, drawn):
     assert made.words.startswith("RuntimeError: out of ink")
 
 
-def test_unknown_words_are_named_and_markup_is_not_obeyed(few, drawn):
+def test_unknown_words_are_named_and_markup_is_not_obeyed(few):
     made = box(sentence="a xylophone b")
     assert made.words.startswith("read as <unk>: xylophone")
     assert "&lt;unk&gt;" in made.children[1].value
@@ -279,7 +220,7 @@ def test_stored_words_hold_no_number_of_the_weights(few, painted):
     stored = []
     for seed in (1, 2):
         subject = translator(seed=seed)
-        made = SentenceBox(SENTENCE, lambda s, t=subject: [force_with_temperature(t, s, k=2, steps=2), beam_tree(t, s)])
+        made = SentenceBox(SENTENCE, lambda s, t=subject: [beam_tree(t, s), beam_tree(t, s[:-2])])
         data, metadata = made._repr_mimebundle_()
         stored.append(data["text/plain"])
         alt = metadata["image/png"]["alt"]
@@ -288,5 +229,5 @@ def test_stored_words_hold_no_number_of_the_weights(few, painted):
         made.close()
         assert not any(map(is_open, made.explorers)) and not is_open(made)
     assert stored[0] == stored[1]
-    assert stored[0].startswith(f"A sentence to type: {SENTENCE}\n\nForce a token, at a temperature\n")
-    assert "Beam tree" in stored[0] and "Box(" not in stored[0]
+    assert stored[0].startswith(f"A sentence to type: {SENTENCE}\n\nBeam tree\n")
+    assert stored[0].count("Beam tree\n") == 2 and "Box(" not in stored[0]

@@ -5,8 +5,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from seq2seq_lessons.plots.attention import attention_map, forced_look, score_table
-from seq2seq_lessons.plots.decoding import BLUE_TINT, ORANGE_TINT, Bars
-from seq2seq_lessons.plots.style import BLUE, ORANGE, TICK_SIZE
+from seq2seq_lessons.plots.bars import Bars
+from seq2seq_lessons.plots.style import BLUE, BLUE_TINT, ORANGE, ORANGE_TINT, TICK_SIZE
 
 SOURCE, WRITTEN = ["a", "red", "hat"], ["un", "chapeau", "rouge", "<eos>"]
 WEIGHTS = [[0.6, 0.1, 0.3], [0, 0.1, 0.9], [0, 1, 0], [0.2, 0.3, 0.5]]

@@ -1,76 +1,15 @@
-"""The pictures of decoding: cells, boxes and bars follow the data, bad input is refused."""
+"""The pictures of decoding: cells, boxes and curves follow the data, bad input is refused."""
 
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
-from seq2seq_lessons.plots.decoding import (
-    BLUE_TINT,
-    ORANGE_TINT,
-    Bars,
-    Decoding,
-    forced_decoding,
-    right_word_curves,
-    transplant,
-)
-from seq2seq_lessons.plots.style import BLUE, GREY, ORANGE
-
-ORIGINAL = ["ils", "sont", "calmes", "<eos>"]
-FORCED = ["ils", "ont", "calmes", ".", "<eos>"]
-NOW = Bars("step 2", ["sont", "ont"], [0.7, 0.25], {"sont": BLUE, "ont": ORANGE})
-ENDED = Bars("step 3", [], [], {})
-
-
-def draw(forced=FORCED, step=2, bars=(NOW, ENDED), columns=6):
-    return forced_decoding(ORIGINAL, forced, step, bars, k=3, columns=columns, words="words")
+from seq2seq_lessons.plots.decoding import Decoding, right_word_curves, transplant
+from seq2seq_lessons.plots.style import BLUE_TINT, ORANGE_TINT
 
 
 def fills(ax):
     return [patch.get_facecolor()[:3] for patch in ax.patches if isinstance(patch, Rectangle)]
-
-
-def test_forced_decoding_marks_the_forced_token_and_what_changed():
-    picture = draw()
-    cells, now, after = picture.axes
-    assert [text.get_text() for text in cells.texts] == ORIGINAL + FORCED
-    assert fills(cells) == [
-        to_rgb(c) for c in [BLUE_TINT] * 4 + [BLUE_TINT, ORANGE, BLUE_TINT, ORANGE_TINT, ORANGE_TINT]
-    ]
-    assert [bar.get_width() for bar in now.patches] == [0.7, 0.25]
-    assert fills(now) == [to_rgb(BLUE), to_rgb(ORANGE)]
-    assert [label.get_text() for label in now.get_yticklabels()] == ["sont", "ont"]
-    assert not after.patches and after.texts[0].get_text() == "nothing left\nto say"
-    assert now.get_xlim() == after.get_xlim() == (0, 1)
-    assert (
-        picture.alt == "words; original: ils sont calmes <eos>; forced at step 2: ils ont calmes . <eos>; "
-        "step 2: 'sont' 70%, 'ont' 25%; step 3: nothing left to say"
-    )
-    assert picture.png().startswith(b"\x89PNG")
-
-
-def test_a_bar_that_stands_for_nothing_special_is_grey():
-    assert fills(draw(bars=[Bars("b", ["x"], [1.0], {})]).axes[1]) == [to_rgb(GREY)]
-
-
-def test_one_size_however_long_the_sentences_are():
-    assert draw().css_size == draw(forced=["elles"], step=1, bars=[]).css_size
-
-
-def test_long_tokens_stay_inside_their_cells():
-    picture = draw(forced=["anticonstitutionnellement", "ont"], step=1)
-    picture.canvas.draw()
-    texts, cells = picture.axes[0].texts, picture.axes[0].patches
-    for text, cell in zip(texts, cells, strict=True):
-        assert text.get_window_extent().width <= cell.get_window_extent().width
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"step": 0}, {"step": 6}, {"columns": 4}, {"bars": [NOW] * 4}, {"bars": [Bars("b", list("abcd"), [0.1] * 4, {})]}],
-)
-def test_forced_decoding_refuses(wrong):
-    with pytest.raises(ValueError, match="expected"):
-        draw(**wrong)
 
 
 A = Decoding("A: one", "A", "A", ["un", "mot", "."])

@@ -4,9 +4,9 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
-from seq2seq_lessons.plots.decoding import BLUE_TINT, ORANGE_TINT, Bars
+from seq2seq_lessons.plots.bars import Bars
 from seq2seq_lessons.plots.feeding import GREY_TINT, FedRows, Feeding, fed_rows, ratio_bars, share_curves, two_feedings
-from seq2seq_lessons.plots.style import BLUE, GREEN, GREY, ORANGE
+from seq2seq_lessons.plots.style import BLUE, BLUE_TINT, GREEN, GREY, ORANGE, ORANGE_TINT
 
 
 def filled(ax):

@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from seq2seq_lessons.plots.decoding import BLUE_TINT, ORANGE_TINT, Bars
+from seq2seq_lessons.plots.bars import Bars
 from seq2seq_lessons.plots.search import (
     DROPPED,
     FINISHED,
     KEPT,
     THICKEST,
     Node,
-    forced_choice,
     path_to,
     score_curves,
     search_tree,
@@ -247,43 +246,3 @@ def test_temperature_bars():
 def test_temperature_bars_refuse(panels):
     with pytest.raises(ValueError, match="one to three"):
         temperature_bars(panels, words="words")
-
-
-STATES = np.linspace(-1, 1, 10).reshape(2, 5)
-
-
-def choice(**how):
-    settings = {
-        "original": ["a", "b", "<eos>"],
-        "forced": ["a", "c", "d", "<eos>"],
-        "step": 2,
-        "bars": [COLD, WARM],
-        "states": STATES,
-        "k": 3,
-        "columns": 6,
-        "words": "words",
-    } | how
-    return forced_choice(**settings)
-
-
-def test_forced_choice_marks_the_forced_token_and_shows_the_state_so_far():
-    picture = choice()
-    cells, cold, warm, state, _ = picture.axes
-    fills = [patch.get_facecolor()[:3] for patch in cells.patches]
-    assert fills == [to_rgb(colour) for colour in [BLUE_TINT] * 4 + [ORANGE, ORANGE_TINT, ORANGE_TINT]]
-    assert [[bar.get_width() for bar in ax.patches] for ax in (cold, warm)] == [[0.9, 0.1], [0.6, 0.4]]
-    drawn = np.ma.filled(state.images[0].get_array(), np.nan)
-    np.testing.assert_array_equal(drawn[:, :2], STATES.T)
-    assert np.isnan(drawn[:, 2:]).all() and drawn.shape == (5, 6)
-    assert state.images[0].get_clim() == (-1, 1)
-    assert "forced at step 2: a c d <eos>; T = 0.5: 'a' 90%" in picture.alt
-    assert picture.alt.endswith("state after step 2: from 0.11 to 1.00")
-    assert picture.css_size == choice(forced=["z"], step=1, states=STATES[:1]).css_size
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"step": 0}, {"step": 5}, {"states": STATES[:1]}, {"bars": [COLD]}, {"k": 1}, {"columns": 1}]
-)
-def test_forced_choice_refuses(wrong):
-    with pytest.raises(ValueError, match="expected"):
-        choice(**wrong)
