@@ -41,7 +41,7 @@ class MaskedSoftmaxCELoss(nn.Module):
         Returns:
             a scalar, or `(batch, steps)` with reduction "none". A batch without a real token has loss 0.
         """
-        # one row of scores per token, (steps * batch, vocab), in the order in which the decoder's dense layer wrote them
+        # one row of scores per token, (steps * batch, vocab), in the order in which the dense layer wrote them
         rows = logits.transpose(0, 1).reshape(-1, logits.shape[2])
         losses = cross_entropy(rows, labels.T.reshape(-1), reduction="none", label_smoothing=self.label_smoothing)
         losses = losses.reshape(labels.T.shape).T  # (steps * batch,) -> (batch, steps)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 from seq2seq_lessons.decoding import most_probable
-from seq2seq_lessons.plots.decoding import Bars
+from seq2seq_lessons.plots.bars import Bars
 from seq2seq_lessons.plots.feeding import GOLD, OWN, Feeding, two_feedings
 from seq2seq_lessons.plots.style import BLUE, ORANGE
 from seq2seq_lessons.text import Vocab, pad_rows, tokenize

@@ -7,10 +7,21 @@ from matplotlib.axes import Axes
 
 from .bars import BAR_HEIGHT, Bars, draw_bars, shares
 from .cells import CELL_HEIGHT, frame, ink_on, row_axes, share_colour, token_rows
-from .decoding import changed, check_rows
 from .labels import fit_ticks, listed, name_room, percent
 from .layout import COLOUR_BAR, Band, colour_bar, inches, stack, tell, write_above
-from .style import BLUE, BLUE_TINT, ORANGE, SHARE_MAP, TICK_SIZE, WIDTH, Look, Picture, as_matrix, style_axes
+from .style import (
+    BLUE,
+    BLUE_TINT,
+    ORANGE,
+    ORANGE_TINT,
+    SHARE_MAP,
+    TICK_SIZE,
+    WIDTH,
+    Look,
+    Picture,
+    as_matrix,
+    style_axes,
+)
 
 
 def attention_map(source: Sequence[str], written: Sequence[str], weights: object) -> Picture:
@@ -112,7 +123,7 @@ def forced_look(
     Raises:
         ValueError: a row longer than `columns`, a step that the forced row does not have, weights that do not fit.
     """
-    check_rows(original, forced, step, columns)
+    _check_rows(original, forced, step, columns)
     if len(weights) != len(source) or len(bars) != 2 or any(len(panel.tokens) > k for panel in bars):
         raise ValueError(
             f"{len(source)} source tokens, {len(weights)} weights and {len(bars)} panels: expected a "
@@ -156,4 +167,22 @@ def _draw_rows(ax: Axes, original: Sequence[str], forced: Sequence[str], columns
     """Both translations in cells."""
     row_axes(ax, ("its own", "forced"), columns)
     ax.set_xticks(range(1, max(len(original), len(forced)) + 1))
-    token_rows(ax, (original, forced), ([BLUE_TINT] * len(original), changed(original, forced)))
+    token_rows(ax, (original, forced), ([BLUE_TINT] * len(original), _changed(original, forced)))
+
+
+def _check_rows(original: Sequence[str], forced: Sequence[str], step: int, columns: int) -> None:
+    """Both rows must fit, and the step must be one of the forced row's.
+
+    Raises:
+        ValueError: they do not.
+    """
+    if not 1 <= step <= len(forced) or max(len(original), len(forced)) > columns:
+        raise ValueError(
+            f"step {step} and rows of {len(original)} and {len(forced)} tokens: expected a step of the "
+            f"forced row, and at most columns={columns} tokens"
+        )
+
+
+def _changed(original: Sequence[str], forced: Sequence[str]) -> list[str]:
+    """The fill of each forced token: orange where it is not the original's."""
+    return [BLUE_TINT if list(original[x : x + 1]) == [token] else ORANGE_TINT for x, token in enumerate(forced)]

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from .labels import fit_ticks, percent, text_width
-from .layout import Band, inches, tell
+from .layout import inches, tell
 from .style import GREY, INK, TICK_SIZE, style_axes
 
 BAR_HEIGHT = 0.29  # inches of a bar with the space around it
@@ -95,19 +95,6 @@ def name_bars(ax: Axes, names: Sequence[str], xlabel: str, rows: int | None = No
     ax.set_ylim((rows or len(names)) - 0.5, -0.5)
     ax.set_yticks(np.arange(len(names)), names)
     style_axes(ax, xlabel)
-
-
-def panel_band(k: int, panels: int, room: float, *, above: float = 0.62) -> Band:
-    """The band for panels of up to k bars side by side.
-
-    Args:
-        k: bars in a panel that is full.
-        panels: how many there are.
-        room: inches of each, tokens included.
-        above: inches for their titles.
-    """
-    width, gap = room - NAME_ROOM - 0.14, NAME_ROOM + 0.14
-    return Band(k * BAR_HEIGHT, NAME_ROOM, above=above, below=0.58, columns=[width] * panels, gap=gap)
 
 
 def draw_bars(ax: Axes, panel: Bars, k: int, *, room: float = NAME_ROOM, empty: str = "nothing left\nto say") -> None:

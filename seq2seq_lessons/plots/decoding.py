@@ -1,4 +1,4 @@
-"""Sentences while they are written: what a change did to a row, a transplanted state, the right word by step."""
+"""Sentences while they are written: a transplanted state, the right word by step."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,30 +7,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
-from .bars import Bars as Bars  # lesson 10 takes it from here
 from .cells import CELL_HEIGHT, cell
 from .labels import end_room, listed, text_width
 from .layout import Band, page, stack
 from .lines import checked, draw_curves
 from .style import BLUE_TINT, GREY_TINT, INK, LABEL_SIZE, ORANGE_TINT, TICK_SIZE, WIDTH, Look, Picture, style_axes
-
-
-def check_rows(original: Sequence[str], forced: Sequence[str], step: int, columns: int) -> None:
-    """Both rows must fit, and the step must be one of the forced row's.
-
-    Raises:
-        ValueError: they do not.
-    """
-    if not 1 <= step <= len(forced) or max(len(original), len(forced)) > columns:
-        raise ValueError(
-            f"step {step} and rows of {len(original)} and {len(forced)} tokens: expected a step of the "
-            f"forced row, and at most columns={columns} tokens"
-        )
-
-
-def changed(original: Sequence[str], forced: Sequence[str]) -> list[str]:
-    """The fill of each forced token: orange where it is not the original's."""
-    return [BLUE_TINT if list(original[x : x + 1]) == [token] else ORANGE_TINT for x, token in enumerate(forced)]
 
 
 @dataclass(frozen=True)
