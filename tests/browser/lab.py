@@ -177,9 +177,12 @@ def new_page(browser: Browser) -> Page:
     return browser.new_page(viewport={"width": 1280, "height": 860})
 
 
-def open_lesson(page: Page, lab: Lab, name: str) -> None:
-    """Open notebook `name` (a path below the server's root) alone in JupyterLab and wait until its kernel is ready."""
-    page.goto(f"{lab.url}/lab/tree/{name}?reset&token={lab.token}")
+def open_lesson(page: Page, lab: Lab, name: str, *, app: str = "lab/tree") -> None:
+    """Open notebook `name` (a path below the server's root) alone in JupyterLab and wait until its kernel is ready.
+
+    With the app "notebooks" in Jupyter Notebook 7.
+    """
+    page.goto(f"{lab.url}/{app}/{name}?reset&token={lab.token}")
     page.wait_for_selector(".jp-NotebookPanel .jp-Notebook .jp-Cell", timeout=60_000)
     # The page says "idle" before it has a kernel, and would then ask which one to start: ask the server first.
     _wait(lambda: _has_idle_kernel(lab, name) or page.locator(".jp-Dialog").count(), 60, f"the kernel of {name}")
