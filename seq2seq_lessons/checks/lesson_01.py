@@ -207,7 +207,6 @@ EXERCISES = {
                 lambda ids, pad_id: torch.full((len(ids),), ids.shape[1]),
                 "that is the length of the rows. How much of each is not padding?",
             ),
-            (lambda ids, pad_id: (ids != pad_id).sum(dim=1).tolist(), "right numbers, as a list: return the tensor."),
             (
                 lambda ids, pad_id: (ids != pad_id).sum(dim=1, keepdim=True),
                 "right numbers in a column, (batch, 1). Which argument of sum keeps the dimension?",

@@ -3,7 +3,9 @@
 import torch
 from torch import Tensor
 
-from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction, Unanswered, difference, guarded
+from seq2seq_lessons.checks.comparing import difference
+from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction
+from seq2seq_lessons.checks.running import Unanswered, guarded
 from seq2seq_lessons.decoder import DecoderState, Seq2SeqDecoder
 
 PREDICTIONS = {

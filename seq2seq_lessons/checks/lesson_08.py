@@ -9,7 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
-from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Hint, Prediction, Unanswered, difference, guarded
+from seq2seq_lessons.checks.comparing import difference
+from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction
+from seq2seq_lessons.checks.running import Hint, Unanswered, guarded
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.decoder import Seq2SeqDecoder
 from seq2seq_lessons.encoder import Seq2SeqEncoder

@@ -1,35 +1,11 @@
 """Lesson 10: the garden path, beam search, the length penalty, sampling, eval and no_grad."""
 
 import math
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from seq2seq_lessons.checks.judging import FunctionExercise, Hint, Prediction
-
-
-@dataclass(frozen=True)
-class _WithErrors(FunctionExercise):
-    """A function exercise in which some misconceptions raise.
-
-    first: arguments of the first call, for which they do not raise yet.
-    errors: (piece of the error's text, hint).
-    """
-
-    first: tuple = ()
-    errors: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def probe(self) -> tuple:
-        return self.first
-
-    def judge(self, answer) -> str | None:
-        try:
-            return super().judge(answer)
-        except Hint as hint:
-            return next((text for piece, text in self.errors if piece in str(hint)), str(hint))
-
+from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 
 PREDICTIONS = {
     "10.1": Prediction(
@@ -258,9 +234,8 @@ LOGITS = torch.tensor([0.5, 2.0, -1.0, 1.25, 0.0, -2.5], dtype=torch.float64)
 OTHERS = torch.tensor([1.5, -0.5, 3.0, 0.25], dtype=torch.float64)
 
 EXERCISES = {
-    "10.1": _WithErrors(
+    "10.1": FunctionExercise(
         right="All continuations of all beginnings compete, whoever they belong to.",
-        first=_step(5, 5, 3, 1),  # as many tokens as beginnings: sums + next_log_probs does not stop here
         errors=(
             (
                 "size of tensor",
@@ -301,9 +276,8 @@ EXERCISES = {
             (_places, "those are places in the flattened table: which row of the table is that, and which column?"),
         ],
     ),
-    "10.2": _WithErrors(
+    "10.2": FunctionExercise(
         right="Beyond it the longer one wins; the more the longer one has lost by its length alone, the lower it is.",
-        first=(2.0, 4, 3.0, 8),  # sums that have a logarithm
         errors=(("math domain", _NO_LOGARITHM), ("expected a positive", _NO_LOGARITHM)),
         inputs=[(-2.0, 4, -3.0, 8), (-0.5, 6, -0.9, 9), (-1.2, 3, -5.0, 7)],
         expected=_tipping,

@@ -1,15 +1,13 @@
 """Lesson 13: attention's weights and contexts, an LSTM's state, and the grade of a learner's own translator."""
 
-import copy
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from seq2seq_lessons.checks.judging import FunctionExercise, Hint, Prediction, Unanswered, guarded
+from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.evaluation import Report, corpus_report, group_references, nearest_neighbour
 from seq2seq_lessons.support.pairs import corpus_fingerprint
@@ -166,31 +164,6 @@ def _context(weights: Tensor, values: Tensor) -> Tensor:
     return (weights[:, None] @ values)[:, 0]
 
 
-@dataclass(frozen=True)
-class ProductExercise(FunctionExercise):
-    """A FunctionExercise with a word about axes when PyTorch refuses to multiply."""
-
-    @property
-    def probe(self) -> None:
-        """Nothing, so that the first call happens here."""
-
-    def judge(self, answer: Any) -> str | None:
-        if not callable(answer):
-            return "expected a function: pass the function itself, without calling it."
-        answer = guarded(answer)
-        try:
-            if (first := answer(*copy.deepcopy(self.inputs[0]))) is None or first is ...:
-                raise Unanswered
-            return super().judge(answer)
-        except Hint as hint:
-            if "stopped with RuntimeError" not in str(hint):
-                raise
-            return (
-                "PyTorch cannot multiply these: the weights have two axes, the values three. An axis is missing: "
-                f"where? ({hint})"
-            )
-
-
 def _weighted(weights: Tensor, values: Tensor) -> Tensor:
     return weights[:, :, None] * values
 
@@ -251,8 +224,15 @@ EXERCISES = {
             (_logarithms, "these are the logarithms of the weights."),
         ],
     ),
-    "13.2": ProductExercise(
+    "13.2": FunctionExercise(
         right="Each sentence's weights meet that sentence's values, and the steps are summed away.",
+        errors=[
+            (
+                "RuntimeError",
+                "PyTorch cannot multiply these: the weights have two axes, the values three. An axis is missing: "
+                "where?",
+            )
+        ],
         inputs=[_looked_at(2, 5, 3, 0), _looked_at(3, 4, 6, 1)],
         expected=_context,
         mistakes=[

@@ -9,7 +9,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
 
 from seq2seq_lessons.checks import lesson_08
-from seq2seq_lessons.checks.judging import difference
+from seq2seq_lessons.checks.comparing import difference
 from seq2seq_lessons.config import ModelConfig
 from seq2seq_lessons.corpus import load_splits, split_by_source
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss

@@ -13,7 +13,8 @@ import pytest
 
 from seq2seq_lessons import checks
 from seq2seq_lessons.checks import check, predict
-from seq2seq_lessons.checks.judging import RIGHT, Exercise, FunctionExercise, Prediction, difference
+from seq2seq_lessons.checks.comparing import difference
+from seq2seq_lessons.checks.judging import RIGHT, Exercise, FunctionExercise, Prediction
 from tests.notebooks.hygiene import tags
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
