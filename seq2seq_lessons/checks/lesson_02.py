@@ -59,13 +59,13 @@ PREDICTIONS = {
     ),
     "2.5": Prediction(
         right="Nothing before word 2 knows of it, everything after it may.",
-        expected=[2, 3, 4],
+        expected={2, 3, 4},
         mistakes=[
-            ([2], "a word affects more than its own column: what does step 3 start from?"),
-            ([1, 2, 3, 4], "when column 1 is computed, has the reader seen word 2?"),
-            ([3, 4], "at step 2 the reader has read word 2 already: is its state the same?"),
-            ([1, 2], "time runs to the right: which columns are computed before word 2 is read?"),
-            ([4], "the last column is not the only one after word 2."),
+            ({2}, "a word affects more than its own column: what does step 3 start from?"),
+            ({1, 2, 3, 4}, "when column 1 is computed, has the reader seen word 2?"),
+            ({3, 4}, "at step 2 the reader has read word 2 already: is its state the same?"),
+            ({1, 2}, "time runs to the right: which columns are computed before word 2 is read?"),
+            ({4}, "the last column is not the only one after word 2."),
         ],
     ),
 }
@@ -155,6 +155,8 @@ def _judge_latch(answer) -> str | None:
 EXERCISES = {
     "2.1": Prediction(
         right="batch_first turns X and output round, and leaves state alone.",
+        smaller="X is (4, 7, 5), batch first: how many sentences, of how many steps, of how many numbers?",
+        where="Two directions",
         expected={"output": (4, 7, 18), "state": (6, 4, 9)},
         mistakes=[
             ({"output": (7, 4, 18)}, "batch_first=True: output comes in the order in which X went in."),
@@ -169,6 +171,16 @@ EXERCISES = {
     ),
     "2.2": FunctionExercise(
         right="Forward from the last step, backward from the first, side by side.",
+        smaller="state has four rows: whose is row 2, and after how many words did that reader stop?",
+        where="Two directions",
+        errors=[
+            ("is invalid for input of size", "how many numbers has what you reshape, and how many has (3, 32)?"),
+            ("Dimension out of range", "one row of state has two axes: which number has the second?"),
+            (
+                "Sizes of tensors must match",
+                "both halves need one length on the other axis: how many sentences has each of yours?",
+            ),
+        ],
         inputs=_returned(2, True, 5, 3, 8, 16),
         expected=lambda output, state: torch.cat((state[2], state[3]), dim=1),
         mistakes=[
@@ -181,6 +193,23 @@ EXERCISES = {
                 "the forward half has read one word: which? Where has that reader read all five?",
             ),
             (lambda output, state: state[-1], "one reader only: label state's four rows (layer, direction)."),
+            (lambda output, state: state[-2], "the forward reader alone: where does the other one stop?"),
+            (
+                lambda output, state: torch.cat((output[-1], output[0]), dim=1),
+                "that is (3, 64): at either end only one of the two halves has read everything. Which?",
+            ),
+            (
+                lambda output, state: torch.cat((output[0, :, :16], output[-1, :, 16:]), dim=1),
+                "each reader is caught at the end where it has read one word.",
+            ),
+            (
+                lambda output, state: torch.stack((state[2], state[3]), dim=1),
+                "both are there, as (3, 2, 16): what makes one row of two?",
+            ),
+            (
+                lambda output, state: state.permute(1, 0, 2).reshape(3, 64),
+                "those are all four readers: which layer is the top one?",
+            ),
             (
                 lambda output, state: state[-2:].reshape(3, 32),
                 "right shape, wrong owner: row 0 holds sentence 1's numbers.",
@@ -206,6 +235,12 @@ EXERCISES = {
     ),
     "2.3": FunctionExercise(
         right="Layer 1 after three words, which output never shows.",
+        smaller="after one word, which of the two results of gru(x[None], state) does the next word need?",
+        where="One line, two tensors",
+        errors=[
+            ("'tuple' object has no attribute", "gru returns two tensors: which one does the next call take?"),
+            ("hx should", "is x alone a sequence? A GRU wants (steps, batch, input), with a state to match."),
+        ],
         inputs=[_gru_and_sentences(2, 6, 4, 5, 7), _gru_and_sentences(3, 7, 2, 5, 6)],
         expected=lambda gru, X: gru(X[:3])[1][0],
         mistakes=[
@@ -213,6 +248,11 @@ EXERCISES = {
             (lambda gru, X: gru(X)[1][0], "layer 1, but after the last step: where must the loop stop?"),
             (lambda gru, X: gru(X)[1][-1], "the top layer after the last step: where must the loop stop?"),
             (lambda gru, X: gru(X[:3])[1][1], "right step, wrong row: which row of state is the lowest layer's?"),
+            (
+                lambda gru, X: gru(X[:3].reshape(-1, X.shape[2]))[1][0],
+                "a word without x[None] is (batch, input), and the GRU reads its sentences as steps, one after the "
+                "other: what must each word have?",
+            ),
             (
                 lambda gru, X: gru(X[2:3])[1][0],
                 "this reader has read word 3 only: what must each call hand to the next?",
@@ -227,5 +267,13 @@ EXERCISES = {
         ],
         tolerance=1e-5,
     ),
-    "2.4": Exercise(right="z near 1 keeps: those two units hold their value, the others read on.", judge=_judge_latch),
+    "2.4": Exercise(
+        right="z near 1 keeps: those two units hold their value, the others read on.",
+        smaller="bias_hh_l0 of a GRU with 5 units has 15 numbers: which of them belong to the update gate?",
+        where="What the gate is for",
+        errors=[
+            ("leaf Variable", "PyTorch records what happens to a parameter: how is a change made that is not recorded?")
+        ],
+        judge=_judge_latch,
+    ),
 }

@@ -279,6 +279,16 @@ def _judge_article_decoder(answer) -> str | None:
 EXERCISES = {
     "4.1": FunctionExercise(
         right="Time first, and beside each word the context of its own sentence.",
+        smaller="at one step, which two tensors stand side by side, and what are their shapes?",
+        where="Beside every word",
+        errors=[
+            (
+                "Sizes of tensors must match",
+                "cat needs one length on each axis but the joined one: how many steps has your context, and how "
+                "many sentences?",
+            ),
+            ("same number of dimensions", "cat needs as many axes in both: which one is missing in the context?"),
+        ],
         inputs=[(_randn(3, 5, 7), _randn(3, 4)), (_randn(6, 2, 3), _randn(6, 9))],
         expected=_gru_input,
         mistakes=[
@@ -306,9 +316,28 @@ EXERCISES = {
             (lambda embedded, context: embedded.permute(1, 0, 2), "these are the words alone: where is the context?"),
         ],
     ),
-    "4.2": Exercise(right="Your decoder asks the state that comes in, whosever it is.", judge=_judge_article_decoder),
+    "4.2": Exercise(
+        right="Your decoder asks the state that comes in, whosever it is.",
+        smaller="hidden is (layers, batch, units): what is hidden[-1]?",
+        where="The context that drifts",
+        errors=[
+            ("RecursionError", "your forward calls itself: whose forward should do the rest?"),
+            ("set attribute", "a pair cannot be changed: which call makes another one?"),
+            ("RuntimeError", "the context is one vector per sentence, (batch, units): which shape has yours?"),
+        ],
+        judge=_judge_article_decoder,
+    ),
     "4.3": FunctionExercise(
         right="It finds a difference in any sentence, forgives rounding, and hands the state on as decoding does.",
+        smaller="after the first token, what has each decoder returned that it needs for its second?",
+        where="The context that drifts",
+        errors=[
+            (
+                "Boolean value of Tensor",
+                "a comparison of tensors has an answer for each number: which call makes one of them?",
+            ),
+            ("permute", "the decoder is fed (batch, steps): how many axes has what you feed at one step?"),
+        ],
         inputs=_PAIRS,
         expected=_first(_logits_of),
         mistakes=[

@@ -317,6 +317,8 @@ STANDS_STILL = "after the given words every call starts from the same state: kee
 EXERCISES = {
     "5.1": FunctionExercise(
         right="Three gates, each with a weight for the input, one for the state, and two biases.",
+        smaller="one layer, input size 8, hidden size 16: how many numbers has weight_ih_l0?",
+        where="What is learned, and where it starts",
         inputs=[(8, 16, 1), (8, 16, 2), (24, 16, 2), (5, 7, 3)],
         expected=_parameters,
         mistakes=[
@@ -332,6 +334,20 @@ EXERCISES = {
     ),
     "5.2": FunctionExercise(
         right="Two ways to the same logits, compared at every step.",
+        smaller="which state does your second call of the decoder get, and who returned it?",
+        where="Step by step must equal one pass",
+        errors=[
+            (
+                "Boolean value of Tensor",
+                "a comparison of tensors has an answer for each number: which call makes one of them?",
+            ),
+            ("permute", "the decoder is fed (batch, steps): how many axes has what you feed at one step?"),
+            (
+                "size of tensor",
+                "one of the two has (batch, 6, vocab): along which axis do you join the steps of the other?",
+            ),
+            ("Sizes of tensors", "along which axis do the pieces differ, and along which do you join them?"),
+        ],
         inputs=_CASES,
         expected=_obeys,
         mistakes=[
@@ -366,6 +382,13 @@ EXERCISES = {
     ),
     "5.3": FunctionExercise(
         right="The decoder cannot tell a word that it was made to write from one of its own.",
+        smaller="for the prefix [6, 8], what has the decoder been fed before it chooses its first word of its own?",
+        where="Greedy decoding",
+        errors=[
+            ("permute", "the decoder is fed (batch, steps): how many axes has what you feed at one step?"),
+            ("'int' object", "the decoder takes a tensor (batch, steps): how do you make one of a single id?"),
+            ("'list' object", "the decoder takes a tensor (batch, steps): how do you make one of a list of ids?"),
+        ],
         inputs=_WRITERS,
         expected=_finish,
         mistakes=[

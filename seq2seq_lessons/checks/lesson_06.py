@@ -264,6 +264,12 @@ def _all_at_once(score, labels: Tensor) -> bool:
 EXERCISES = {
     "6.1": _LabelsStay(
         right="A column of <bos> in front, and the last column gone, in every row alike.",
+        smaller="the row 8 5 3: what is fed when 8 is due, and what when 5 is due?",
+        where="A batch",
+        errors=[
+            ("Sizes of tensors must match", "cat needs as many rows in both: how many has your column of <bos>?"),
+            ("same number of dimensions", "a column of a batch has two axes: how many has yours?"),
+        ],
         inputs=[(_LABELS[0], 2), (_LABELS[1], 13), (_LABELS[2], 2)],
         expected=_decoder_input,
         mistakes=[
@@ -316,6 +322,15 @@ EXERCISES = {
     ),
     "6.2": FunctionExercise(
         right="One word of one row at a time, and no look at the steps that may know it.",
+        smaller="you change the word that is due at step 3: which steps' logits must stay as they are?",
+        where="No peeking",
+        errors=[
+            (
+                "Boolean value of Tensor",
+                "a comparison of tensors has an answer for each number: which call makes one of them?",
+            ),
+            ("index out of range", "all ids are below 9: what does your edit make of the largest?"),
+        ],
         inputs=_CASES,
         expected=_peeks,
         mistakes=[

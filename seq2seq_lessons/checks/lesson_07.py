@@ -212,6 +212,13 @@ _EPOCHS = [
 EXERCISES = {
     "7.1": FunctionExercise(
         right="The losses of the real tokens, divided by their number.",
+        smaller="two rows with 3 and 1 real tokens: which losses are added up, and by what is the sum divided?",
+        where="The mask",
+        errors=[
+            ("Expected target size", "cross_entropy looks for the words in axis 1: what stands there in yours?"),
+            ("batch_size", "each row of scores needs its label: are both of them flat?"),
+            ("size of tensor", "mask and losses must have one shape: which of yours is not (batch, steps)?"),
+        ],
         inputs=[_batch_of([6, 5, 3], 11, seed=0), _batch_of([1, 4, 8, 2], 5, seed=1)],
         expected=_masked_loss,
         tolerance=1e-5,
@@ -259,6 +266,8 @@ EXERCISES = {
     ),
     "7.2": Prediction(
         right="16 nats for six real tokens.",
+        smaller="which of the eight losses belong to real tokens?",
+        where="Which denominator?",
         expected=16 / 6,
         tolerance=0.01,
         mistakes=[
@@ -274,6 +283,18 @@ EXERCISES = {
     ),
     "7.3": FunctionExercise(
         right="The mean over all tokens of the epoch first, exp last.",
+        smaller="two batches with 10 and 30 tokens and the losses 1 and 2: how many nats are that together?",
+        where="Where it starts, and perplexity",
+        errors=[
+            (
+                "cannot be converted to Scalar",
+                "each of valid_lens has a length for every sentence: how many tokens has that batch?",
+            ),
+            (
+                "only one element tensors",
+                "each of valid_lens has a length for every sentence: how many tokens has that batch?",
+            ),
+        ],
         inputs=_EPOCHS,
         expected=_perplexity,
         tolerance=1e-3,

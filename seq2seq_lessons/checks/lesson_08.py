@@ -448,6 +448,16 @@ def _judge_tests(answer) -> str | None:
 EXERCISES = {
     "8.1": _StepExercise(
         right="Gradients add up, so only the divisor must be the whole batch's.",
+        smaller="parts with 10 and 30 tokens: by what must the sum of the first part's losses be divided?",
+        where="One batch first",
+        errors=[
+            (
+                "does not require grad",
+                "backward starts from a loss that knows how it was made: what have you made of yours?",
+            ),
+            ("has no attribute 'backward'", "backward starts from a tensor: when did yours become a plain number?"),
+            ("second time", "a graph is walked once: on which loss do you call backward, and how often?"),
+        ],
         inputs=_STEP_CASES,
         expected=_step_in_parts,
         mistakes=[
@@ -488,6 +498,8 @@ EXERCISES = {
     ),
     "8.2": FunctionExercise(
         right="A source that was trained on is no test, whatever its translation.",
+        smaller="train has Go. once, and val has it in two pairs: how many pairs of val are seen?",
+        where="Learned, or remembered?",
         inputs=[_SPLIT, _CLEAN],
         expected=_leaks,
         mistakes=[
@@ -513,6 +525,15 @@ EXERCISES = {
         ],
     ),
     "8.3": Exercise(
-        right="Three tests that fail on the bug, and on its relatives, and on nothing else.", judge=_judge_tests
+        right="Three tests that fail on the bug, and on its relatives, and on nothing else.",
+        smaller="what should the right function return for the smallest example that you can work out by hand?",
+        where="Find the bug",
+        errors=[
+            (
+                "Boolean value of Tensor",
+                "a comparison of tensors has an answer for each number: which call makes one of them?",
+            )
+        ],
+        judge=_judge_tests,
     ),
 }

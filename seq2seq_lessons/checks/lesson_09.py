@@ -205,6 +205,14 @@ FROM_ONE = "epoch 0 gets a value beyond `first`: epochs are counted from 0."
 EXERCISES = {
     "9.1": FunctionExercise(
         right="The first step at which it parts from the labels, and no pad is looked at.",
+        smaller="valid_len is 4: which indices do you look at?",
+        where="What its own words cost",
+        errors=[
+            (
+                "index out of range",
+                "the lists are as long as valid_len, or longer: which is the last index that you look at?",
+            )
+        ],
         inputs=_SENTENCES,
         expected=_first_error,
         mistakes=[
@@ -245,6 +253,15 @@ EXERCISES = {
     ),
     "9.2": FunctionExercise(
         right="Both rows are shifted by one behind <bos>, and each coin picks from one of them.",
+        smaller="at step 3, which word of labels may be fed, and which of said?",
+        where="A coin for each token",
+        errors=[
+            ("size of tensor", "what is fed has as many steps as labels: which of your rows is one short?"),
+            (
+                "Sizes of tensors must match",
+                "what is fed has as many steps as labels: along which axis does <bos> come first?",
+            ),
+        ],
         inputs=[_batch(3, 6, 0.7, 0), _batch(4, 5, 0.2, 1)],
         expected=_mix,
         mistakes=[
@@ -272,6 +289,14 @@ EXERCISES = {
     ),
     "9.3": FunctionExercise(
         right="Equal steps from the first epoch to the last, and both ends are reached.",
+        smaller="five epochs, from 1 to 0: what do epochs 0 and 4 get, and how many steps lie between them?",
+        where="Four trainings",
+        errors=[
+            (
+                "division by zero",
+                "with a single epoch there is no step from the first to the last: what is asked for then?",
+            )
+        ],
         inputs=[(0, 5, 1.0, 0.5), (3, 5, 1.0, 0.5), (4, 5, 1.0, 0.5), (2, 8, 0.9, 0.2), (0, 1, 0.8, 0.3)],
         expected=_schedule,
         mistakes=[

@@ -236,13 +236,19 @@ OTHERS = torch.tensor([1.5, -0.5, 3.0, 0.25], dtype=torch.float64)
 EXERCISES = {
     "10.1": FunctionExercise(
         right="All continuations of all beginnings compete, whoever they belong to.",
-        errors=(
+        smaller="two beginnings, five tokens: how many continuations compete?",
+        where="Beam search",
+        errors=[
             (
                 "size of tensor",
                 "the sums have one number for each beginning, and each of these has a row in "
                 "next_log_probs: to which axis do they belong?",
             ),
-        ),
+            (
+                "selected index k out of range",
+                "you look for `width` of them among too few: have you made one list of all continuations?",
+            ),
+        ],
         inputs=[_step(3, 7, 3, 0), _step(2, 5, 4, 3), _step(4, 6, 2, 5)],
         expected=_extend,
         mistakes=[
@@ -278,7 +284,15 @@ EXERCISES = {
     ),
     "10.2": FunctionExercise(
         right="Beyond it the longer one wins; the more the longer one has lost by its length alone, the lower it is.",
-        errors=(("math domain", _NO_LOGARITHM), ("expected a positive", _NO_LOGARITHM)),
+        smaller="write the two scores down, with α in both: what is to be equal?",
+        where="The length penalty",
+        errors=[
+            ("math domain", _NO_LOGARITHM),
+            (
+                "expected a positive",
+                "the sums are negative, and have no logarithm. Which of their combinations is positive?",
+            ),
+        ],
         inputs=[(-2.0, 4, -3.0, 8), (-0.5, 6, -0.9, 9), (-1.2, 3, -5.0, 7)],
         expected=_tipping,
         mistakes=[
@@ -305,6 +319,9 @@ EXERCISES = {
     ),
     "10.3": FunctionExercise(
         right="What is not among the best is never drawn, and the rest sums to 1 at any temperature.",
+        smaller="top_k is 2: which logits must have probability 0, and which number has the exponential 0?",
+        where="Sampling",
+        errors=[("size of tensor", "one probability for each token is asked for: how many numbers has topk left you?")],
         inputs=[(LOGITS, 0.5, 3), (LOGITS, 2.0, 4), (OTHERS, 1.5, 2)],
         expected=_distribution,
         mistakes=[

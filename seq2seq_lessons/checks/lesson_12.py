@@ -248,6 +248,9 @@ def _mapped(n: int, units: int, seed: int) -> tuple[Tensor, Tensor]:
 EXERCISES = {
     "12.1": FunctionExercise(
         right="What a step writes, times all that is kept later; with the start's, the shares sum to one.",
+        smaller="three steps: which z's does the writing of step 1 pass through, and which the start?",
+        where="What was written when",
+        errors=[("size of tensor", "each step has one number per unit: which of your factors has another shape?")],
         inputs=[_gates(4, 3, 0), _gates(5, 2, 1), _gates(1, 6, 2)],
         expected=_ledger,
         mistakes=[
@@ -294,6 +297,12 @@ EXERCISES = {
     "12.2": FunctionExercise(
         right="Chosen on one half, tested on the other: the number may disappoint, and that is what makes it worth "
         "something.",
+        smaller="ten rows: which of them may best_unit see, and which are asked afterwards?",
+        where="A unit that follows a feature",
+        errors=[
+            ("has no attribute 'mean'", "a comparison of two tensors is a tensor: what have you compared?"),
+            ("Input dtype must be", "truth values have no mean: what makes numbers of them?"),
+        ],
         inputs=[_labelled(60, 12, 0), _labelled(44, 20, 1), _labelled(34, 7, 4)],
         expected=_honest,
         mistakes=[
@@ -324,6 +333,9 @@ EXERCISES = {
     ),
     "12.3": FunctionExercise(
         right="Each state's nearest other, in both, and how often they agree.",
+        smaller="torch.cdist(A, A) for three states: what stands in its diagonal?",
+        where="A map of sentences",
+        errors=[("Input dtype must be", "truth values have no mean: what makes numbers of them?")],
         inputs=[_mapped(24, 6, 2), _mapped(31, 5, 1), _mapped(40, 9, 2)],
         expected=_kept,
         mistakes=[

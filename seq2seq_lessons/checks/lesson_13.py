@@ -198,6 +198,9 @@ AXIS_LEFT = "the numbers are right, but an axis of size 1 is left over from the 
 EXERCISES = {
     "13.1": FunctionExercise(
         right="Padding is out before the softmax shares out its whole, so each row sums to 1 over the real tokens.",
+        smaller="scores 1 and 2, and a third that is padding: what should the three weights sum to?",
+        where="Attention by hand",
+        errors=[("boolean", "`~` turns a mask of truth values round: which type has yours?")],
         inputs=[_scores([5, 3, 2], 0), _scores([4, 1], 1)],
         expected=_weights,
         mistakes=[
@@ -226,13 +229,8 @@ EXERCISES = {
     ),
     "13.2": FunctionExercise(
         right="Each sentence's weights meet that sentence's values, and the steps are summed away.",
-        errors=[
-            (
-                "RuntimeError",
-                "PyTorch cannot multiply these: the weights have two axes, the values three. An axis is missing: "
-                "where?",
-            )
-        ],
+        smaller="one sentence with three steps: how many weights, how many values, and what is left of the steps?",
+        where="Attention by hand",
         inputs=[_looked_at(2, 5, 3, 0), _looked_at(3, 4, 6, 1)],
         expected=_context,
         mistakes=[
@@ -264,6 +262,12 @@ EXERCISES = {
     ),
     "13.3": FunctionExercise(
         right="h of the last layer, whichever cell it came from.",
+        smaller="what is [0] of a tensor (layers, batch, hidden), and what is [0] of a pair (h, c)?",
+        where="Three swaps",
+        errors=[
+            ("tuple indices", "an LSTM's state is a pair: which of the two has layers?"),
+            ("'tuple' object", "an LSTM's state is a pair: which of the two is asked for?"),
+        ],
         inputs=[
             _state(2, 3, 5, lstm=False, seed=0),
             _state(2, 3, 5, lstm=True, seed=1),

@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 
 PAGE = Path(__file__).parents[2] / "docs" / "exercises.md"
 LESSONS = [f"{n:02}" for n in range(1, 14)]
-HEAD = """# Exercises, and the answers that were tried on them
-
-Written by `python -m tests.checks.answers` from the lists that the tests run (`tests/checks/test_lesson_*.py`); a test compares. Of what a wrong answer got, the part that the test asks for is shown. Every mistake in the tables of `seq2seq_lessons/checks` is tried beside these.
-"""
+HEAD = (
+    "# Exercises, and the answers that were tried on them\n\n"
+    "Written by `python -m tests.checks.answers` from the lists that the tests run "
+    "(`tests/checks/test_lesson_*.py`); a test compares. Of what a wrong answer got, the part that its test asks for "
+    "is shown. The mistakes in the tables of `seq2seq_lessons/checks` are tried beside these.\n"
+)
 
 
 class Answers(NamedTuple):

@@ -9,7 +9,9 @@ from tests.checks.answers import PAGE, page, tried
 from tests.checks.test_tables import NOTEBOOKS, TABLES
 
 TRIED = tried()
-EXERCISES = {number: item for (what, _), table in TABLES.items() if what == "EXERCISE" for number, item in table.items()}
+EXERCISES = {
+    number: item for (what, _), table in TABLES.items() if what == "EXERCISE" for number, item in table.items()
+}
 RIGHT = [(number, how) for number, answers in TRIED.items() for how in answers.right]
 WRONG = [(number, what) for number, answers in TRIED.items() for what in answers.wrong]
 
