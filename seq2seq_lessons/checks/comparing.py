@@ -47,13 +47,16 @@ def _near(given: Any, expected: Any, tolerance: float) -> bool:
 def dressed(given: Any, expected: Any) -> Any:
     """The given value as the expected one's type, if only the dress differs, else as it is.
 
-    A tensor, array, list or tuple may stand for one another, so may a number and one without dimensions, tokens and
+    A tensor, array, list or tuple may stand for one another, so may a number and a tensor of one number, tokens and
     their sentence; where a set is expected, the order is free.
     """
     if isinstance(expected, Tensor):
         return given if isinstance(given, Tensor) else _as_tensor(given, expected)
-    if hasattr(given, "tolist") and (getattr(given, "ndim", 1) == 0 or isinstance(expected, (list, tuple, set))):
-        given = given.tolist()
+    if hasattr(given, "tolist"):
+        if isinstance(expected, (list, tuple, set)):
+            given = given.tolist()
+        elif isinstance(expected, Number) and len(numbers := given.reshape(-1).tolist()) == 1:
+            given = numbers[0]
     if isinstance(given, range):
         given = list(given)
     if isinstance(given, (list, tuple)) and given:

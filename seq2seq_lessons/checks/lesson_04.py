@@ -148,6 +148,14 @@ class _Drifting(_Decoder):
         return super().forward(X, DecoderState(state.hidden[-1], state.hidden))
 
 
+class _DriftingOnReturn(_Decoder):
+    """Computes with the context that it is given, and hands on another: seen only by who keeps its own state."""
+
+    def forward(self, X: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+        logits, state = super().forward(X, state)
+        return logits, state._replace(context=state.hidden[-1])
+
+
 class _Rounding(_Decoder):
     def forward(self, X: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         logits, state = super().forward(X, state)
@@ -178,6 +186,8 @@ _PAIRS = [
     (_RIGHT, _Decoder("with another bias in dense", _another_bias), _X, _STATE),
     (_RIGHT, _Decoder("with another use of its old state", _another_memory), _X, _EMPTY),
     (_RIGHT, _Rounding("that rounds otherwise"), _X, _STATE),
+    (_RIGHT, _DriftingOnReturn("whose returned context drifts"), _X, _STATE),
+    (_DriftingOnReturn("whose returned context drifts"), _RIGHT, _X, _STATE),
 ]
 
 
@@ -227,6 +237,32 @@ def _hidden_of(decoder, X: Tensor, state: DecoderState) -> Tensor:
 
 
 _all_steps = _different(_logits_of)
+
+
+def _shared_state(a, b, X: Tensor, state: DecoderState) -> int:
+    """Both decoders go on from what one of them returns."""
+    for t in range(X.shape[1]):
+        scores_a, after = a(X[:, t : t + 1], state)
+        scores_b, state = b(X[:, t : t + 1], state)
+        if not _same(scores_a, scores_b):
+            return t + 1
+    return 0
+
+
+def _state_handed_across(a, b, X: Tensor, state: DecoderState) -> int:
+    """b starts each step from what a has just returned."""
+    for t in range(X.shape[1]):
+        scores_a, state = a(X[:, t : t + 1], state)
+        scores_b, state = b(X[:, t : t + 1], state)
+        if not _same(scores_a, scores_b):
+            return t + 1
+    return 0
+
+
+def _from_the_second_token(a, b, X: Tensor, state: DecoderState) -> int:
+    step = _first(_logits_of)(a, b, X[:, 1:], state)
+    return step + 1 if step else 0
+
 
 # --- 4.2: the article's line
 
@@ -311,6 +347,12 @@ EXERCISES = {
                 "right shape, wrong owner: at step 0 every sentence hears sentence 0's context. Which "
                 "axis of the context was missing, and where does it belong?",
             ),
+            (
+                lambda embedded, context: _batch_first(embedded, context).reshape(
+                    embedded.shape[1], embedded.shape[0], -1
+                ),
+                "each word was beside its context, and then all changed owners: reshape moves no number (lesson 03).",
+            ),
             (_one_for_all, "every sentence hears sentence 0's context. What is the context's axis 0?"),
             (_at_the_first_step, "only step 0 hears the context. What have the later steps to read beside the word?"),
             (lambda embedded, context: embedded.permute(1, 0, 2), "these are the words alone: where is the context?"),
@@ -350,6 +392,19 @@ EXERCISES = {
                 _first(_state_not_handed_on),
                 "it clears a decoder that drifts: every step of yours starts from the "
                 "first state. What does forward return beside the logits?",
+            ),
+            (
+                _shared_state,
+                "it clears a pair of which one returns another context: yours go on from one state. Whose?",
+            ),
+            (
+                _state_handed_across,
+                "it accuses two equal ones: the second reads each token in a state that has read it already. Whose?",
+            ),
+            (_from_the_second_token, "the first token is never fed: with which index does Python call the first?"),
+            (
+                _first(lambda *arguments: _logits_of(*arguments).argmax(dim=2)),
+                "it clears a pair with the same best words and other numbers: what did the exercise ask to compare?",
             ),
             (
                 lambda *arguments: max(min(_all_steps(*arguments), default=0) - 1, 0),

@@ -133,6 +133,22 @@ class _Slight(_Drifting):
     share = 0.01
 
 
+class _InOneRow(_Drifting):
+    """The context drifts in one sentence of the batch only."""
+
+    row = 0
+
+    def forward(self, X: Tensor, state):
+        before = state[0].context
+        logits, (after, calls) = super().forward(X, state)
+        kept = torch.arange(len(X)) != self.row % len(X)
+        return logits, (after._replace(context=torch.where(kept[:, None], before, after.context)), calls)
+
+
+class _InTheLastRow(_InOneRow):
+    row = -1
+
+
 class _Peeking(Seq2SeqDecoder):
     """Adds the last token that it is fed to every step."""
 
@@ -140,6 +156,15 @@ class _Peeking(Seq2SeqDecoder):
         logits, state = super().forward(X, state)
         peeked = self.embedding(X[:, -1:]).sum(dim=2, keepdim=True)
         return logits + peeked * torch.linspace(0, 1, logits.shape[2]), state
+
+
+class _PeekingLater(_Peeking):
+    """Peeks at every step but its first."""
+
+    def forward(self, X: Tensor, state: DecoderState):
+        unspoilt, _ = Seq2SeqDecoder.forward(self, X[:, :1], state)
+        logits, state = super().forward(X, state)
+        return torch.cat((unspoilt, logits[:, 1:]), dim=1), state
 
 
 class _Rounded(Seq2SeqDecoder):
@@ -211,6 +236,13 @@ def _starts_anew(model, enc_X: Tensor, dec_X: Tensor) -> bool:
     return torch.allclose(torch.cat(pieces, dim=1), _one_shot(model, enc_X, dec_X))
 
 
+def _whole_beginnings(model, enc_X: Tensor, dec_X: Tensor) -> bool:
+    """Each call reads everything up to its step, from the start."""
+    start = model.decoder.init_state(model.encoder(enc_X))
+    pieces = [model.decoder(dec_X[:, : t + 1], start)[0][:, -1:] for t in range(dec_X.shape[1])]
+    return torch.allclose(torch.cat(pieces, dim=1), _one_shot(model, enc_X, dec_X))
+
+
 def _feeds_its_own(model, enc_X: Tensor, dec_X: Tensor) -> bool:
     pieces, _ = _own_words(model, enc_X, dec_X)
     return torch.allclose(pieces, _one_shot(model, enc_X, dec_X))
@@ -233,8 +265,11 @@ _CASES = [
     (_model(_Drifting, 3, "the model whose context drifts"), _enc_X, _dec_X),
     (_model(_Late, 4, "the model whose context drifts from step 3 on"), _enc_X, _dec_X),
     (_model(_Slight, 5, "the model whose context drifts a little"), _enc_X, _dec_X),
+    (_model(_InOneRow, 9, "the model whose context drifts in the first sentence"), _enc_X, _dec_X),
+    (_model(_InTheLastRow, 10, "the model whose context drifts in the last sentence"), _enc_X, _dec_X),
     (_model(_Forgetful, 6, "the model that forgets its state"), _enc_X, _dec_X),
     (_model(_Peeking, 7, "the model that peeks at the last word fed"), _enc_X, _dec_X),
+    (_model(_PeekingLater, 11, "the model that peeks at the last word fed, but for step 1"), _enc_X, _dec_X),
 ]
 _right = _model(Seq2SeqDecoder, 8, "the right model, fed what it would have said", spread=3.0)
 _CASES.append((_right, _enc_X, _own_words(_right, _enc_X, _dec_X)[1]))
@@ -325,6 +360,14 @@ EXERCISES = {
             (_equal_layers, "right for one layer: what does layer 2 read, the embedding?"),
             (_first_layer, "that is the first layer: num_layers is not used."),
             (_miscounts(biases=1), "a bias is missing: which parameters has an nn.GRU of one layer, by name?"),
+            (
+                lambda I, H, n: _parameters(I, H, n, biases=0) + 2 * H * n,  # noqa: E741
+                "the weights are right; has a bias one block of rows, or as many as the matrix beside it?",
+            ),
+            (
+                lambda I, H, n: sum(3 * H * size + H + 2 for size in [I] + [H] * (n - 1)),  # noqa: E741
+                "3 H multiplies the whole bracket: where are its brackets in your line?",
+            ),
             (_miscounts(biases=0), "the weights are right, the biases are missing."),
             (_miscounts(gates=1), "that is a plain RNN: how many rows has weight_ih_l0?"),
             (_miscounts(gates=4), "four blocks are an LSTM's: which are the GRU's?"),
@@ -348,12 +391,26 @@ EXERCISES = {
             ),
             ("Sizes of tensors", "along which axis do the pieces differ, and along which do you join them?"),
         ],
+        is_test=True,
         inputs=_CASES,
         expected=_obeys,
         mistakes=[
             (
                 lambda model, enc_X, dec_X: True,
                 "it clears every model. Do you feed one token per call, and compare numbers and not shapes?",
+            ),
+            (
+                _whole_beginnings,
+                "it clears models whose context drifts: you hand over the whole beginning in every call. Who takes a "
+                "context from the state between two steps then?",
+            ),
+            (
+                _compares(lambda logits: logits[:1]),
+                "you look at sentence 0 only: one model is wrong in another. How many are in a batch?",
+            ),
+            (
+                _compares(lambda logits: logits[-1:]),
+                "you look at the last sentence only: one model is wrong in another. How many are in a batch?",
             ),
             (
                 _compares(lambda logits: logits[:, :1]),
@@ -386,8 +443,7 @@ EXERCISES = {
         where="Greedy decoding",
         errors=[
             ("permute", "the decoder is fed (batch, steps): how many axes has what you feed at one step?"),
-            ("'int' object", "the decoder takes a tensor (batch, steps): how do you make one of a single id?"),
-            ("'list' object", "the decoder takes a tensor (batch, steps): how do you make one of a list of ids?"),
+            ("must be Tensor", "the decoder takes a tensor (batch, steps): how do you make one of ids?"),
         ],
         inputs=_WRITERS,
         expected=_finish,
@@ -403,6 +459,14 @@ EXERCISES = {
             (_stands_still, STANDS_STILL),
             (_mistake(keeps_eos=True), "<eos> is the sign to stop, not a word of the sentence."),
             (_mistake(keeps_prefix=False), "the sentence begins with the given words: return them, too."),
+            (
+                lambda model, X, prefix, max_steps: [_BOS, *_finish(model, X, prefix, max_steps)],
+                "<bos> is fed and never said: does it belong to the sentence?",
+            ),
+            (
+                lambda model, X, prefix, max_steps: _finish(model, X, prefix, max_steps + 1),
+                "a word too many where the sentence is cut: is the limit asked before a word is written, or after?",
+            ),
             (_too_many, "max_steps counts all words, the given ones too."),
         ],
     ),

@@ -186,12 +186,28 @@ class _Scores(nn.Module):
         return logits
 
 
+class _Memoryless(nn.Module):
+    """Scores that look at the token just fed, and at nothing before it."""
+
+    def __init__(self, seed: int):
+        super().__init__()
+        scores = torch.randn(9, 9, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+        self.scores = nn.Parameter(scores, requires_grad=False)
+
+    def forward(self, fed: Tensor) -> Tensor:
+        return self.scores[fed]
+
+
 def _shift(labels: Tensor) -> Tensor:
     return _decoder_input(labels, 2)
 
 
 def _last_row_unshifted(labels: Tensor) -> Tensor:
     return torch.cat((_shift(labels)[:-1], labels[-1:]))
+
+
+def _first_row_unshifted(labels: Tensor) -> Tensor:
+    return torch.cat((labels[:1], _shift(labels)[1:]))
 
 
 def _words_hidden(labels: Tensor) -> Tensor:
@@ -223,6 +239,7 @@ _CASES = [
             ("the path that rolls the row", lambda labels: labels.roll(1, dims=1)),
             ("the path that feeds the next word", _next_word),
             ("the path that shifts all rows but the last", _last_row_unshifted),
+            ("the path that shifts all rows but the first", _first_row_unshifted),
             (
                 "the path that puts <bos> over the first word",
                 lambda labels: torch.cat((_bos(labels, 2), labels[:, 1:]), 1),
@@ -235,6 +252,9 @@ _CASES = [
 ]
 
 
+_CASES.append((_Path("the path without memory that feeds the next word", _next_word, _Memoryless(10)), _labels))
+
+
 def _noticed(score, labels: Tensor, row: int, step: int) -> Tensor:
     """Which logits notice another word at (row, step): bool (batch, steps)."""
     edited = labels.clone()
@@ -242,11 +262,11 @@ def _noticed(score, labels: Tensor, row: int, step: int) -> Tensor:
     return (score(edited) != score(labels)).any(dim=2)
 
 
-def _peeks(score, labels: Tensor, rows=slice(None), steps=slice(None), until: int = 1) -> bool:
+def _peeks(score, labels: Tensor, rows=slice(None), steps=slice(None), until=1, since=None) -> bool:
     """The right function; each argument makes one mistake."""
     batch, num_steps = labels.shape
     return any(
-        bool(_noticed(score, labels, row, step)[:, : step + until].any())
+        bool(_noticed(score, labels, row, step)[:, 0 if since is None else step + since : step + until].any())
         for row in range(batch)[rows]
         for step in range(num_steps)[steps]
     )
@@ -269,7 +289,9 @@ EXERCISES = {
         errors=[
             ("Sizes of tensors must match", "cat needs as many rows in both: how many has your column of <bos>?"),
             ("same number of dimensions", "a column of a batch has two axes: how many has yours?"),
+            ("Dimension out of range", "a column of a batch has two axes: how many has yours?"),
         ],
+        exact=True,
         inputs=[(_LABELS[0], 2), (_LABELS[1], 13), (_LABELS[2], 2)],
         expected=_decoder_input,
         mistakes=[
@@ -347,6 +369,12 @@ EXERCISES = {
                 _mistake(until=0),
                 "you clear the one without a shift: you compare the steps before a word's own. What of its own?",
             ),
+            (
+                _mistake(since=0),
+                "you clear one that is told the next word: you look at the edited word's own step. Which steps come "
+                "before it, and what may they know?",
+            ),
+            (_mistake(rows=slice(-1, None)), "you edit the last row only: one path treats another row differently."),
             (_mistake(steps=slice(0, 1)), "you edit the first word only: which paths tell another word too early?"),
             (_mistake(steps=slice(-1, None)), "you edit the last word only: which paths tell another word too early?"),
             (_mistake(rows=slice(0, 1)), "you edit row 0 only: one path treats another row differently."),
