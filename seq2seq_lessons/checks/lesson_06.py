@@ -98,7 +98,7 @@ PREDICTIONS = {
 LABELS_CHANGED = "the labels have changed"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _LabelsStay(FunctionExercise):
     """A function of labels that must not write into them: where it does, that is its result."""
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -109,6 +110,17 @@ PREDICTIONS = {
 # --- 7.1: the masked loss
 
 
+NO_TENSOR = "a plain number"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ATensor(FunctionExercise):
+    """A loss that backward can start from: where it is a plain number, it is told apart from the right one."""
+
+    def results(self, function) -> list:
+        return [given if isinstance(given, Tensor) else NO_TENSOR for given in super().results(function)]
+
+
 def _losses(logits: Tensor, labels: Tensor) -> Tensor:
     return cross_entropy(logits.permute(0, 2, 1), labels, reduction="none")
 
@@ -210,7 +222,7 @@ _EPOCHS = [
 ]
 
 EXERCISES = {
-    "7.1": FunctionExercise(
+    "7.1": _ATensor(
         right="The losses of the real tokens, divided by their number.",
         smaller="two rows with 3 and 1 real tokens: which losses are added up, and by what is the sum divided?",
         where="The mask",
@@ -260,6 +272,10 @@ EXERCISES = {
                 _reshapes,
                 "the axes have the right sizes and the wrong contents: reshape does not move the vocabulary's "
                 "axis (lesson 03).",
+            ),
+            (
+                lambda *batch: _masked_loss(*batch).item(),
+                "a plain number: what would backward start from? The loss is wanted as a tensor.",
             ),
             (_every_position, "the right losses at the right places: now make one number of them."),
         ],

@@ -94,6 +94,7 @@ _SENTENCES = [
     ([5, 6, 7, 8], [5, 6, 7, 3], 4),
     ([4, 4, 8, 6, 3, 7, 7], [5, 6, 8, 9, 3, 0, 0], 5),
     ([3, 3, 3], [4, 3, 0], 2),
+    ([7, 5, 3], [7, 5, 3], 3),
 ]
 
 
@@ -266,6 +267,10 @@ EXERCISES = {
         expected=_mix,
         mistakes=[
             (_inverted, "the coin is inverted: try ratio=1. Whose words should be fed then?"),
+            (
+                _coins(lambda coins: 1 - coins),
+                "as many coins choose the right word in yours, but not those that the exercise names: which are?",
+            ),
             (_fair, "your coin is always a fair one: ratio is not used."),
             (_coins(lambda coins: coins[:1, :1]), "one coin decides for the whole batch."),
             (

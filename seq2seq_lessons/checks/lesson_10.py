@@ -54,7 +54,10 @@ PREDICTIONS = {
         right="Two strong beginnings push out the one that would have won, and then both come to little.",
         expected={"width_1": 0.19, "width_2": 0.05},
         mistakes=[
-            ({"width_1": 0.2}, "width_1: which first letter does it keep, and may it go back?"),
+            (
+                {"width_1": 0.2},
+                "width_1: if that is rounded, two decimals, please; if not: which first letter does it keep?",
+            ),
             ({"width_1": 0.5}, "width_1: that is the first letter alone."),
             ({"width_1": 0.38}, "width_1: that is the second letter alone; the probabilities are multiplied."),
             ({"width_1": 0.16}, "width_1: that takes the second-best letter at step 2."),
