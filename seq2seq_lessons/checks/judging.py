@@ -33,6 +33,11 @@ class Item:
     where: str = ""
     is_test: bool = False
 
+    def asked(self, stopped: Stopped) -> str:
+        """What the learner's code stopped with, after the question for it where there is one."""
+        question = next((text for piece, text in self.errors if piece in str(stopped)), None)
+        return f"{question} ({stopped})" if question else str(stopped)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Prediction(Item):
@@ -172,8 +177,7 @@ def _judge(item: Prediction | FunctionExercise | Exercise, answer: Any) -> str |
                 raise Unanswered
         return item.judge(answer)
     except Stopped as stopped:
-        question = next((text for piece, text in item.errors if piece in str(stopped)), None)
-        return f"{question} ({stopped})" if question else str(stopped)
+        return item.asked(stopped)
     except Hint as hint:
         return str(hint)
     except Unanswered:

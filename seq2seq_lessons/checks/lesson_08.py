@@ -12,7 +12,7 @@ from torch.nn.utils import clip_grad_norm_
 
 from seq2seq_lessons.checks.comparing import difference
 from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction
-from seq2seq_lessons.checks.running import Hint, Unanswered, asserting, guarded
+from seq2seq_lessons.checks.running import Hint, Stopped, Unanswered, asserting, guarded
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.decoder import Seq2SeqDecoder
 from seq2seq_lessons.encoder import Seq2SeqEncoder
@@ -337,6 +337,12 @@ def _tests(right: dict[str, Callable], wrong: dict[str, Callable], mistakes: dic
     named = {tuple(right | wrong): accuses_all} | mistakes
     return FunctionExercise(
         right="",
+        errors=[
+            (
+                "Boolean value of Tensor",
+                "a comparison of tensors has an answer for each number: which call makes one of them?",
+            )
+        ],
         inputs=[(candidate,) for candidate in candidates],
         expected=_flags(*wrong),
         mistakes=[(_flags(*names), hint) for names, hint in named.items()],
@@ -442,6 +448,8 @@ def _judge_tests(answer) -> str | None:
         try:
             first = test(*exercise.inputs[0])
             verdicts[name] = "your turn" if first is None or first is ... else exercise.judge(test)
+        except Stopped as stopped:
+            verdicts[name] = exercise.asked(stopped)
         except Hint as hint:
             verdicts[name] = str(hint)
     if set(verdicts.values()) == {"your turn"}:
@@ -540,12 +548,6 @@ EXERCISES = {
         right="Three tests that fail on the bug, and on its relatives, and on nothing else.",
         smaller="what should the right function return for the smallest example that you can work out by hand?",
         where="Find the bug",
-        errors=[
-            (
-                "Boolean value of Tensor",
-                "a comparison of tensors has an answer for each number: which call makes one of them?",
-            )
-        ],
         judge=_judge_tests,
     ),
 }

@@ -253,6 +253,7 @@ EXERCISES = {
             ),
         ],
         inputs=[_step(3, 7, 3, 0), _step(2, 5, 4, 3), _step(4, 6, 2, 5)],
+        tolerance=1e-5,
         expected=_extend,
         mistakes=[
             (lambda s, n, w: _best(n, w), "what the beginnings have cost so far is not counted: sums is not used."),

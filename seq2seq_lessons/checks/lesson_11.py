@@ -432,6 +432,7 @@ EXERCISES = {
         where="One number",
         errors=[("division by zero", "a sentence of two tokens has no groups of four: what do you divide, and when?")],
         inputs=_CORPORA,
+        tolerance=1e-3,
         expected=_corpus,
         mistakes=[
             (_mean_score, "that is the mean of the sentences' scores: in it a sentence with one zero counts nothing."),
@@ -458,6 +459,7 @@ EXERCISES = {
         where="Which sentences?",
         errors=[("unhashable", "the vocabulary is asked for one token at a time: what do you ask it for?")],
         inputs=_VOCABULARIES,
+        tolerance=1e-3,
         expected=_ceiling,
         mistakes=[
             (_all_sayable, "it asks for all references of a source. How many must a translation equal?"),

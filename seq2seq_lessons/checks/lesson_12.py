@@ -128,6 +128,10 @@ def _gates(steps: int, units: int, seed: int) -> tuple[Tensor]:
     return (0.05 + 0.9 * torch.rand(steps, units, generator=generator),)
 
 
+# gates that are shut and wide open: at the first step, at the last, and between
+_SHUT_AND_OPEN = (torch.tensor([[0.0, 0.3, 0.6, 1.0], [0.5, 0.0, 1.0, 0.2], [0.8, 0.7, 0.0, 0.4]]),)
+
+
 # --- 12.2: the probe
 
 
@@ -251,7 +255,7 @@ EXERCISES = {
         smaller="three steps: which z's does the writing of step 1 pass through, and which the start?",
         where="What was written when",
         errors=[("size of tensor", "each step has one number per unit: which of your factors has another shape?")],
-        inputs=[_gates(4, 3, 0), _gates(5, 2, 1), _gates(1, 6, 2)],
+        inputs=[_gates(4, 3, 0), _gates(5, 2, 1), _gates(1, 6, 2), _SHUT_AND_OPEN],
         expected=_ledger,
         mistakes=[
             (lambda z: _ledger(1 - z), "you have z write and 1 - z hold: which of the two holds in PyTorch?"),
@@ -260,6 +264,10 @@ EXERCISES = {
             (
                 lambda z: ((1 - z) * _earlier(z), z.prod(dim=0)),
                 "your products run over the earlier steps: can what came before touch what is written now?",
+            ),
+            (
+                lambda z: ((1 - z) * z.prod(dim=0) / z.cumprod(dim=0), z.prod(dim=0)),
+                "nan: a gate may be 0: what do you divide by?",
             ),
             (_own_z_too, "a step's own z is among its factors: does it keep what it is just writing?"),
             (lambda z: _ledger(z)[::-1], "the two results are swapped: the steps' shares come first."),

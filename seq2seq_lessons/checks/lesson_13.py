@@ -202,6 +202,7 @@ EXERCISES = {
         where="Attention by hand",
         errors=[("boolean", "`~` turns a mask of truth values round: which type has yours?")],
         inputs=[_scores([5, 3, 2], 0), _scores([4, 1], 1)],
+        tolerance=1e-5,
         expected=_weights,
         mistakes=[
             (lambda scores, mask: torch.softmax(scores, dim=1), "the mask has no say: padding gets weight."),
@@ -231,7 +232,15 @@ EXERCISES = {
         right="Each sentence's weights meet that sentence's values, and the steps are summed away.",
         smaller="one sentence with three steps: how many weights, how many values, and what is left of the steps?",
         where="Attention by hand",
+        errors=[
+            (
+                "RuntimeError",
+                "PyTorch cannot multiply these: the weights have two axes, the values three. An axis is missing: "
+                "where?",
+            )
+        ],
         inputs=[_looked_at(2, 5, 3, 0), _looked_at(3, 4, 6, 1)],
+        tolerance=1e-5,
         expected=_context,
         mistakes=[
             (lambda weights, values: weights[:, None] @ values, AXIS_LEFT),

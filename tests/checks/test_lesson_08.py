@@ -414,6 +414,10 @@ ANSWERS = {
                 with_one(0, lambda f: f(LOSSES.clone())),
                 "mask_test: your code stopped with TypeError",
             ),
+            "mask: a comparison as a truth value": (
+                with_one(0, lambda f: bool(f(LOSSES.clone(), LENGTHS) == ZEROED)),
+                "2 of 3 right. mask_test: a comparison of tensors has an answer for each number",
+            ),
             "mean: equal lengths": (
                 with_one(1, gives([[1.0, 2.0, 9.0], [4.0, 5.0, 9.0]], [2, 2], 3.0)),
                 "Are your sentences of one length",
