@@ -389,7 +389,6 @@ EXERCISES = {
                 "size of tensor",
                 "one of the two has (batch, 6, vocab): along which axis do you join the steps of the other?",
             ),
-            ("Sizes of tensors", "along which axis do the pieces differ, and along which do you join them?"),
         ],
         is_test=True,
         inputs=_CASES,

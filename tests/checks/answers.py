@@ -42,8 +42,12 @@ def page() -> str:
     lines += ["| exercise | answer | what it got |", "|---|---|---|"]
     for number, (right, wrong) in answers.items():
         lines.append(f"| {number} | {_cell(' · '.join(right))} | right |")
-        lines += [f"| {number} | {_cell(what)} | {_cell(piece)} |" for what, (_, piece) in wrong.items()]
+        lines += [f"| {number} | {_cell(what)} | {_cell(_cut(piece))} |" for what, (_, piece) in wrong.items()]
     return "\n".join(lines) + "\n"
+
+
+def _cut(piece: str) -> str:
+    return f"{piece} …)" if piece.count("(") > piece.count(")") else piece
 
 
 def _cell(text: str) -> str:

@@ -13,7 +13,6 @@ EXERCISES = {
     number: item for (what, _), table in TABLES.items() if what == "EXERCISE" for number, item in table.items()
 }
 RIGHT = [(number, how) for number, answers in TRIED.items() for how in answers.right]
-WRONG = [(number, what) for number, answers in TRIED.items() for what in answers.wrong]
 
 
 def test_each_exercise_has_three_right_answers_and_four_wrong_ones():
@@ -27,11 +26,14 @@ def test_right(said, number, how):
     assert said(number, TRIED[number].right[how]) == f"Exercise {number}: right. {EXERCISES[number].right}"
 
 
-@pytest.mark.parametrize(("number", "what"), WRONG)
-def test_wrong(said, number, what):
-    answer, piece = TRIED[number].wrong[what]
-    line = said(number, answer)
-    assert piece in line and "right. " not in line and "your turn" not in line
+@pytest.mark.parametrize("number", EXERCISES)
+def test_wrong(said, number):
+    """Each wrong answer gets its hint, and each question that an error can lead to is asked."""
+    lines = {what: said(number, answer) for what, (answer, _) in TRIED[number].wrong.items()}
+    for what, (_, piece) in TRIED[number].wrong.items():
+        assert piece in lines[what] and not lines[what].startswith(f"Exercise {number}: right."), what
+    for _, question in EXERCISES[number].errors:
+        assert any(f"{question} (your code stopped with" in line for line in lines.values()), question
 
 
 @pytest.mark.parametrize("number", EXERCISES)

@@ -98,6 +98,14 @@ def shapes(output, state):
 
 RETURNED = nn.GRU(5, 9, num_layers=3, bidirectional=True, batch_first=True)(torch.zeros(4, 7, 5))
 
+
+def by_loop_from_zeros(gru, X):
+    state = torch.zeros(gru.num_layers, X.shape[1], gru.hidden_size)
+    for x in X[:3]:
+        _, state = gru(x, state)
+    return state[0]
+
+
 ANSWERS = {
     "2.1": Answers(
         right={
@@ -124,6 +132,14 @@ ANSWERS = {
             ],
         },
         wrong={
+            "joined along a third axis": (
+                lambda output, state: torch.cat((state[2], state[3]), dim=2),
+                "one row of state has two axes: which number has the second? (your code stopped",
+            ),
+            "wide and narrow, one below the other": (
+                lambda output, state: torch.cat((output[-1], state[-1])),
+                "both halves need one length on the other axis",
+            ),
             "the last step": (lambda output, state: output[-1], "the backward half has read one word"),
             "the last row": (lambda output, state: state[-1], "one reader only"),
             "reshape": (lambda output, state: state[-2:].reshape(3, -1), "right shape, wrong owner"),
@@ -142,6 +158,10 @@ ANSWERS = {
             "the formula of one layer": by_cells,
         },
         wrong={
+            "a first state, words without an axis": (
+                by_loop_from_zeros,
+                "is x alone a sequence? A GRU wants (steps, batch, input), with a state to match. (your code stopped",
+            ),
             "forgets the state": (by_forgetful_loop, "this reader has read word 3 only"),
             "output's third row": (lambda gru, X: gru(X)[0][2], "does output ever show layer 1"),
             "words without an axis": (by_loop_without_axis, "what must each word have?"),

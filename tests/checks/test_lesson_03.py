@@ -102,6 +102,10 @@ ANSWERS = {
             "a numpy boolean": numpy_bool,
         },
         wrong={
+            "a batch without its first row": (
+                lambda encoder, X: not torch.allclose(encoder(X), encoder(X[1:])),
+                "which rows belong together? (your code stopped with RuntimeError",
+            ),
             "shapes": (compares_shapes, "their shapes all agree"),
             "the last row edited": (edits_the_last, "whom can the last row influence"),
             "last words edited": (edits_last_words, "it passes on first words only"),
@@ -126,6 +130,10 @@ ANSWERS = {
             ],
         },
         wrong={
+            "gather by a row": (
+                lambda output, valid_len: output.gather(0, valid_len - 1),
+                "gather wants an index with as many axes as output: how many has yours? (your code stopped",
+            ),
             "the last step": (lambda output, valid_len: output[-1], "after the pads"),
             "one step late": (
                 lambda output, valid_len: output[valid_len, torch.arange(len(valid_len))],

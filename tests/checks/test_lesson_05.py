@@ -147,6 +147,10 @@ ANSWERS = {
             "an assertion": asserts,
         },
         wrong={
+            "a comparison as a truth value": (
+                lambda m, X, Y: bool(stepwise(m, X, Y) == m(X, Y)[0]),
+                "which call makes one of them? (your code stopped with RuntimeError",
+            ),
             "starts anew": (starts_anew, "each of your calls starts from the encoder's state"),
             "feeds its own": (feeds_its_own, "you feed it what it says"),
             "the name": (
@@ -166,6 +170,10 @@ ANSWERS = {
             "read again each time": read_again_each_time,
         },
         wrong={
+            "tokens without an axis": (
+                lambda m, X, prefix, n: m.decoder(torch.tensor([2, *prefix]), m.decoder.init_state(m.encoder(X))),
+                "how many axes has what you feed at one step? (your code stopped with",
+            ),
             "without the prefix": (without_prefix, "the given words were never fed"),
             "its last word only": (last_word_only, "you feed the last given word only"),
             "no bos": (lambda m, X, prefix, n: finish(m, X, prefix, n, bos=()), "what comes before the first of them"),

@@ -324,6 +324,16 @@ def with_one(place, answer):
     return [answer if i == place else test for i, test in enumerate(RIGHT)]
 
 
+def backward_on_a_growing_sum(model, parts, optimizer):
+    total = 0
+    for part in parts:
+        logits, _ = model(part.source, decoder_input(part.target, 2), part.source_len)
+        total = total + mean_of(logits, part)
+        total.backward()
+    optimizer.step()
+    return total
+
+
 ANSWERS = {
     "8.1": Answers(
         right={
@@ -333,6 +343,10 @@ ANSWERS = {
             "gradients added by hand": gradients_by_hand,
         },
         wrong={
+            "a growing sum sent backward": (
+                backward_on_a_growing_sum,
+                "on which loss do you call backward, and how often? (your code stopped with RuntimeError",
+            ),
             "never forgets": (changed_step(before=lambda opt: None), "what do the gradients hold when you are called"),
             "forgets at the end only": (forgets_at_the_end, "you clean up after yourself, and somebody else has not"),
             "forgets between the parts": (forgets, "only the last part reaches the weights"),

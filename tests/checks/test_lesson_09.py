@@ -97,6 +97,12 @@ ANSWERS = {
             ),
         },
         wrong={
+            "bos along the batch": (
+                lambda labels, said, coins, ratio, bos_id: torch.cat(
+                    (torch.full((len(labels), 1), bos_id), torch.where(coins < ratio, labels, said)[:, :-1])
+                ),
+                "along which axis does <bos> come first? (your code stopped",
+            ),
             "own word of the same step": (own_unshifted, "was said one step before it"),
             "nothing shifted": (unshifted, "what must be said there"),
             "the other end of the coin": (

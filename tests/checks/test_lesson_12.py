@@ -108,6 +108,10 @@ ANSWERS = {
             "each step shrinks those before it": forwards,
         },
         wrong={
+            "one product too few": (
+                lambda z: ((1 - z) * z.flip(0).cumprod(dim=0).flip(0)[1:], z.prod(dim=0)),
+                "which of your factors has another shape? (your code stopped",
+            ),
             "writes with z": (lambda z: ledger(1 - z), "which of the two holds in PyTorch"),
             "when written": (changed(lambda z, shares, start: (1 - z, start)), "at the moment of writing"),
             "divided by a running product": (
