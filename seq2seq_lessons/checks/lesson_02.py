@@ -94,17 +94,22 @@ LATCH_STEPS, LATCH_TOLERANCE = 12, 0.05
 _THIRDS = ("reset gate", "update gate", "candidate")
 
 
-def _latch_case() -> tuple[nn.GRU, list[int], torch.Tensor, torch.Tensor]:
-    """A GRU of 5 units, the units to latch, a sentence and an initial state."""
-    gru, X = _gru_and_sentences(1, LATCH_STEPS, 4, 3, 5)
-    h0 = torch.linspace(-0.9, 0.9, 20).reshape(1, 4, 5)
-    return gru, [1, 4], X, h0
+def _latch_cases() -> list[tuple[nn.GRU, list[int], torch.Tensor, torch.Tensor]]:
+    """GRUs of 5 and of 7 units, the units to latch, a sentence and an initial state."""
+    cases = []
+    for units, num_hiddens in (([0, 3], 5), ([2, 3, 6], 7)):
+        gru, X = _gru_and_sentences(1, LATCH_STEPS, 4, 3, num_hiddens)
+        cases.append((gru, units, X, torch.linspace(-0.9, 0.9, 4 * num_hiddens).reshape(1, 4, num_hiddens)))
+    return cases
 
 
 def _judge_latch(answer) -> str | None:
-    gru, units, X, h0 = _latch_case()
     if not callable(answer):
         return 'expected the function itself: write check("2.4", latch).'
+    return next((hint for case in _latch_cases() if (hint := _judge_latched(answer, *case))), None)
+
+
+def _judge_latched(answer, gru: nn.GRU, units: list[int], X: torch.Tensor, h0: torch.Tensor) -> str | None:
     changed = copy.deepcopy(gru)
     result = guarded(answer)(changed, list(units))
     before, after = gru.state_dict(), changed.state_dict()
@@ -120,7 +125,7 @@ def _judge_latch(answer) -> str | None:
     if any(not torch.equal(before[name], after[name]) for name in before if name.startswith("weight")):
         return "it changes weights; two biases of each unit are enough, and then the words cannot interfere."
     # rows of the stacked biases that moved: reset, update, candidate below one another
-    moved = sum(after[name] - before[name] for name in ("bias_ih_l0", "bias_hh_l0")).reshape(3, 5)
+    moved = sum(after[name] - before[name] for name in ("bias_ih_l0", "bias_hh_l0")).reshape(3, -1)
     thirds = [i for i in range(3) if bool(moved[i].any())]
     rows = sorted(set(moved[1].nonzero().flatten().tolist()))
     if not thirds:
@@ -268,7 +273,7 @@ EXERCISES = {
         tolerance=1e-5,
     ),
     "2.4": Exercise(
-        right="z near 1 keeps: those two units hold their value, the others read on.",
+        right="z near 1 keeps: those units hold their value, the others read on.",
         smaller="bias_hh_l0 of a GRU with 5 units has 15 numbers: which of them belong to the update gate?",
         where="What the gate is for",
         errors=[

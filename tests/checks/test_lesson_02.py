@@ -86,6 +86,13 @@ def by_state_dict(gru, units):
     return gru
 
 
+def five_units(gru, units):
+    with torch.no_grad():
+        for unit in units:
+            gru.bias_hh_l0[5 + unit] += 20
+    return gru
+
+
 def recorded(gru, units):
     for unit in units:
         gru.bias_hh_l0[gru.hidden_size + unit] += 20
@@ -178,6 +185,8 @@ ANSWERS = {
         },
         wrong={
             "the reset gate": (latch(0, 20), "the reset gate, which decides what the candidate sees"),
+            "the example's units": (latch(1, 20, rows=[1, 4]), "called with units [0, 3], it moves"),
+            "the example's size": (five_units, "called with units [2, 3, 6], it moves"),
             "the candidate": (latch(2, 20), "those rows belong to the candidate"),
             "the other sign": (latch(1, -20), "z is near 0 in those units"),
             "all units": (latch(1, 20, rows=range(5)), "the others were to read on"),
