@@ -90,6 +90,100 @@ PREDICTIONS = {
             ({"updates": 0}, "updates: what does the dense layer read?"),
         ],
     ),
+    # the review of lessons 01 to 06
+    "6.6": Prediction(
+        right="<eos> is read and said, so it counts; pads do not.",
+        expected=4,
+        mistakes=[
+            (3, "those are the words: is <eos> padding?"),
+            (6, "that is how long the row is: how much of it is not padding?"),
+            (2, "those are the pads."),
+        ],
+    ),
+    "6.7": Prediction(
+        right="One of the five places is for <eos>.",
+        expected=4,
+        mistakes=[
+            (5, "then the row has no sign that the sentence is over."),
+            (7, "then the row is longer than num_steps."),
+            (3, "the row needs no <bos>: who stands in its last place?"),
+        ],
+    ),
+    "6.8": Prediction(
+        right="A row for each layer, at the end of each sentence.",
+        expected=(2, 3, 16),
+        mistakes=[
+            ((5, 3, 16), "that is output: has state an axis of steps?"),
+            ((3, 2, 16), "layers come before the batch."),
+            ((1, 3, 16), "how many layers are there?"),
+            ((2, 3, 8), "8 goes in: how wide is what a GRU writes?"),
+        ],
+    ),
+    "6.9": Prediction(
+        right="Two readers stand side by side at each step, and layers do not show.",
+        expected=(5, 3, 32),
+        mistakes=[
+            ((5, 3, 16), "how many readers stand at each step?"),
+            ((4, 3, 16), "that is state."),
+            ((10, 3, 16), "there are five steps still: where do the two readers stand?"),
+            ((5, 3, 64), "both layers' readers? Which layer does output show?"),
+        ],
+    ),
+    "6.10": Prediction(
+        right="permute takes the first words of all; reshape takes what lies first in memory.",
+        expected={"permute": 3, "reshape": 1},
+        mistakes=[
+            ({"permute": 1}, "permute: row 0 is step 0. Whose step 0?"),
+            ({"reshape": 3}, "reshape: no number moves. Which three vectors lie first in E?"),
+            ({"permute": 5}, "permute: there are three sentences."),
+            ({"reshape": 5}, "reshape: there are three sentences."),
+        ],
+    ),
+    "6.11": Prediction(
+        right="A GRU reads whatever it is given; a packed sentence ends where it ends.",
+        expected={"as_it_is": True, "packed": False},
+        mistakes=[
+            ({"as_it_is": False}, "as_it_is: what does a GRU do at a pad?"),
+            ({"packed": True}, "packed: how many tokens does it read, with the pads and without?"),
+        ],
+    ),
+    "6.12": Prediction(
+        right="The word's 8 and the context's 16, end to end.",
+        expected=24,
+        mistakes=[
+            (8, "that is the word alone."),
+            (16, "that is the context alone, or a sum."),
+            (128, "the two are joined, not multiplied."),
+            (40, "is the state part of what it reads, or what it starts from?"),
+        ],
+    ),
+    "6.13": Prediction(
+        right="The first state comes from the encoder, so at step 1 both have its context.",
+        expected=2,
+        mistakes=[
+            (1, "whose top layer is the state at step 1?"),
+            (0, "which state does the second call get?"),
+            (3, "how many tokens have been read when the state is no longer the encoder's?"),
+        ],
+    ),
+    "6.14": Prediction(
+        right="Three blocks of 16 rows, 24 wide.",
+        expected=3 * 16 * 24,
+        mistakes=[
+            (16 * 24, "that is one of the three blocks: which are they?"),
+            (4 * 16 * 24, "four blocks are an LSTM's."),
+            (2 * 16 * 24, "that is two blocks of rows, or three of another width: which blocks, and what is read?"),
+        ],
+    ),
+    "6.15": Prediction(
+        right="The same row a step later, <bos> first.",
+        expected="<bos> je dors .",
+        mistakes=[
+            ("je dors . <eos>", "at step 1 it would be fed the word that it must say."),
+            ("je dors .", "what is fed before the first word?"),
+            ("<bos> je dors . <eos>", "what would be left to say after the last of these five?"),
+        ],
+    ),
 }
 
 
@@ -382,6 +476,17 @@ EXERCISES = {
                 _all_at_once,
                 "you look at the first step only: one path is right there, and tells too early from step 2 on.",
             ),
+        ],
+    ),
+    "6.3": Prediction(
+        right="What is fed does not depend on what the decoder says: it always continues a right beginning.",
+        smaller="at step 3 of je suis chez moi ., which words has the decoder been fed, and which is it asked for?",
+        where="Why the right words?",
+        expected="B",
+        mistakes=[
+            ("A", "that is the path without the shift of part 4: what did it learn?"),
+            ("C", "the labels come from the corpus: what do they say, what is fed, or what is due?"),
+            ("D", "all inputs are known beforehand. Is the state of step 3, too? Count the updates of part 6."),
         ],
     ),
 }

@@ -318,4 +318,15 @@ EXERCISES = {
             (_from_one_to_zero, "it runs from 1 to 0 whatever `first` and `last` say."),
         ],
     ),
+    "9.4": Prediction(
+        right="Nothing that the loss asks follows an error; in use much does.",
+        smaller="the decoder says a wrong word at step 2: what is it fed at step 3 for the loss, and what in use?",
+        where="What its own words cost",
+        expected="C",
+        mistakes=[
+            ("A", "the validation split is held out (lesson 08): who has trained on it?"),
+            ("B", "the mask leaves pads out of the loss, above the line and below it (lesson 07)."),
+            ("D", "the loss draws nothing: it takes the probability of the word that is due."),
+        ],
+    ),
 }

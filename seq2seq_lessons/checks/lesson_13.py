@@ -1,5 +1,6 @@
 """Lesson 13: attention's weights and contexts, an LSTM's state, and the grade of a learner's own translator."""
 
+import math
 import textwrap
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -98,6 +99,115 @@ PREDICTIONS = {
             ({"mean_of_means": 10}, "mean_of_means: that is half of the sum of all; first take each rank's own mean."),
             ({"mean_of_means": 16}, "mean_of_means: that is the sum of the two means."),
             ({"mean_of_means": 4}, "mean_of_means: divide the two means by the ranks, not by the tokens."),
+        ],
+    ),
+    # the review of lessons 07 to 13
+    "13.7": Prediction(
+        right="13 nats for five real tokens.",
+        expected=13 / 5,
+        tolerance=0.01,
+        mistakes=[
+            (21 / 6, "that counts the pad, above the line and below it."),
+            (13 / 6, "the pad is gone from above the line: by how many is it divided?"),
+            (5 / 2, "that is a mean of the sentences' means: is every word worth the same in it?"),
+            (21 / 5, "the pad's 8 nats are still above the line."),
+            (13, "that is the sum."),
+        ],
+    ),
+    "13.8": Prediction(
+        right="log 1,000: an even bet among all words.",
+        expected=math.log(1000),
+        tolerance=0.15,
+        mistakes=[
+            (1000, "that is the perplexity: which loss has it?"),
+            (math.log2(1000), "that is in bits: which logarithm does cross-entropy take?"),
+            (3, "that is the logarithm to base 10."),
+            (0, "that is what a model pays that knows every word."),
+        ],
+    ),
+    "13.9": Prediction(
+        right="Divided by its length, 10: shorter, in the same direction.",
+        expected=(0.6, 0.8),
+        mistakes=[
+            ((1, 1), "each number clipped by itself: has the direction stayed?"),
+            ((6, 8), "how long is it?"),
+            ((0.75, 1), "divided by its largest number: is that its length?"),
+            ((6 / 14, 8 / 14), "divided by the sum: the length takes squares, and a root."),
+            ((0.06, 0.08), "divided by the sum of the squares: the root is missing."),
+        ],
+    ),
+    "13.10": Prediction(
+        right="What helps new sentences is best there; after that it only remembers.",
+        expected=6,
+        mistakes=[
+            (20, "the training loss is lowest there: of which sentences does that tell?"),
+            (7, "from there on the validation loss no longer falls: which epoch was the best?"),
+            (5, "does the validation loss fall once more?"),
+        ],
+    ),
+    "13.11": Prediction(
+        right="The loss asks how probable a given sentence is; in use nobody gives one.",
+        expected={"validation_loss": "gold", "in_use": "own"},
+        mistakes=[
+            ({"validation_loss": "own"}, "validation_loss: whose third word does it ask about, and after which words?"),
+            ({"in_use": "gold"}, "in_use: who would know the right words?"),
+        ],
+    ),
+    "13.12": Prediction(
+        right="Each of the three beginnings is extended by every token.",
+        expected=3000,
+        mistakes=[
+            (1000, "that is one beginning's."),
+            (3, "that is how many are kept afterwards."),
+            (6, "that is how many of the best the code looks at, or two steps of three: how many tokens may follow?"),
+            (6000, "step 2 alone: how many beginnings has it got?"),
+            (1000**2, "that is with every beginning: how many are kept after step 1?"),
+        ],
+    ),
+    "13.13": Prediction(
+        right="-2 is more than -3, and -3 / 4 is more than -2 / 2.",
+        expected={"by_sum": 2, "by_mean": 4},
+        mistakes=[
+            ({"by_sum": 4}, "by_sum: which is the greater number, -2 or -3?"),
+            ({"by_mean": 2}, "by_mean: divide either sum by its length."),
+        ],
+    ),
+    "13.14": Prediction(
+        right="exp(1 - 10 / 5): half the length costs almost two thirds.",
+        expected=math.exp(-1),
+        tolerance=0.005,
+        mistakes=[
+            (0.5, "that is the ratio of the lengths: the penalty has an exponential."),
+            (1, "is five less than ten?"),
+            (math.exp(0.5), "the two lengths have changed places. Can a penalty be a reward?"),
+            (math.e, "the sign of the exponent: can a penalty be a reward?"),
+            (math.exp(-0.5), "which of r / c and c / r stands in the exponent?"),
+            (math.exp(-2), "what is subtracted from what in the exponent?"),
+        ],
+    ),
+    "13.15": Prediction(
+        right="The start passes three gates, and what step 3 writes passes none.",
+        expected={"start": 0.125, "step_3": 0.5},
+        mistakes=[
+            ({"start": 0.5}, "start: how many steps does it pass?"),
+            ({"start": 0.25}, "start: how many steps does it pass?"),
+            ({"start": 0}, "start: does any of the three steps keep nothing?"),
+            ({"step_3": 0.125}, "step_3: how many steps come after it?"),
+            ({"step_3": 0.25}, "step_3: how many steps come after it?"),
+            ({"step_3": 1}, "step_3: how much of what it finds does it keep?"),
+        ],
+        tolerance=1e-3,
+    ),
+    "13.16": Prediction(
+        right="A weight for each source token, and one mean of the values for each sentence.",
+        expected={"weights": (3, 7), "context": (3, 16)},
+        mistakes=[
+            ({"weights": (7, 3)}, "weights: which axis is first in a batch?"),
+            ({"weights": (3, 7, 16)}, "weights: how many numbers weigh one value?"),
+            ({"weights": (3, 16)}, "weights: one for each source token. How many are there?"),
+            ({"context": (3, 7, 16)}, "context: the sum over the tokens leaves one axis less."),
+            ({"context": (3, 7)}, "context: it is a mean of values. How long is one value?"),
+            ({"context": (7, 16)}, "context: what is summed, tokens or sentences?"),
         ],
     ),
 }

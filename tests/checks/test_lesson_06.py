@@ -147,6 +147,15 @@ ANSWERS = {
             "a comparison as a truth value": (compares_all_as_one, "which call makes one of them? (your code"),
         },
     ),
+    "6.3": Answers(
+        right={"the letter": "B", "a small one": "b", "in a list": ["B"]},
+        wrong={
+            "the word of its own step": ("A", "the path without the shift of part 4"),
+            "no labels": ("C", "what do they say, what is fed, or what is due?"),
+            "no states": ("D", "Count the updates of part 6"),
+            "another letter": ("E", "'E' is not it"),
+        },
+    ),
 }
 
 

@@ -141,4 +141,13 @@ ANSWERS = {
             "epochs from 1": (lambda e, n, a, b: a + (b - a) * (e - 1) / max(n - 1, 1), "epochs are counted from 0"),
         },
     ),
+    "9.4": Answers(
+        right={"the letter": "C", "a small one": "c", "in a list": ["C"]},
+        wrong={
+            "trained on": ("A", "the validation split is held out"),
+            "pads": ("B", "the mask leaves pads out of the loss"),
+            "sampling": ("D", "the loss draws nothing"),
+            "another letter": ("E", "'E' is not it"),
+        },
+    ),
 }
