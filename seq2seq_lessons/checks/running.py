@@ -66,7 +66,7 @@ def _line(function: Callable, error: BaseException) -> str:
     code = _code(function)
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.line for frame in frames if code is not None and frame.filename == code.co_filename and frame.line]
-    return f" (in your line `{lines[-1]}`)" if lines else ""
+    return f"; your line: `{lines[-1]}`" if lines else ""
 
 
 def _code(function: Callable) -> Any:

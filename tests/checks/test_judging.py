@@ -140,12 +140,12 @@ def test_an_error_names_the_learners_own_line_and_a_common_one_becomes_a_questio
         first = X[:, 0]
         return first + X[:, 9]
 
-    assert said(capsys, check, "99.1", fails).endswith("size 3 (in your line `return first + X[:, 9]`)")
+    assert said(capsys, check, "99.1", fails).endswith("with size 3; your line: `return first + X[:, 9]`")
     asked = said(capsys, check, "99.1", helper)
     assert asked.startswith("Exercise 99.1: how many columns has each? (your code stopped with RuntimeError: Sizes of")
-    assert asked.endswith("(in your line `return torch.cat((X, X[:, :1]), dim=0)`))")
-    assert "in your line" not in said(capsys, check, "99.1", lambda: None)  # the call itself fails, no line of it does
-    assert "in your line" not in said(capsys, check, "99.1", torch.nn.functional.pad)
+    assert asked.endswith("; your line: `return torch.cat((X, X[:, :1]), dim=0)`)")
+    assert "your line" not in said(capsys, check, "99.1", lambda: None)  # the call itself fails, no line of it does
+    assert "your line" not in said(capsys, check, "99.1", torch.nn.functional.pad)
 
 
 def test_a_hint_met_again_says_more_until_the_answer_changes(lesson, capsys):
