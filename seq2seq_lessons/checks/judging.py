@@ -98,8 +98,8 @@ class FunctionExercise(Item):
     exact: bool = False
 
     @property
-    def probe(self) -> tuple | None:
-        """Arguments for a first try of the function, or None for no try."""
+    def probe(self) -> tuple:
+        """Arguments for a first try of the function."""
         return self.inputs[0]
 
     def results(self, function: Callable) -> list:

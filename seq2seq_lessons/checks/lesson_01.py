@@ -250,6 +250,10 @@ EXERCISES = {
             ),
             (lambda lengths, size: 1 - _share(lengths, size), "that is the share of the real tokens."),
             (
+                lambda lengths, size: 1 - sum(lengths) / sum(size * max(chunk) for chunk in _chunks(lengths, size)),
+                "you count the last batch as a full one: how many rows has it?",
+            ),
+            (
                 lambda lengths, size: _share(lengths[: len(lengths) // size * size], size),
                 "the sentences after the last full batch are missing. The last batch may be smaller.",
             ),

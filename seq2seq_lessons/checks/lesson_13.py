@@ -260,11 +260,11 @@ def _logarithms(scores: Tensor, mask: Tensor) -> Tensor:
     return torch.log_softmax(scores.masked_fill(~mask, -torch.inf), dim=1)
 
 
-def _scores(valid_len: list[int], seed: int) -> tuple[Tensor, Tensor]:
-    """Random scores, and True at real tokens; the first sentence has no padding."""
+def _scores(valid_len: list[int], seed: int, level: float = 0) -> tuple[Tensor, Tensor]:
+    """Random scores about a level, and True at real tokens; the first sentence has no padding."""
     generator = torch.Generator().manual_seed(seed)
     mask = torch.arange(max(valid_len)) < torch.tensor(valid_len)[:, None]
-    return 2 * torch.randn(mask.shape, generator=generator), mask
+    return level + 2 * torch.randn(mask.shape, generator=generator), mask
 
 
 # --- 13.2: weights to a context
@@ -311,7 +311,7 @@ EXERCISES = {
         smaller="scores 1 and 2, and a third that is padding: what should the three weights sum to?",
         where="Attention by hand",
         errors=[("boolean", "`~` turns a mask of truth values round: which type has yours?")],
-        inputs=[_scores([5, 3, 2], 0), _scores([4, 1], 1)],
+        inputs=[_scores([5, 3, 2], 0), _scores([4, 1], 1), _scores([3, 2, 2, 1], 2, level=-50)],
         tolerance=1e-5,
         expected=_weights,
         mistakes=[
@@ -328,6 +328,7 @@ EXERCISES = {
             (_divided_by_the_sum, "scores divided by their sum may be negative: what makes each one positive first?"),
             (_not_divided, "each one is positive now, but what does a row sum to?"),
             (_filled_with(torch.inf), "exp(inf) is inf: which number has exp 0?"),
+            (_filled_with(-20), "a score of -20 is low, and there are lower ones: which number is below all of them?"),
             (_filled_with(-1), "-1 is a score like any other: how small must it be for exp of it to be 0?"),
             (lambda scores, mask: scores.masked_fill(~mask, -torch.inf), STILL_SCORES),
             (lambda scores, mask: scores * mask, STILL_SCORES),

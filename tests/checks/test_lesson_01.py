@@ -70,6 +70,11 @@ def full_batches_only(lengths, batch_size):
     return right_share(lengths[: len(lengths) - len(lengths) % batch_size], batch_size)
 
 
+def last_batch_full(lengths, batch_size):
+    widths = [max(lengths[start : start + batch_size]) for start in range(0, len(lengths), batch_size)]
+    return 1 - sum(lengths) / (batch_size * sum(widths))
+
+
 ANSWERS = {
     "1.1": Answers(
         right={"cut, append, fill": right_row, "place by place": place_by_place, "a filled tensor": filled_tensor},
@@ -116,6 +121,7 @@ ANSWERS = {
                 lambda lengths, batch_size: 1 - sum(lengths) / len(lengths) / max(lengths),
                 "longest sentence of all",
             ),
+            "the last batch a full one": (last_batch_full, "you count the last batch as a full one"),
             "full batches only": (full_batches_only, "The last batch may be smaller"),
             "a batch too many": (
                 lambda lengths, size: sum(max(lengths[i * size :][:size]) for i in range(len(lengths))),

@@ -58,6 +58,10 @@ ANSWERS = {
             "no mask": (lambda s, m: s.softmax(dim=1), "the mask has no say"),
             "masked afterwards": (lambda s, m: s.softmax(dim=1) * m, "you mask after the softmax"),
             "zeros among the scores": (lambda s, m: (s * m).softmax(dim=1), "what is exp(0)"),
+            "a low score at padding": (
+                lambda s, m: torch.where(m, s, -20).softmax(dim=1),
+                "which number is below all of them",
+            ),
             "along the batch": (lambda s, m: s.masked_fill(~m, -torch.inf).softmax(dim=0), "your columns sum to 1"),
             "a mask of numbers": (
                 lambda s, m: s.masked_fill(1 - m.long(), -torch.inf).softmax(dim=1),
