@@ -187,7 +187,6 @@ _PAIRS = [
     (_RIGHT, _Decoder("with another use of its old state", _another_memory), _X, _EMPTY),
     (_RIGHT, _Rounding("that rounds otherwise"), _X, _STATE),
     (_RIGHT, _DriftingOnReturn("whose returned context drifts"), _X, _STATE),
-    (_DriftingOnReturn("whose returned context drifts"), _RIGHT, _X, _STATE),
 ]
 
 
