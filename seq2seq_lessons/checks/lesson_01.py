@@ -204,6 +204,10 @@ EXERCISES = {
             (lambda ids, pad_id: (ids != pad_id).sum(), "that is one number for the whole batch."),
             (lambda ids, pad_id: (ids == pad_id).sum(dim=1), "you counted the padding."),
             (
+                lambda ids, pad_id: (ids != pad_id).sum(dim=1) + 1,
+                "one too many in each row: what is added that is not in ids already?",
+            ),
+            (
                 lambda ids, pad_id: (ids != pad_id).sum(dim=1) - 1,
                 "you left <eos> out. Is it padding, or something that the model must read and say?",
             ),
@@ -256,6 +260,11 @@ EXERCISES = {
             (
                 lambda lengths, size: _share(lengths[: len(lengths) // size * size], size),
                 "the sentences after the last full batch are missing. The last batch may be smaller.",
+            ),
+            (lambda lengths, size: 100 * _share(lengths, size), "that is per cent: a number between 0 and 1, please."),
+            (
+                lambda lengths, size: 1 - sum(lengths) / sum(max(chunk) for chunk in _chunks(lengths, size)),
+                "you count one row for each batch: how many rows has it?",
             ),
             (
                 lambda lengths, size: _share(sorted(lengths), size),

@@ -231,6 +231,18 @@ EXERCISES = {
                 lambda output, state: torch.cat((state[3], state[2]), dim=1),
                 "both are there, the backward reader first: output has the forward reader on the left.",
             ),
+            (
+                lambda output, state: torch.cat((state[0], state[2]), dim=1),
+                "those are the forward readers of both layers: label state's rows (layer, direction).",
+            ),
+            (
+                lambda output, state: torch.cat((output[-1, :, :16], output[0, :, :16]), dim=1),
+                "both halves are the forward reader's: where in output's 32 numbers stands the other one?",
+            ),
+            (
+                lambda output, state: output[:, -1],
+                "that is the last sentence at every step: which axis of output are the steps?",
+            ),
             (lambda output, state: state[-2:], "both are there, one below the other: (2, 3, 16) is not (3, 32) yet."),
             (
                 lambda output, state: torch.cat((state[2], state[3])),
@@ -268,6 +280,12 @@ EXERCISES = {
             ),
             (lambda gru, X: gru(X[:4])[1][0], "four words are read here: with which index does Python call the third?"),
             (lambda gru, X: gru(X[:2])[1][0], "two words are read here: how many has the reader read after step 3?"),
+            (lambda gru, X: gru(X[:3])[0], "the top layer's vectors at three steps: does output ever show layer 1?"),
+            (
+                lambda gru, X: gru(X[:3])[1][:, 0],
+                "one sentence's states in every layer: which axis comes first in state?",
+            ),
+            (lambda gru, X: gru(X[:, :3])[1][0], "three sentences, not three words: which axis of X are the steps?"),
             (lambda gru, X: gru(X[:3])[1], "that is every layer's state after step 3: choose one."),
         ],
         tolerance=1e-5,

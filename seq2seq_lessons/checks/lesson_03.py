@@ -199,14 +199,6 @@ def _counts_the_edited(encoder, X: Tensor) -> bool:
     return any(_changed(before, encoder(_edited(X, row))) for row in range(len(X)))
 
 
-def _edits_in_place(encoder, X: Tensor) -> bool:
-    before, found = encoder(X), False
-    for row in range(len(X)):
-        X[row] = (X[row] + 1) % VOCAB_SIZE
-        found = found or bool(set(_changed(before, encoder(X))) - {row})
-    return found
-
-
 def _compares_exactly(encoder, X: Tensor) -> bool:
     return not torch.equal(encoder(X), torch.cat([encoder(X[i : i + 1]) for i in range(len(X))]))
 
@@ -224,6 +216,8 @@ EXERCISES = {
         smaller="weight[X] for X (3, 5): which of its three axes is the batch?",
         where="Time first",
         errors=[
+            ("out of bounds", "an id picks a row, along the table's axis 0: which axis do you index?"),
+            ("not callable", "weight is a table and no layer: how is a row of it picked?"),
             ("same dtype", "one_hot makes whole numbers, and the table has floats: which of the two has to change?"),
             (
                 "cannot be multiplied",
@@ -266,16 +260,18 @@ EXERCISES = {
                 "Boolean value of Tensor",
                 "a comparison of tensors has an answer for each number: which call makes one of them?",
             ),
+            ("permute", "an encoder reads a batch: which shape has a batch of one sentence?"),
             ("index out of range", "all ids are below 15: what does your edit make of the largest?"),
             (
                 "size of tensor",
                 "you compare the summaries of two batches of different size: which rows belong together?",
             ),
         ],
-        inputs=[*((reader, _X) for reader in _READERS), (_READERS[0], _X[:1])],
+        inputs=[(reader, _X) for reader in _READERS],
         expected=_leaks,
         mistakes=[
             (_compares_shapes, "it clears every encoder: their shapes all agree. What else would a neighbour change?"),
+            (lambda encoder, X: not _leaks(encoder, X), "the other way round: for which encoders is True asked?"),
             (
                 _edits_the_last,
                 "you cleared one that leaks: whom can the last row influence, when rows are read in order?",
@@ -294,9 +290,9 @@ EXERCISES = {
             ),
             (
                 _counts_the_edited,
-                "you accuse the right one too: the row that you edit should change. Whose should not?",
+                "you accuse the right one too: the row that you edit should change, and no other. Whose do you look "
+                "at, and is one row edited at a time?",
             ),
-            (_edits_in_place, "you accuse the right one too: the edits pile up in X itself. Edit a clone of it."),
             (
                 _compares_exactly,
                 "you accuse the right one too, over a rounding in the last digit: torch.allclose forgives it.",
@@ -308,6 +304,7 @@ EXERCISES = {
         smaller="a sentence of 4 tokens: at which index along the steps stands its last one?",
         where="Padding spoils the final state",
         errors=[
+            ("stack expects", "each sentence gives one row: how many steps does yours take from each?"),
             ("shape mismatch", "two index tensors are read in pairs: are yours equally long?"),
             ("same number of dimensions", "gather wants an index with as many axes as output: how many has yours?"),
         ],
@@ -329,6 +326,10 @@ EXERCISES = {
             (
                 lambda output, valid_len: output[valid_len - 1],
                 "you have every sentence at every length: each length belongs to one sentence only. Index both axes.",
+            ),
+            (
+                lambda output, valid_len: torch.stack([output[:n, i].mean(dim=0) for i, n in enumerate(valid_len)]),
+                "that is a mean over each sentence's steps: which one of them is asked for?",
             ),
             (
                 lambda output, valid_len: output[valid_len.max() - 1],

@@ -322,6 +322,7 @@ EXERCISES = {
                 "cat needs one length on each axis but the joined one: how many steps has your context, and how "
                 "many sentences?",
             ),
+            ("size of tensor", "the two are joined end to end and not added up: which call does that?"),
             ("same number of dimensions", "cat needs as many axes in both: which one is missing in the context?"),
         ],
         inputs=[(_randn(3, 5, 7), _randn(3, 4)), (_randn(6, 2, 3), _randn(6, 9))],

@@ -1,5 +1,7 @@
 """Lesson 05: the whole model, its parameters, law 1, greedy decoding."""
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
@@ -323,14 +325,16 @@ def _mistake(**switch):
     return lambda model, X, prefix, max_steps: _finish(model, X, prefix, max_steps, **switch)
 
 
-def _stands_still(model, X: Tensor, prefix: list[int], max_steps: int) -> list[int]:
-    """Reads the prefix, and then feeds every word to the same state."""
-    state = model.decoder.init_state(model.encoder(X))
+def _one_call(
+    model, X: Tensor, prefix: list[int], max_steps: int, *, step: int = -1, again: bool = False, carries: bool = True
+) -> list[int]:
+    """Right too: the given words are read in one call, whose last step chooses; each switch makes one mistake."""
+    state, written = model.decoder.init_state(model.encoder(X)), list(prefix)
     logits, state = model.decoder(torch.tensor([[_BOS, *prefix]]), state)
-    written = list(prefix)
-    while len(written) < max_steps and (token := int(logits[0, -1].argmax())) != _EOS:
+    while len(written) < max_steps and (token := int(logits[0, step].argmax())) != _EOS:
         written.append(token)
-        logits, _ = model.decoder(torch.tensor([[token]]), state)
+        logits, after = model.decoder(torch.tensor([[_BOS, *written] if again else [token]]), state)
+        state = after if carries else state
     return written
 
 
@@ -358,6 +362,22 @@ EXERCISES = {
         expected=_parameters,
         mistakes=[
             (_equal_layers, "right for one layer: what does layer 2 read, the embedding?"),
+            (
+                lambda I, H, n: _first_layer(I, H, n) + (n - 1) * 3 * H * (H + 2),  # noqa: E741
+                "the layers above the first read the layer below and their own old state: how many H are that?",
+            ),
+            (
+                lambda I, H, n: _first_layer(I, H, n) + (n - 1) * 3 * H * 2 * H,  # noqa: E741
+                "the layers above the first have biases, too.",
+            ),
+            (
+                lambda I, H, n: _first_layer(I, H, n) + n * 3 * H * (2 * H + 2),  # noqa: E741
+                "a layer too many: how many stand above the first?",
+            ),
+            (
+                lambda I, H, n: _first_layer(I, H, n) + (n - 1) * 3 * H * (I + 2 * H + 2),  # noqa: E741
+                "the layers above the first read the layer below alone: who has read the embedding already?",
+            ),
             (_first_layer, "that is the first layer: num_layers is not used."),
             (_miscounts(biases=1), "a bias is missing: which parameters has an nn.GRU of one layer, by name?"),
             (
@@ -455,7 +475,20 @@ EXERCISES = {
             (_mistake(fed_first=False), "the given words are fed, but what comes before the first of them?"),
             (_mistake(again=True), "you feed <bos> again after the given words: which word should the next step read?"),
             (_mistake(carries=False), STANDS_STILL),
-            (_stands_still, STANDS_STILL),
+            (partial(_one_call, carries=False), STANDS_STILL),
+            (
+                partial(_one_call, again=True),
+                "the words before are fed again at each step: what does the state that you hand on know already?",
+            ),
+            (
+                partial(_one_call, step=0),
+                "one call read <bos> and the given words, and its first step chooses: which step has read them all?",
+            ),
+            (
+                lambda model, X, prefix, n: _finish(model, X, prefix, n - len(prefix)),
+                "max_steps counts all words: you take the given ones off once more.",
+            ),
+            (lambda model, X, prefix, n: _finish(model, X, prefix, n - 1), "a word too few where the sentence is cut."),
             (_mistake(keeps_eos=True), "<eos> is the sign to stop, not a word of the sentence."),
             (_mistake(keeps_prefix=False), "the sentence begins with the given words: return them, too."),
             (

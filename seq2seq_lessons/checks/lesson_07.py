@@ -248,6 +248,14 @@ EXERCISES = {
                 "a mean of the sentences' means: a word in a short sentence weighs more than one in a "
                 "long one. Should it?",
             ),
+            (
+                lambda logits, labels, valid_len: _sum(logits, labels, valid_len) / len(labels),
+                "that is the loss per sentence: per what is it wanted?",
+            ),
+            (
+                lambda logits, labels, valid_len: _masked_loss(logits.softmax(dim=2), labels, valid_len),
+                "cross_entropy makes the probabilities itself: what do you hand it?",
+            ),
             (_sum, "that is the sum over real tokens: it doubles with the batch. Per what is it wanted?"),
             (
                 _shifted(1),
@@ -342,6 +350,14 @@ EXERCISES = {
             ),
             (lambda losses, lens: math.exp(sum(losses)), "you added the batches' losses up: each is a mean already."),
             (lambda losses, lens: math.exp(losses[-1]), "that is the last batch's."),
+            (
+                lambda losses, lens: 2 ** _weighted(losses, _tokens(lens)),
+                "2 to the loss: that undoes bits. These are nats.",
+            ),
+            (
+                lambda losses, lens: math.exp(sum(v * w for v, w in zip(losses, _tokens(lens), strict=True))),
+                "the nats are added up: by what is the sum to be divided?",
+            ),
             (
                 lambda losses, lens: math.exp(
                     sum(loss * n for loss, n in zip(losses, _tokens(lens), strict=True)) / sum(len(n) for n in lens)

@@ -531,6 +531,10 @@ EXERCISES = {
                 lambda train, val: len({p.source for p in train} & {p.source for p in val}),
                 "you count sources: how many pairs of val have one of them?",
             ),
+            (
+                lambda train, val: 0,
+                "0, whatever the split: do you look for a text among pairs, or for a text among texts?",
+            ),
             (lambda train, val: _leaks(val, train), "you count the pairs of train: which of the two is the test?"),
             (
                 lambda train, val: sum(p.target in {q.target for q in train} for p in val),

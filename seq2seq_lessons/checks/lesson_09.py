@@ -209,10 +209,11 @@ EXERCISES = {
         smaller="valid_len is 4: which indices do you look at?",
         where="What its own words cost",
         errors=[
+            ("not in list", "a sentence without an error has no such place: what is asked for then?"),
             (
                 "index out of range",
                 "the lists are as long as valid_len, or longer: which is the last index that you look at?",
-            )
+            ),
         ],
         inputs=_SENTENCES,
         expected=_first_error,
@@ -313,6 +314,10 @@ EXERCISES = {
             (_too_soon, "the first epoch does not get `first`: epochs are counted from 0."),
             (_from_one, FROM_ONE),
             (_from_one_unless_single, FROM_ONE),
+            (
+                lambda epoch, epochs, first, last: first * (last / first) ** (epoch / max(epochs - 1, 1)),
+                "it falls by the same factor in each epoch: by what does a straight line fall?",
+            ),
             (_backwards, "it runs from `last` to `first`."),
             (_a_tenth_less, "it falls by a tenth per epoch, however many epochs there are."),
             (_from_one_to_zero, "it runs from 1 to 0 whatever `first` and `last` say."),

@@ -348,6 +348,10 @@ EXERCISES = {
                 "every token can still be drawn, and it does not sum to 1: what has to be divided, and when?",
             ),
             (lambda x, t, k: _only(x, k, -math.inf) / t, "those are logits still, not probabilities."),
+            (
+                lambda x, t, k: torch.log_softmax(_only(x, k, -math.inf) / t, dim=0),
+                "those are the logarithms of the probabilities.",
+            ),
             (_above_the_last, "one too few can be drawn: is the last of the best among your best?"),
             (_first_tokens, "those are the first k of the vocabulary: which k are asked for?"),
             (lambda x, t, k: torch.softmax(x / t, dim=0), "every token can still be drawn: top_k is not used."),

@@ -269,6 +269,10 @@ EXERCISES = {
                 lambda z: ((1 - z) * z.prod(dim=0) / z.cumprod(dim=0), z.prod(dim=0)),
                 "nan: a gate may be 0: what do you divide by?",
             ),
+            (
+                lambda z: ((1 - z) * z.prod(dim=0), z.prod(dim=0)),
+                "the product runs over all steps: which of them can change what a step has written?",
+            ),
             (_own_z_too, "a step's own z is among its factors: does it keep what it is just writing?"),
             (lambda z: _ledger(z)[::-1], "the two results are swapped: the steps' shares come first."),
             (lambda z: _ledger(z)[0], "the start's share is missing: what is left of h0?"),
@@ -307,7 +311,10 @@ EXERCISES = {
         "something.",
         smaller="ten rows: which of them may best_unit see, and which are asked afterwards?",
         where="A unit that follows a feature",
-        errors=[("Input dtype must be", "truth values have no mean: what makes numbers of them?")],
+        errors=[
+            ("Input dtype must be", "truth values have no mean: what makes numbers of them?"),
+            ("size of tensor", "you compare two sets of rows of different size: which rows were predicted?"),
+        ],
         inputs=[_labelled(60, 12, 0), _labelled(44, 20, 1), _labelled(34, 7, 4)],
         expected=_honest,
         mistakes=[
@@ -340,7 +347,10 @@ EXERCISES = {
         right="Each state's nearest other, in both, and how often they agree.",
         smaller="torch.cdist(A, A) for three states: what stands in its diagonal?",
         where="A map of sentences",
-        errors=[("Input dtype must be", "truth values have no mean: what makes numbers of them?")],
+        errors=[
+            ("Input dtype must be", "truth values have no mean: what makes numbers of them?"),
+            ("number of columns", "a state and a point on the map have no distance: between whom are distances taken?"),
+        ],
         inputs=[_mapped(24, 6, 2), _mapped(31, 5, 1), _mapped(40, 9, 2)],
         expected=_kept,
         mistakes=[

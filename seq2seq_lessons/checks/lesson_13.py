@@ -401,6 +401,10 @@ EXERCISES = {
             (lambda state: state[-1][-1], "of a GRU that is one sentence only, of an LSTM it is c."),
             (lambda state: state[0], "of a GRU that is the lowest layer, of an LSTM it is h of all layers."),
             (
+                _of_either(lambda h: h[-1], lambda pair: pair[0][0]),
+                "right for a GRU; of an LSTM's h you take the lowest layer.",
+            ),
+            (
                 _of_either(lambda h: h[0], lambda pair: pair[0][-1]),
                 "right for an LSTM; of a GRU's state you take the lowest layer.",
             ),

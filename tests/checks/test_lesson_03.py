@@ -81,6 +81,14 @@ ANSWERS = {
             "nested lists": lambda X, weight: [[weight[i].tolist() for i in step] for step in X.T.tolist()],
         },
         wrong={
+            "the other axis indexed": (
+                lambda X, weight: weight.T[X],
+                "which axis do you index? (your code stopped with IndexError",
+            ),
+            "called as a layer": (
+                lambda X, weight: weight(X),
+                "how is a row of it picked? (your code stopped with Type",
+            ),
             "batch first": (lambda X, weight: weight[X], "batch stands first"),
             "reshape": (lambda X, weight: weight[X].reshape(*X.shape[::-1], -1), "the owner is wrong"),
             "all axes reversed": (lambda X, weight: weight[X].transpose(0, 2), "all three axes have moved"),
@@ -102,6 +110,11 @@ ANSWERS = {
             "a numpy boolean": numpy_bool,
         },
         wrong={
+            "one sentence without its batch": (
+                lambda encoder, X: not torch.allclose(encoder(X)[0], encoder(X[0])),
+                "which shape has a batch of one sentence? (your code stopped",
+            ),
+            "turned round": (lambda encoder, X: not editing_each_row(encoder, X), "the other way round"),
             "a batch without its first row": (
                 lambda encoder, X: not torch.allclose(encoder(X), encoder(X[1:])),
                 "which rows belong together? (your code stopped with RuntimeError",
@@ -130,6 +143,14 @@ ANSWERS = {
             ],
         },
         wrong={
+            "whole sentences stacked": (
+                lambda output, valid_len: torch.stack([output[:n, i] for i, n in enumerate(valid_len)]),
+                "how many steps does yours take from each? (your code stopped with RuntimeError",
+            ),
+            "a mean": (
+                lambda output, valid_len: torch.stack([output[:n, i].mean(0) for i, n in enumerate(valid_len)]),
+                "that is a mean over each sentence's steps",
+            ),
             "gather by a row": (
                 lambda output, valid_len: output.gather(0, valid_len - 1),
                 "gather wants an index with as many axes as output: how many has yours? (your code stopped",

@@ -152,6 +152,10 @@ ANSWERS = {
             "filled in, float64": filled_in,
         },
         wrong={
+            "added": (
+                lambda embedded, context: embedded.permute(1, 0, 2) + context,
+                "joined end to end and not added up: which call does that? (your code stopped",
+            ),
             "batch first": (batch_first, "batch stands first"),
             "context first": (context_first, "the context stands before the word"),
             "tiled along the units": (tiled_along_the_units, "right shape, wrong owner"),

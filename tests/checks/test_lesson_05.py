@@ -43,12 +43,14 @@ def feeds_its_own(model, enc_X, dec_X):
     return True
 
 
-def finish(model, X, prefix, max_steps, bos=(2,), returned=lambda prefix, new: prefix + new, eos=3, carry=True):
+def finish(
+    model, X, prefix, max_steps, bos=(2,), returned=lambda prefix, new: prefix + new, eos=3, carry=True, again=False
+):
     state, new = model.decoder.init_state(model.encoder(X)), []
     logits, state = model.decoder(torch.tensor([[*bos, *prefix]]), state)
     while len(prefix) + len(new) < max_steps and (token := logits[0, -1].argmax().item()) != eos:
         new.append(token)
-        logits, after = model.decoder(torch.tensor([[token]]), state)
+        logits, after = model.decoder(torch.tensor([[2, *prefix, *new] if again else [token]]), state)
         state = after if carry else state
     return returned(list(prefix), new)
 
@@ -128,6 +130,10 @@ ANSWERS = {
             "a numpy sum": lambda i, h, n: np.sum(3 * h * (np.array([i] + [h] * (n - 1)) + h + 2)),
         },
         wrong={
+            "no old state above": (
+                lambda i, h, n: 3 * h * (i + h + 2) + (n - 1) * 3 * h * (h + 2),
+                "how many H are that",
+            ),
             "equal layers": (lambda i, h, n: n * 3 * h * (i + h + 2), "what does layer 2 read"),
             "one layer": (lambda i, h, n: real_count(i, h, 1), "num_layers is not used"),
             "one bias": (lambda i, h, n: real_count(i, h, n) - 3 * h * n, "a bias is missing"),
@@ -170,6 +176,10 @@ ANSWERS = {
             "read again each time": read_again_each_time,
         },
         wrong={
+            "all words fed again": (
+                lambda m, X, prefix, n: finish(m, X, prefix, n, again=True),
+                "the words before are fed again at each step",
+            ),
             "tokens without an axis": (
                 lambda m, X, prefix, n: m.decoder(torch.tensor([2, *prefix]), m.decoder.init_state(m.encoder(X))),
                 "how many axes has what you feed at one step? (your code stopped with",

@@ -102,6 +102,14 @@ ANSWERS = {
             "log_softmax and gather, in float64": by_gathering,
         },
         wrong={
+            "softmax first": (
+                lambda logits, labels, n: by_rows(logits.softmax(dim=2), labels, n),
+                "what do you hand it?",
+            ),
+            "per sentence": (
+                with_lengths(lambda losses, mask, n: (losses * mask).sum() / len(n)),
+                "that is the loss per sentence",
+            ),
             "masked logits": (on_masked_logits, "you masked the logits: scores that are all 0"),
             "reshaped logits": (on_reshaped_logits, "reshape does not move the vocabulary's axis"),
             "divided by all": (with_lengths(lambda losses, mask, n: (losses * mask).mean()), "still count below it"),

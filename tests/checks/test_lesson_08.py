@@ -381,6 +381,10 @@ ANSWERS = {
             "numpy": lambda train, val: np.isin([p.source for p in val], [p.source for p in train]).sum(),
         },
         wrong={
+            "a text among pairs": (
+                lambda train, val: sum(p.source in train for p in val),
+                "do you look for a text among pairs",
+            ),
             "the same pair": (lambda train, val: sum(p in train for p in val), "you look for the same pair"),
             "sources": (lambda train, val: len({p[0] for p in val} & {p[0] for p in train}), "you count sources"),
             "pairs of train": (

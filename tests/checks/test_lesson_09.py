@@ -80,6 +80,10 @@ ANSWERS = {
             ),
         },
         wrong={
+            "the place of what is not there": (
+                lambda s, y, n: [a == b for a, b in zip(s[:n], y, strict=False)].index(False) + 1,
+                "what is asked for then? (your code stopped with ValueError",
+            ),
             "pads, too": (lambda s, y, n: first_error(s, y, len(y)), "it looks at the pads"),
             "the last error": (last_error, "that is the last error"),
             "counts from 0": (lambda s, y, n: max(first_error(s, y, n) - 1, 0), "it counts from 0"),

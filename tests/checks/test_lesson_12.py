@@ -136,6 +136,10 @@ ANSWERS = {
             ),
         },
         wrong={
+            "all rows predicted": (
+                lambda s, f: (best_unit(*halves(s, f)[:2]).predict(s) == halves(s, f)[3]).float().mean(),
+                "which rows were predicted? (your code stopped with RuntimeError",
+            ),
             "where chosen": (lambda s, f: best_unit(*halves(s, f)[:2]).accuracy, "what would shuffled labels"),
             "chosen on all": (
                 lambda s, f: (best_unit(s, f).predict(halves(s, f)[2]) == halves(s, f)[3]).float().mean(),
@@ -155,6 +159,10 @@ ANSWERS = {
     "12.3": Answers(
         right={"neighbours in order": kept, "a loop": kept_by_loop, "the second nearest of all": kept_by_second_best},
         wrong={
+            "from states to points": (
+                lambda S, P: (torch.cdist(S, P).argmin(1) == torch.arange(len(S))).float().mean(),
+                "between whom are distances taken? (your code stopped with RuntimeError",
+            ),
             "oneself": (
                 lambda S, P: (torch.cdist(S, S).argmin(1) == torch.cdist(P, P).argmin(1)).float().mean(),
                 "the diagonal",
