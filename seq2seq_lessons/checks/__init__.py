@@ -30,7 +30,7 @@ with a judge of its own, in which `difference` compares and `guarded` calls what
 - A hint names the misconception and asks the next question; it never says the answer. Met again, it is followed by the
   exercise's `smaller` question, and then by the part of the lesson to read again (`where`, a heading).
 - `errors` turns what the learner's code commonly stops with into a question.
-- The answer is unanswered when it is None or `...`, all of its parts are, or its function returns one of them.
+- The answer is unanswered when it is None or `...`, all of its parts are, or its function does nothing but return one.
 - `tests/checks/test_lesson_02.py` holds, for each exercise, three right answers of different styles or more, and four
   wrong ones or more with a piece of the hint; `docs/exercises.md` is written from them.
 """

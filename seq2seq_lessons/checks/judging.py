@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from seq2seq_lessons.checks.comparing import difference, kind, leaves, short
-from seq2seq_lessons.checks.running import Hint, Stopped, Unanswered, asserting, guarded
+from seq2seq_lessons.checks.running import Hint, Stopped, Unanswered, asserting, guarded, is_stub
 
 RIGHT, WRONG = "\x1b[1;32m✓\x1b[0m ", "\x1b[1;31m✗\x1b[0m "  # green and red, where the page knows colours
 
@@ -127,7 +127,7 @@ class Exercise(Item):
     Args:
         judge: gets the answer. With a `probe`, the answer must be callable and what the judge gets is guarded: calling
             it raises `Hint` (which the judge lets through) when the learner's code fails or does not come back.
-        probe: the arguments of a first call; a function that returns None or `...` for them is unanswered.
+        probe: the arguments of a first call.
     """
 
     judge: Callable[[Any], str | None]
@@ -172,9 +172,11 @@ def _judge(item: Prediction | FunctionExercise | Exercise, answer: Any) -> str |
         if item.probe is not None:
             if not callable(answer):
                 return f"expected a function, not {kind(answer)}: pass the function itself, without calling it."
+            if is_stub(answer):
+                raise Unanswered
             answer = guarded(asserting(answer) if item.is_test else answer)
             if (first := answer(*copy.deepcopy(item.probe))) is None or first is ...:
-                raise Unanswered
+                return f"your function returns {first}: what should stand behind its return?"
         return item.judge(answer)
     except Stopped as stopped:
         return item.asked(stopped)

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from seq2seq_lessons.checks.comparing import difference
 from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction
-from seq2seq_lessons.checks.running import Unanswered, guarded
+from seq2seq_lessons.checks.running import Unanswered, guarded, is_stub
 from seq2seq_lessons.decoder import DecoderState, Seq2SeqDecoder
 
 PREDICTIONS = {
@@ -298,8 +298,9 @@ def _judge_article_decoder(answer) -> str | None:
     decoder = guarded(answer)(*_SIZES)
     decoder.load_state_dict(_RIGHT.state_dict())
     step = guarded(decoder)
-    if (first := step(_X[:, :1], _STATE)) is None or first is ...:
+    if is_stub(answer.forward):
         raise Unanswered
+    first = step(_X[:, :1], _STATE)
     if not (isinstance(first, tuple) and len(first) == 2 and isinstance(first[1], DecoderState)):
         return "forward returns (logits, state), and the state is a DecoderState: what does the parent's return?"
     given = guarded(_logits_of)(step, _X, _STATE)

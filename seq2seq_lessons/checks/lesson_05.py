@@ -128,7 +128,7 @@ class _Drifting(Seq2SeqDecoder):
 
 
 class _Late(_Drifting):
-    start = 1
+    start = 4
 
 
 class _Slight(_Drifting):
@@ -152,12 +152,12 @@ class _InTheLastRow(_InOneRow):
 
 
 class _Peeking(Seq2SeqDecoder):
-    """Adds the last token that it is fed to every step."""
+    """Adds the last token that it is fed to every step; what it adds sums to 0."""
 
     def forward(self, X: Tensor, state: DecoderState):
         logits, state = super().forward(X, state)
         peeked = self.embedding(X[:, -1:]).sum(dim=2, keepdim=True)
-        return logits + peeked * torch.linspace(0, 1, logits.shape[2]), state
+        return logits + peeked * torch.linspace(-1, 1, logits.shape[2]), state
 
 
 class _PeekingLater(_Peeking):
@@ -265,7 +265,7 @@ _CASES = [
     (_model(_Rounded, 1, "the model that is right"), _enc_X, _dec_X),
     (_model(_Rounding, 2, "the model that is right but for rounding"), _enc_X, _dec_X),
     (_model(_Drifting, 3, "the model whose context drifts"), _enc_X, _dec_X),
-    (_model(_Late, 4, "the model whose context drifts from step 3 on"), _enc_X, _dec_X),
+    (_model(_Late, 4, "the model whose context drifts at the last step"), _enc_X, _dec_X),
     (_model(_Slight, 5, "the model whose context drifts a little"), _enc_X, _dec_X),
     (_model(_InOneRow, 9, "the model whose context drifts in the first sentence"), _enc_X, _dec_X),
     (_model(_InTheLastRow, 10, "the model whose context drifts in the last sentence"), _enc_X, _dec_X),
@@ -443,6 +443,10 @@ EXERCISES = {
             (
                 _compares(lambda logits: logits.argmax(dim=2).double()),
                 "you compare the best words: one model's numbers are wrong and its best words are not.",
+            ),
+            (
+                _compares(lambda logits: logits.mean()),
+                "you compare one number for all logits: differences of either sign cancel.",
             ),
             (
                 _compares_exactly,

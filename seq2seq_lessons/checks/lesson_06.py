@@ -300,6 +300,10 @@ def _last_row_unshifted(labels: Tensor) -> Tensor:
     return torch.cat((_shift(labels)[:-1], labels[-1:]))
 
 
+def _two_words_on(labels: Tensor) -> Tensor:
+    return _next_word(_next_word(labels))
+
+
 def _first_row_unshifted(labels: Tensor) -> Tensor:
     return torch.cat((labels[:1], _shift(labels)[1:]))
 
@@ -346,7 +350,9 @@ _CASES = [
 ]
 
 
-_CASES.append((_Path("the path without memory that feeds the next word", _next_word, _Memoryless(10)), _labels))
+_CASES.append(
+    (_Path("the path without memory that feeds the word after the next", _two_words_on, _Memoryless(10)), _labels)
+)
 
 
 def _noticed(score, labels: Tensor, row: int, step: int) -> Tensor:
@@ -356,11 +362,11 @@ def _noticed(score, labels: Tensor, row: int, step: int) -> Tensor:
     return (score(edited) != score(labels)).any(dim=2)
 
 
-def _peeks(score, labels: Tensor, rows=slice(None), steps=slice(None), until=1, since=None) -> bool:
+def _peeks(score, labels: Tensor, rows=slice(None), steps=slice(None), until=1, since=-9) -> bool:
     """The right function; each argument makes one mistake."""
     batch, num_steps = labels.shape
     return any(
-        bool(_noticed(score, labels, row, step)[:, 0 if since is None else step + since : step + until].any())
+        bool(_noticed(score, labels, row, step)[:, max(step + since, 0) : step + until].any())
         for row in range(batch)[rows]
         for step in range(num_steps)[steps]
     )
@@ -465,7 +471,7 @@ EXERCISES = {
             ),
             (
                 _mistake(since=0),
-                "you clear one that is told the next word: you look at the edited word's own step. Which steps come "
+                "you clear one that is told a later word: you look at its own step, or near it. Which steps come "
                 "before it, and what may they know?",
             ),
             (_mistake(rows=slice(-1, None)), "you edit the last row only: one path treats another row differently."),

@@ -114,6 +114,8 @@ def test_function_right_and_wrong(lesson, capsys):
         (lambda X, Y: X, "stopped with TypeError"),
         (torch.zeros(2), "expected a function, not a tensor"),
         (lambda X: X.fill_(7)[:, -1], "numbers differ"),
+        (lambda X: print(end=""), "your function returns None: what should stand behind its return?"),
+        (lambda X: (X[:, -1], ...)[1], "your function returns Ellipsis"),
     ],
 )
 def test_a_failing_answer_gets_a_hint(lesson, capsys, answer, piece):
@@ -165,11 +167,10 @@ def says(n):
 
 def asserts(n):
     assert n % 2 == 0, "odd"
-    return str(n)  # something is called; see below
 
 
-def asserts_alone(n):
-    assert int(n) % 2 == 0
+def says_words(n):
+    return str(n)
 
 
 def clears_all(n):
@@ -180,10 +181,10 @@ def clears_all(n):
     ("test", "piece"),
     [
         (says, "right. "),
-        (asserts_alone, "right. "),
+        (asserts, "right. "),
         (lambda n: torch.testing.assert_close(n % 2, 0), "right. "),
         (clears_all, "called with (7), it returns True"),
-        (asserts, "it returns '4': expected True or False, not text"),
+        (says_words, "it returns '4': expected True or False, not text"),
         (lambda n: None, "your turn"),
         (lambda n: ..., "your turn"),
     ],

@@ -153,6 +153,10 @@ ANSWERS = {
             "an assertion": asserts,
         },
         wrong={
+            "means": (
+                lambda m, X, Y: torch.allclose(stepwise(m, X, Y).mean(), m(X, Y)[0].mean()),
+                "differences of either sign cancel",
+            ),
             "a comparison as a truth value": (
                 lambda m, X, Y: bool(stepwise(m, X, Y) == m(X, Y)[0]),
                 "which call makes one of them? (your code stopped with RuntimeError",

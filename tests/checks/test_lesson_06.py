@@ -137,6 +137,14 @@ ANSWERS = {
             "a numpy boolean": numpy_bool,
         },
         wrong={
+            "the word's own step and the one before": (
+                lambda score, labels: any(
+                    changed(score, labels, row, step)[:, max(step - 1, 0) : step + 1].any().item()
+                    for row in range(len(labels))
+                    for step in range(labels.shape[1])
+                ),
+                "you look at its own step, or near it",
+            ),
             "edits pile up": (edits_pile_up, "is only one word changed at a time"),
             "the first step": (first_step_only, "you look at the first step only"),
             "the word's own step": (own_step_only, "Which steps come before it"),

@@ -343,6 +343,7 @@ ANSWERS = {
             "gradients added by hand": gradients_by_hand,
         },
         wrong={
+            "no return": (changed_step(result=lambda total, n: None), "what should stand behind its return?"),
             "a growing sum sent backward": (
                 backward_on_a_growing_sum,
                 "on which loss do you call backward, and how often? (your code stopped with RuntimeError",
