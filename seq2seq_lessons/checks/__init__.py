@@ -25,9 +25,14 @@ with a judge of its own, in which `difference` compares and `guarded` calls what
 - Every mistake that you know of is computed and matched exactly, on all inputs together. Sizes are pairwise different,
   so that no two of them agree (`tests/checks/test_tables.py` refuses two that do). Random inputs come from a generator
   with a fixed seed. The other answers get a neutral line with the failing case.
-- A hint names the misconception and asks the next question; it never says the answer.
-- The answer is unanswered when it is None or `...`, all of its parts are, or its function returns one of them.
-- `tests/checks/test_lesson_02.py` holds at least two typical wrong answers for each exercise with a piece of the hint.
+- A right answer in another dress (a list for a tensor, float64 for float32, an array's number) is right, unless the
+  exercise is about it (`exact=True`).
+- A hint names the misconception and asks the next question; it never says the answer. Met again, it is followed by the
+  exercise's `smaller` question, and then by the part of the lesson to read again (`where`, a heading).
+- `errors` turns what the learner's code commonly stops with into a question.
+- The answer is unanswered when it is None or `...`, all of its parts are, or its function does nothing but return one.
+- `tests/checks/test_lesson_02.py` holds, for each exercise, three right answers of different styles or more, and four
+  wrong ones or more with a piece of the hint; `docs/exercises.md` is written from them.
 """
 
 from seq2seq_lessons.checks.judging import check, predict

@@ -1,42 +1,54 @@
 """How predictions and exercises are judged: a learner's answer goes in, one printed line comes out."""
 
-import contextvars
 import copy
-import ctypes
 import importlib.util
-import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from seq2seq_lessons.checks.comparing import difference, kind, leaves, short
+from seq2seq_lessons.checks.running import Hint, Stopped, Unanswered, asserting, guarded, is_stub
 
-TIME_LIMIT_S = 5.0
 RIGHT, WRONG = "\x1b[1;32m✓\x1b[0m ", "\x1b[1;31m✗\x1b[0m "  # green and red, where the page knows colours
 
 Mistakes = Sequence[tuple[Any, str]]
 
 
-class Hint(Exception):
-    """Raised where a learner's answer cannot be judged any further; its text is the hint."""
-
-
-class Unanswered(Exception):
-    """Raised by a judge that finds the stub still in place."""
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """A value to foresee (or an exercise whose answer is a value).
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """What every prediction and exercise has.
 
     Args:
         right: one sentence, printed after "right.".
+        errors: (piece of an error's text, question) for what the learner's code commonly stops with.
+        smaller: a smaller question, for a learner who meets the same hint again.
+        where: the heading of the lesson's part to read again, for one who meets it a third time.
+        is_test: the answer is a test that says True or False; it may assert instead.
+    """
+
+    right: str
+    errors: Sequence[tuple[str, str]] = ()
+    smaller: str = ""
+    where: str = ""
+    is_test: bool = False
+
+    def asked(self, stopped: Stopped) -> str:
+        """What the learner's code stopped with, after the question for it where there is one."""
+        question = next((text for piece, text in self.errors if piece in str(stopped)), None)
+        return f"{question} ({stopped})" if question else str(stopped)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prediction(Item):
+    """A value to foresee (or an exercise whose answer is a value).
+
+    Args:
         expected: the value; for `predict("2.1", output=..., state=...)` a dict of these names.
         mistakes: (value, hint) for each misconception. With names, a dict of some of them is enough.
         tolerance: how far a number may be off, in the number's own unit.
     """
 
-    right: str
     expected: Any
     mistakes: Mistakes = ()
     tolerance: float = 1e-6
@@ -46,44 +58,48 @@ class Prediction:
         """None if the answer is right, else a hint."""
         if difference(answer, self.expected, self.tolerance) is None:
             return None
-        if any(leaf is None or leaf is ... for leaf in leaves(answer)):
-            return "part of it is still None: answer every part."
         for value, hint in self.mistakes:
             given = answer
             if isinstance(value, Mapping) and isinstance(answer, Mapping):
                 given = {name: answer.get(name) for name in value}
             if difference(given, value, self.tolerance) is None:
                 return hint
-        if isinstance(answer, Mapping) and isinstance(self.expected, Mapping):
-            wrong = [
-                name for name, value in self.expected.items() if difference(answer.get(name), value, self.tolerance)
-            ]
-            return f"not yet: look again at {', '.join(wrong)}." if wrong else "not yet: it has a name too many."
-        return f"{short(answer)} is not it."
+        if not (isinstance(answer, Mapping) and isinstance(self.expected, Mapping)):
+            return (
+                "part of it is still None: answer every part." if _has_none(answer) else f"{short(answer)} is not it."
+            )
+        unlike = [name for name, e in self.expected.items() if difference(answer.get(name), e, self.tolerance)]
+        if wrong := [name for name in unlike if not _has_none(answer.get(name))]:
+            return f"not yet: look again at {', '.join(wrong)}."
+        return f"right so far; still to answer: {', '.join(unlike)}." if unlike else "not yet: it has a name too many."
 
 
-@dataclass(frozen=True)
-class FunctionExercise:
+def _has_none(answer: Any) -> bool:
+    return any(leaf is None or leaf is ... for leaf in leaves(answer))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionExercise(Item):
     """A function to write: it is run on hidden inputs, beside the right one and beside each misconception.
 
     Args:
-        right: one sentence, printed after "right.".
         inputs: one tuple of arguments per call. Choose sizes that are pairwise different, so that no two misconceptions
             agree on all inputs; a test refuses two that do.
         expected: the right function.
         mistakes: (function, hint) for each misconception.
         tolerance: how far a number may be off.
+        exact: the result's type and dtype must be the expected ones, since the exercise is about them.
     """
 
-    right: str
     inputs: Sequence[tuple]
     expected: Callable
     mistakes: Mistakes = ()
     tolerance: float = 1e-6
+    exact: bool = False
 
     @property
-    def probe(self) -> tuple | None:
-        """Arguments for a first try of the function, or None for no try."""
+    def probe(self) -> tuple:
+        """Arguments for a first try of the function."""
         return self.inputs[0]
 
     def results(self, function: Callable) -> list:
@@ -93,29 +109,27 @@ class FunctionExercise:
     def judge(self, answer: Callable) -> str | None:
         """None if the answer is right, else a hint."""
         given, expected = self.results(answer), self.results(self.expected)
-        differences = [difference(g, e, self.tolerance) for g, e in zip(given, expected, strict=True)]
+        differences = [difference(g, e, self.tolerance, self.exact) for g, e in zip(given, expected, strict=True)]
         if not any(differences):
             return None
         for mistake, hint in self.mistakes:
-            if difference(given, self.results(mistake), self.tolerance) is None:
+            if difference(given, self.results(mistake), self.tolerance, self.exact) is None:
                 return hint
         case = next(i for i, text in enumerate(differences) if text)
         arguments = ", ".join(map(short, self.inputs[case]))
         return f"called with ({arguments}), it returns {short(given[case])}: {differences[case]}."
 
 
-@dataclass(frozen=True)
-class Exercise:
+@dataclass(frozen=True, kw_only=True)
+class Exercise(Item):
     """Anything else: `judge(answer)` returns None when it is right, else a hint.
 
     Args:
-        right: one sentence, printed after "right.".
         judge: gets the answer. With a `probe`, the answer must be callable and what the judge gets is guarded: calling
             it raises `Hint` (which the judge lets through) when the learner's code fails or does not come back.
-        probe: the arguments of a first call; a function that returns None or `...` for them is unanswered.
+        probe: the arguments of a first call.
     """
 
-    right: str
     judge: Callable[[Any], str | None]
     probe: tuple | None = None
 
@@ -130,49 +144,25 @@ def predict(prediction_id: str, answer: Any = None, **named: Any) -> None:
     _report("Prediction", prediction_id, named or answer)
 
 
-def guarded(function: Callable) -> Callable:
-    """The learner's function, with a time limit, and with `Hint` instead of the exceptions that it raises.
-
-    It runs in a thread of its own, which sees the grad mode of a fresh thread: enabled.
-    """
-
-    def call(*args: Any) -> Any:
-        outcome: dict[str, Any] = {}
-
-        def work() -> None:
-            try:
-                outcome["result"] = function(*args)
-            except BaseException as error:  # exit() too: whatever ends the learner's function is reported as a hint
-                outcome["error"] = error
-
-        # the copied context sends what the function prints to the learner's cell
-        thread = threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True)
-        thread.start()
-        try:
-            thread.join(TIME_LIMIT_S)
-        finally:
-            if timed_out := thread.is_alive():  # end the loop, or it takes the kernel's time for ever
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit)
-                )
-        if timed_out:
-            raise Hint(f"your code was still running after {TIME_LIMIT_S:g} seconds: does a loop in it never end?")
-        if "error" in outcome:
-            error = outcome["error"]
-            raise Hint(f"your code stopped with {type(error).__name__}: {' '.join(str(error).split())}")
-        return outcome["result"]
-
-    return call
-
-
 def _report(what: str, item_id: str, answer: Any) -> None:
     item = _find(what, item_id)
     try:
         hint = _judge(item, answer)
-        sign, text = (RIGHT, f"right. {item.right}") if hint is None else (WRONG, hint)
+        sign, text = (RIGHT, f"right. {item.right}") if hint is None else (WRONG, hint + _more(item, item_id, hint))
     except Unanswered:
         sign, text = "", "your turn"
     print(f"{sign}{what} {item_id}: {text}")
+
+
+met: Counter[tuple[str, str]] = Counter()  # how often a hint was given, for as long as the kernel lives
+
+
+def _more(item: Item, item_id: str, hint: str) -> str:
+    """What is added to a hint that has been met before."""
+    met[item_id, hint] += 1
+    if met[item_id, hint] == 2 and item.smaller:
+        return f" A smaller question: {item.smaller}"
+    return f' Read "{item.where}" again.' if met[item_id, hint] > 2 and item.where else ""
 
 
 def _judge(item: Prediction | FunctionExercise | Exercise, answer: Any) -> str | None:
@@ -182,10 +172,14 @@ def _judge(item: Prediction | FunctionExercise | Exercise, answer: Any) -> str |
         if item.probe is not None:
             if not callable(answer):
                 return f"expected a function, not {kind(answer)}: pass the function itself, without calling it."
-            answer = guarded(answer)
-            if (first := answer(*copy.deepcopy(item.probe))) is None or first is ...:
+            if is_stub(answer):
                 raise Unanswered
+            answer = guarded(asserting(answer) if item.is_test else answer)
+            if (first := answer(*copy.deepcopy(item.probe))) is None or first is ...:
+                return f"your function returns {first}: what should stand behind its return?"
         return item.judge(answer)
+    except Stopped as stopped:
+        return item.asked(stopped)
     except Hint as hint:
         return str(hint)
     except Unanswered:

@@ -132,6 +132,12 @@ _zero_is_a_word[1, 2] = 0
 EXERCISES = {
     "1.1": FunctionExercise(
         right="Every row has num_steps ids and every sentence keeps its <eos>.",
+        smaller="eight words, num_steps 4: how many of the words can stay, if <eos> must be there?",
+        where="Rows of one length: cut, then pad",
+        errors=[
+            ("can only concatenate list", "a list and a number do not add up: what makes a list of one id?"),
+            ("NoneType", "append and extend change the list and return None: what did you store?"),
+        ],
         inputs=[
             (_ids(2), 7, 77, 99),
             (_ids(5), 6, 77, 99),
@@ -185,6 +191,9 @@ EXERCISES = {
     ),
     "1.2": FunctionExercise(
         right="One length per sentence, <eos> included.",
+        smaller="in a row 5 3 0 0 with pad_id 0, how many of the four ids differ from pad_id?",
+        where="A batch and its valid lengths",
+        errors=[("not in list", "the longest row has no padding: what is there to find in it?")],
         inputs=[(_batch(_generator, [5, 3, 2], 5, pad_id=0), 0), (_zero_is_a_word, 9)],
         expected=lambda ids, pad_id: (ids != pad_id).sum(dim=1),
         mistakes=[
@@ -195,10 +204,18 @@ EXERCISES = {
             (lambda ids, pad_id: (ids != pad_id).sum(), "that is one number for the whole batch."),
             (lambda ids, pad_id: (ids == pad_id).sum(dim=1), "you counted the padding."),
             (
+                lambda ids, pad_id: (ids != pad_id).sum(dim=1) + 1,
+                "one too many in each row: what is added that is not in ids already?",
+            ),
+            (
                 lambda ids, pad_id: (ids != pad_id).sum(dim=1) - 1,
                 "you left <eos> out. Is it padding, or something that the model must read and say?",
             ),
             (lambda ids, pad_id: (ids != 0).sum(dim=1), "you took it for granted that padding is 0; it is pad_id."),
+            (
+                lambda ids, pad_id: (ids == pad_id).int().argmax(dim=1),
+                "a row without padding gets 0: what does argmax say where there is nothing to find?",
+            ),
             (
                 lambda ids, pad_id: (ids > pad_id).sum(dim=1),
                 "you took it for granted that every id is larger than that of padding.",
@@ -207,7 +224,6 @@ EXERCISES = {
                 lambda ids, pad_id: torch.full((len(ids),), ids.shape[1]),
                 "that is the length of the rows. How much of each is not padding?",
             ),
-            (lambda ids, pad_id: (ids != pad_id).sum(dim=1).tolist(), "right numbers, as a list: return the tensor."),
             (
                 lambda ids, pad_id: (ids != pad_id).sum(dim=1, keepdim=True),
                 "right numbers in a column, (batch, 1). Which argument of sum keeps the dimension?",
@@ -216,6 +232,11 @@ EXERCISES = {
     ),
     "1.3": FunctionExercise(
         right="Padding over cells, both summed over all batches.",
+        smaller="one batch of two sentences, 2 and 5 long: how many cells has it, and how many of them are padding?",
+        where="How much of a batch is padding",
+        errors=[
+            ("empty sequence", "you ask for the longest of no sentences: where does your loop over the batches end?")
+        ],
         inputs=[([3, 9, 4, 5, 2, 8, 6], 3), ([7, 2, 2, 5, 4], 2), ([4, 6, 3, 3], 4)],
         expected=_share,
         mistakes=[
@@ -233,8 +254,17 @@ EXERCISES = {
             ),
             (lambda lengths, size: 1 - _share(lengths, size), "that is the share of the real tokens."),
             (
+                lambda lengths, size: 1 - sum(lengths) / sum(size * max(chunk) for chunk in _chunks(lengths, size)),
+                "you count the last batch as a full one: how many rows has it?",
+            ),
+            (
                 lambda lengths, size: _share(lengths[: len(lengths) // size * size], size),
                 "the sentences after the last full batch are missing. The last batch may be smaller.",
+            ),
+            (lambda lengths, size: 100 * _share(lengths, size), "that is per cent: a number between 0 and 1, please."),
+            (
+                lambda lengths, size: 1 - sum(lengths) / sum(max(chunk) for chunk in _chunks(lengths, size)),
+                "you count one row for each batch: how many rows has it?",
             ),
             (
                 lambda lengths, size: _share(sorted(lengths), size),

@@ -5,7 +5,8 @@ import copy
 import torch
 from torch import nn
 
-from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Hint, Prediction, Unanswered, guarded
+from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction
+from seq2seq_lessons.checks.running import Hint, Unanswered, guarded
 
 PREDICTIONS = {
     "2.1": Prediction(
@@ -58,13 +59,13 @@ PREDICTIONS = {
     ),
     "2.5": Prediction(
         right="Nothing before word 2 knows of it, everything after it may.",
-        expected=[2, 3, 4],
+        expected={2, 3, 4},
         mistakes=[
-            ([2], "a word affects more than its own column: what does step 3 start from?"),
-            ([1, 2, 3, 4], "when column 1 is computed, has the reader seen word 2?"),
-            ([3, 4], "at step 2 the reader has read word 2 already: is its state the same?"),
-            ([1, 2], "time runs to the right: which columns are computed before word 2 is read?"),
-            ([4], "the last column is not the only one after word 2."),
+            ({2}, "a word affects more than its own column: what does step 3 start from?"),
+            ({1, 2, 3, 4}, "when column 1 is computed, has the reader seen word 2?"),
+            ({3, 4}, "at step 2 the reader has read word 2 already: is its state the same?"),
+            ({1, 2}, "time runs to the right: which columns are computed before word 2 is read?"),
+            ({4}, "the last column is not the only one after word 2."),
         ],
     ),
 }
@@ -93,17 +94,22 @@ LATCH_STEPS, LATCH_TOLERANCE = 12, 0.05
 _THIRDS = ("reset gate", "update gate", "candidate")
 
 
-def _latch_case() -> tuple[nn.GRU, list[int], torch.Tensor, torch.Tensor]:
-    """A GRU of 5 units, the units to latch, a sentence and an initial state."""
-    gru, X = _gru_and_sentences(1, LATCH_STEPS, 4, 3, 5)
-    h0 = torch.linspace(-0.9, 0.9, 20).reshape(1, 4, 5)
-    return gru, [1, 4], X, h0
+def _latch_cases() -> list[tuple[nn.GRU, list[int], torch.Tensor, torch.Tensor]]:
+    """GRUs of 5 and of 7 units, the units to latch, a sentence and an initial state."""
+    cases = []
+    for units, num_hiddens in (([0, 3], 5), ([2, 3, 6], 7)):
+        gru, X = _gru_and_sentences(1, LATCH_STEPS, 4, 3, num_hiddens)
+        cases.append((gru, units, X, torch.linspace(-0.9, 0.9, 4 * num_hiddens).reshape(1, 4, num_hiddens)))
+    return cases
 
 
 def _judge_latch(answer) -> str | None:
-    gru, units, X, h0 = _latch_case()
     if not callable(answer):
         return 'expected the function itself: write check("2.4", latch).'
+    return next((hint for case in _latch_cases() if (hint := _judge_latched(answer, *case))), None)
+
+
+def _judge_latched(answer, gru: nn.GRU, units: list[int], X: torch.Tensor, h0: torch.Tensor) -> str | None:
     changed = copy.deepcopy(gru)
     result = guarded(answer)(changed, list(units))
     before, after = gru.state_dict(), changed.state_dict()
@@ -119,7 +125,7 @@ def _judge_latch(answer) -> str | None:
     if any(not torch.equal(before[name], after[name]) for name in before if name.startswith("weight")):
         return "it changes weights; two biases of each unit are enough, and then the words cannot interfere."
     # rows of the stacked biases that moved: reset, update, candidate below one another
-    moved = sum(after[name] - before[name] for name in ("bias_ih_l0", "bias_hh_l0")).reshape(3, 5)
+    moved = sum(after[name] - before[name] for name in ("bias_ih_l0", "bias_hh_l0")).reshape(3, -1)
     thirds = [i for i in range(3) if bool(moved[i].any())]
     rows = sorted(set(moved[1].nonzero().flatten().tolist()))
     if not thirds:
@@ -154,6 +160,8 @@ def _judge_latch(answer) -> str | None:
 EXERCISES = {
     "2.1": Prediction(
         right="batch_first turns X and output round, and leaves state alone.",
+        smaller="X is (4, 7, 5), batch first: how many sentences, of how many steps, of how many numbers?",
+        where="Two directions",
         expected={"output": (4, 7, 18), "state": (6, 4, 9)},
         mistakes=[
             ({"output": (7, 4, 18)}, "batch_first=True: output comes in the order in which X went in."),
@@ -168,6 +176,16 @@ EXERCISES = {
     ),
     "2.2": FunctionExercise(
         right="Forward from the last step, backward from the first, side by side.",
+        smaller="state has four rows: whose is row 2, and after how many words did that reader stop?",
+        where="Two directions",
+        errors=[
+            ("is invalid for input of size", "how many numbers has what you reshape, and how many has (3, 32)?"),
+            ("Dimension out of range", "one row of state has two axes: which number has the second?"),
+            (
+                "Sizes of tensors must match",
+                "both halves need one length on the other axis: how many sentences has each of yours?",
+            ),
+        ],
         inputs=_returned(2, True, 5, 3, 8, 16),
         expected=lambda output, state: torch.cat((state[2], state[3]), dim=1),
         mistakes=[
@@ -180,6 +198,23 @@ EXERCISES = {
                 "the forward half has read one word: which? Where has that reader read all five?",
             ),
             (lambda output, state: state[-1], "one reader only: label state's four rows (layer, direction)."),
+            (lambda output, state: state[-2], "the forward reader alone: where does the other one stop?"),
+            (
+                lambda output, state: torch.cat((output[-1], output[0]), dim=1),
+                "that is (3, 64): at either end only one of the two halves has read everything. Which?",
+            ),
+            (
+                lambda output, state: torch.cat((output[0, :, :16], output[-1, :, 16:]), dim=1),
+                "each reader is caught at the end where it has read one word.",
+            ),
+            (
+                lambda output, state: torch.stack((state[2], state[3]), dim=1),
+                "both are there, as (3, 2, 16): what makes one row of two?",
+            ),
+            (
+                lambda output, state: state.permute(1, 0, 2).reshape(3, 64),
+                "those are all four readers: which layer is the top one?",
+            ),
             (
                 lambda output, state: state[-2:].reshape(3, 32),
                 "right shape, wrong owner: row 0 holds sentence 1's numbers.",
@@ -196,6 +231,18 @@ EXERCISES = {
                 lambda output, state: torch.cat((state[3], state[2]), dim=1),
                 "both are there, the backward reader first: output has the forward reader on the left.",
             ),
+            (
+                lambda output, state: torch.cat((state[0], state[2]), dim=1),
+                "those are the forward readers of both layers: label state's rows (layer, direction).",
+            ),
+            (
+                lambda output, state: torch.cat((output[-1, :, :16], output[0, :, :16]), dim=1),
+                "both halves are the forward reader's: where in output's 32 numbers stands the other one?",
+            ),
+            (
+                lambda output, state: output[:, -1],
+                "that is the last sentence at every step: which axis of output are the steps?",
+            ),
             (lambda output, state: state[-2:], "both are there, one below the other: (2, 3, 16) is not (3, 32) yet."),
             (
                 lambda output, state: torch.cat((state[2], state[3])),
@@ -205,6 +252,12 @@ EXERCISES = {
     ),
     "2.3": FunctionExercise(
         right="Layer 1 after three words, which output never shows.",
+        smaller="after one word, which of the two results of gru(x[None], state) does the next word need?",
+        where="One line, two tensors",
+        errors=[
+            ("'tuple' object has no attribute", "gru returns two tensors: which one does the next call take?"),
+            ("hx should", "is x alone a sequence? A GRU wants (steps, batch, input), with a state to match."),
+        ],
         inputs=[_gru_and_sentences(2, 6, 4, 5, 7), _gru_and_sentences(3, 7, 2, 5, 6)],
         expected=lambda gru, X: gru(X[:3])[1][0],
         mistakes=[
@@ -212,6 +265,11 @@ EXERCISES = {
             (lambda gru, X: gru(X)[1][0], "layer 1, but after the last step: where must the loop stop?"),
             (lambda gru, X: gru(X)[1][-1], "the top layer after the last step: where must the loop stop?"),
             (lambda gru, X: gru(X[:3])[1][1], "right step, wrong row: which row of state is the lowest layer's?"),
+            (
+                lambda gru, X: gru(X[:3].reshape(-1, X.shape[2]))[1][0],
+                "a word without x[None] is (batch, input), and the GRU reads its sentences as steps, one after the "
+                "other: what must each word have?",
+            ),
             (
                 lambda gru, X: gru(X[2:3])[1][0],
                 "this reader has read word 3 only: what must each call hand to the next?",
@@ -222,9 +280,23 @@ EXERCISES = {
             ),
             (lambda gru, X: gru(X[:4])[1][0], "four words are read here: with which index does Python call the third?"),
             (lambda gru, X: gru(X[:2])[1][0], "two words are read here: how many has the reader read after step 3?"),
+            (lambda gru, X: gru(X[:3])[0], "the top layer's vectors at three steps: does output ever show layer 1?"),
+            (
+                lambda gru, X: gru(X[:3])[1][:, 0],
+                "one sentence's states in every layer: which axis comes first in state?",
+            ),
+            (lambda gru, X: gru(X[:, :3])[1][0], "three sentences, not three words: which axis of X are the steps?"),
             (lambda gru, X: gru(X[:3])[1], "that is every layer's state after step 3: choose one."),
         ],
         tolerance=1e-5,
     ),
-    "2.4": Exercise(right="z near 1 keeps: those two units hold their value, the others read on.", judge=_judge_latch),
+    "2.4": Exercise(
+        right="z near 1 keeps: those units hold their value, the others read on.",
+        smaller="bias_hh_l0 of a GRU with 5 units has 15 numbers: which of them belong to the update gate?",
+        where="What the gate is for",
+        errors=[
+            ("leaf Variable", "PyTorch records what happens to a parameter: how is a change made that is not recorded?")
+        ],
+        judge=_judge_latch,
+    ),
 }

@@ -130,6 +130,10 @@ def _last_row_first(X: Tensor) -> Tensor:
     return _no_permute(X.flip(0)).flip(0)
 
 
+def _first_words_passed_on(X: Tensor) -> Tensor:
+    return _right(X) + _gru(_table(X[:, :1]))[1][-1]
+
+
 def _counting(X: Tensor) -> Tensor:  # whole numbers, so that no sum depends on the order or the batch
     return nn.functional.one_hot(X, VOCAB_SIZE).sum(1).float()
 
@@ -145,6 +149,7 @@ _READERS = [
     _Reader("without permute", _no_permute),
     _Reader("with reshape", _reshaped),
     _Reader("without permute that reads the last row first", _last_row_first),
+    _Reader("that passes on first words", _first_words_passed_on),
     _Reader("that counts words", _counting),
     _Reader("that is right but for rounding", _rounding),
 ]
@@ -185,17 +190,13 @@ def _edits_first_words(encoder, X: Tensor) -> bool:
     return _reaches_others(encoder, X, range(len(X)), slice(0, 1))
 
 
+def _edits_last_words(encoder, X: Tensor) -> bool:
+    return _reaches_others(encoder, X, range(len(X)), slice(-1, None))
+
+
 def _counts_the_edited(encoder, X: Tensor) -> bool:
     before = encoder(X)
     return any(_changed(before, encoder(_edited(X, row))) for row in range(len(X)))
-
-
-def _edits_in_place(encoder, X: Tensor) -> bool:
-    before, found = encoder(X), False
-    for row in range(len(X)):
-        X[row] = (X[row] + 1) % VOCAB_SIZE
-        found = found or bool(set(_changed(before, encoder(X))) - {row})
-    return found
 
 
 def _compares_exactly(encoder, X: Tensor) -> bool:
@@ -212,6 +213,17 @@ def _outputs(steps: int, valid_len: list[int], num_hiddens: int) -> tuple[Tensor
 EXERCISES = {
     "3.1": FunctionExercise(
         right="A row of the table for each id, then time first.",
+        smaller="weight[X] for X (3, 5): which of its three axes is the batch?",
+        where="Time first",
+        errors=[
+            ("out of bounds", "an id picks a row, along the table's axis 0: which axis do you index?"),
+            ("not callable", "weight is a table and no layer: how is a row of it picked?"),
+            ("same dtype", "one_hot makes whole numbers, and the table has floats: which of the two has to change?"),
+            (
+                "cannot be multiplied",
+                "the one-hot rows must be as wide as the table is long: how many columns have yours?",
+            ),
+        ],
         inputs=[_batch_of_ids(3, 5, 11, 7), _batch_of_ids(4, 2, 9, 6)],
         expected=lambda X, weight: weight[X].permute(1, 0, 2),
         mistakes=[
@@ -241,10 +253,25 @@ EXERCISES = {
     ),
     "3.2": FunctionExercise(
         right="An edit may change its own sentence's summary, and nobody else's.",
-        inputs=[*((reader, _X) for reader in _READERS), (_READERS[0], _X[:1])],
+        smaller="you change a word of sentence 2: whose summary may change, and whose may not?",
+        where="Permute is not reshape",
+        errors=[
+            (
+                "Boolean value of Tensor",
+                "a comparison of tensors has an answer for each number: which call makes one of them?",
+            ),
+            ("permute", "an encoder reads a batch: which shape has a batch of one sentence?"),
+            ("index out of range", "all ids are below 15: what does your edit make of the largest?"),
+            (
+                "size of tensor",
+                "you compare the summaries of two batches of different size: which rows belong together?",
+            ),
+        ],
+        inputs=[(reader, _X) for reader in _READERS],
         expected=_leaks,
         mistakes=[
             (_compares_shapes, "it clears every encoder: their shapes all agree. What else would a neighbour change?"),
+            (lambda encoder, X: not _leaks(encoder, X), "the other way round: for which encoders is True asked?"),
             (
                 _edits_the_last,
                 "you cleared one that leaks: whom can the last row influence, when rows are read in order?",
@@ -258,10 +285,14 @@ EXERCISES = {
                 "you cleared one that leaks: it passes on last words only. Does your edit reach them?",
             ),
             (
-                _counts_the_edited,
-                "you accuse the right one too: the row that you edit should change. Whose should not?",
+                _edits_last_words,
+                "you cleared one that leaks: it passes on first words only. Does your edit reach them?",
             ),
-            (_edits_in_place, "you accuse the right one too: the edits pile up in X itself. Edit a clone of it."),
+            (
+                _counts_the_edited,
+                "you accuse the right one too: the row that you edit should change, and no other. Whose do you look "
+                "at, and is one row edited at a time?",
+            ),
             (
                 _compares_exactly,
                 "you accuse the right one too, over a rounding in the last digit: torch.allclose forgives it.",
@@ -270,6 +301,13 @@ EXERCISES = {
     ),
     "3.3": FunctionExercise(
         right="One row of output for each sentence, at the step where it ends.",
+        smaller="a sentence of 4 tokens: at which index along the steps stands its last one?",
+        where="Padding spoils the final state",
+        errors=[
+            ("stack expects", "each sentence gives one row: how many steps does yours take from each?"),
+            ("shape mismatch", "two index tensors are read in pairs: are yours equally long?"),
+            ("same number of dimensions", "gather wants an index with as many axes as output: how many has yours?"),
+        ],
         inputs=[_outputs(7, [2, 4, 1, 3, 5], 3), _outputs(6, [3, 1, 4, 2], 8)],
         expected=lambda output, valid_len: output[valid_len - 1, torch.arange(len(valid_len))],
         mistakes=[
@@ -282,8 +320,16 @@ EXERCISES = {
                 "one step late, on the first pad: with valid_len tokens, which number does the last step have?",
             ),
             (
+                lambda output, valid_len: output[-valid_len, torch.arange(len(valid_len))],
+                "a negative index counts from the end, where the pads are: from where does valid_len count?",
+            ),
+            (
                 lambda output, valid_len: output[valid_len - 1],
                 "you have every sentence at every length: each length belongs to one sentence only. Index both axes.",
+            ),
+            (
+                lambda output, valid_len: torch.stack([output[:n, i].mean(dim=0) for i, n in enumerate(valid_len)]),
+                "that is a mean over each sentence's steps: which one of them is asked for?",
             ),
             (
                 lambda output, valid_len: output[valid_len.max() - 1],

@@ -3,7 +3,9 @@
 import torch
 from torch import Tensor
 
-from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction, Unanswered, difference, guarded
+from seq2seq_lessons.checks.comparing import difference
+from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction
+from seq2seq_lessons.checks.running import Unanswered, guarded, is_stub
 from seq2seq_lessons.decoder import DecoderState, Seq2SeqDecoder
 
 PREDICTIONS = {
@@ -146,6 +148,14 @@ class _Drifting(_Decoder):
         return super().forward(X, DecoderState(state.hidden[-1], state.hidden))
 
 
+class _DriftingOnReturn(_Decoder):
+    """Computes with the context that it is given, and hands on another: seen only by who keeps its own state."""
+
+    def forward(self, X: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+        logits, state = super().forward(X, state)
+        return logits, state._replace(context=state.hidden[-1])
+
+
 class _Rounding(_Decoder):
     def forward(self, X: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         logits, state = super().forward(X, state)
@@ -176,6 +186,7 @@ _PAIRS = [
     (_RIGHT, _Decoder("with another bias in dense", _another_bias), _X, _STATE),
     (_RIGHT, _Decoder("with another use of its old state", _another_memory), _X, _EMPTY),
     (_RIGHT, _Rounding("that rounds otherwise"), _X, _STATE),
+    (_RIGHT, _DriftingOnReturn("whose returned context drifts"), _X, _STATE),
 ]
 
 
@@ -226,6 +237,32 @@ def _hidden_of(decoder, X: Tensor, state: DecoderState) -> Tensor:
 
 _all_steps = _different(_logits_of)
 
+
+def _shared_state(a, b, X: Tensor, state: DecoderState) -> int:
+    """Both decoders go on from what one of them returns."""
+    for t in range(X.shape[1]):
+        scores_a, after = a(X[:, t : t + 1], state)
+        scores_b, state = b(X[:, t : t + 1], state)
+        if not _same(scores_a, scores_b):
+            return t + 1
+    return 0
+
+
+def _state_handed_across(a, b, X: Tensor, state: DecoderState) -> int:
+    """b starts each step from what a has just returned."""
+    for t in range(X.shape[1]):
+        scores_a, state = a(X[:, t : t + 1], state)
+        scores_b, state = b(X[:, t : t + 1], state)
+        if not _same(scores_a, scores_b):
+            return t + 1
+    return 0
+
+
+def _from_the_second_token(a, b, X: Tensor, state: DecoderState) -> int:
+    step = _first(_logits_of)(a, b, X[:, 1:], state)
+    return step + 1 if step else 0
+
+
 # --- 4.2: the article's line
 
 
@@ -261,8 +298,9 @@ def _judge_article_decoder(answer) -> str | None:
     decoder = guarded(answer)(*_SIZES)
     decoder.load_state_dict(_RIGHT.state_dict())
     step = guarded(decoder)
-    if (first := step(_X[:, :1], _STATE)) is None or first is ...:
+    if is_stub(answer.forward):
         raise Unanswered
+    first = step(_X[:, :1], _STATE)
     if not (isinstance(first, tuple) and len(first) == 2 and isinstance(first[1], DecoderState)):
         return "forward returns (logits, state), and the state is a DecoderState: what does the parent's return?"
     given = guarded(_logits_of)(step, _X, _STATE)
@@ -277,6 +315,17 @@ def _judge_article_decoder(answer) -> str | None:
 EXERCISES = {
     "4.1": FunctionExercise(
         right="Time first, and beside each word the context of its own sentence.",
+        smaller="at one step, which two tensors stand side by side, and what are their shapes?",
+        where="Beside every word",
+        errors=[
+            (
+                "Sizes of tensors must match",
+                "cat needs one length on each axis but the joined one: how many steps has your context, and how "
+                "many sentences?",
+            ),
+            ("size of tensor", "the two are joined end to end and not added up: which call does that?"),
+            ("same number of dimensions", "cat needs as many axes in both: which one is missing in the context?"),
+        ],
         inputs=[(_randn(3, 5, 7), _randn(3, 4)), (_randn(6, 2, 3), _randn(6, 9))],
         expected=_gru_input,
         mistakes=[
@@ -299,14 +348,39 @@ EXERCISES = {
                 "right shape, wrong owner: at step 0 every sentence hears sentence 0's context. Which "
                 "axis of the context was missing, and where does it belong?",
             ),
+            (
+                lambda embedded, context: _batch_first(embedded, context).reshape(
+                    embedded.shape[1], embedded.shape[0], -1
+                ),
+                "each word was beside its context, and then all changed owners: reshape moves no number (lesson 03).",
+            ),
             (_one_for_all, "every sentence hears sentence 0's context. What is the context's axis 0?"),
             (_at_the_first_step, "only step 0 hears the context. What have the later steps to read beside the word?"),
             (lambda embedded, context: embedded.permute(1, 0, 2), "these are the words alone: where is the context?"),
         ],
     ),
-    "4.2": Exercise(right="Your decoder asks the state that comes in, whosever it is.", judge=_judge_article_decoder),
+    "4.2": Exercise(
+        right="Your decoder asks the state that comes in, whosever it is.",
+        smaller="hidden is (layers, batch, units): what is hidden[-1]?",
+        where="The context that drifts",
+        errors=[
+            ("RecursionError", "your forward calls itself: whose forward should do the rest?"),
+            ("set attribute", "a pair cannot be changed: which call makes another one?"),
+            ("RuntimeError", "the context is one vector per sentence, (batch, units): which shape has yours?"),
+        ],
+        judge=_judge_article_decoder,
+    ),
     "4.3": FunctionExercise(
         right="It finds a difference in any sentence, forgives rounding, and hands the state on as decoding does.",
+        smaller="after the first token, what has each decoder returned that it needs for its second?",
+        where="The context that drifts",
+        errors=[
+            (
+                "Boolean value of Tensor",
+                "a comparison of tensors has an answer for each number: which call makes one of them?",
+            ),
+            ("permute", "the decoder is fed (batch, steps): how many axes has what you feed at one step?"),
+        ],
         inputs=_PAIRS,
         expected=_first(_logits_of),
         mistakes=[
@@ -319,6 +393,19 @@ EXERCISES = {
                 _first(_state_not_handed_on),
                 "it clears a decoder that drifts: every step of yours starts from the "
                 "first state. What does forward return beside the logits?",
+            ),
+            (
+                _shared_state,
+                "it clears a pair of which one returns another context: yours go on from one state. Whose?",
+            ),
+            (
+                _state_handed_across,
+                "it accuses two equal ones: the second reads each token in a state that has read it already. Whose?",
+            ),
+            (_from_the_second_token, "the first token is never fed: with which index does Python call the first?"),
+            (
+                _first(lambda *arguments: _logits_of(*arguments).argmax(dim=2)),
+                "it clears a pair with the same best words and other numbers: what did the exercise ask to compare?",
             ),
             (
                 lambda *arguments: max(min(_all_steps(*arguments), default=0) - 1, 0),

@@ -1,5 +1,7 @@
 """Lesson 05: the whole model, its parameters, law 1, greedy decoding."""
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
@@ -126,20 +128,45 @@ class _Drifting(Seq2SeqDecoder):
 
 
 class _Late(_Drifting):
-    start = 1
+    start = 4
 
 
 class _Slight(_Drifting):
     share = 0.01
 
 
+class _InOneRow(_Drifting):
+    """The context drifts in one sentence of the batch only."""
+
+    row = 0
+
+    def forward(self, X: Tensor, state):
+        before = state[0].context
+        logits, (after, calls) = super().forward(X, state)
+        kept = torch.arange(len(X)) != self.row % len(X)
+        return logits, (after._replace(context=torch.where(kept[:, None], before, after.context)), calls)
+
+
+class _InTheLastRow(_InOneRow):
+    row = -1
+
+
 class _Peeking(Seq2SeqDecoder):
-    """Adds the last token that it is fed to every step."""
+    """Adds the last token that it is fed to every step; what it adds sums to 0."""
 
     def forward(self, X: Tensor, state: DecoderState):
         logits, state = super().forward(X, state)
         peeked = self.embedding(X[:, -1:]).sum(dim=2, keepdim=True)
-        return logits + peeked * torch.linspace(0, 1, logits.shape[2]), state
+        return logits + peeked * torch.linspace(-1, 1, logits.shape[2]), state
+
+
+class _PeekingLater(_Peeking):
+    """Peeks at every step but its first."""
+
+    def forward(self, X: Tensor, state: DecoderState):
+        unspoilt, _ = Seq2SeqDecoder.forward(self, X[:, :1], state)
+        logits, state = super().forward(X, state)
+        return torch.cat((unspoilt, logits[:, 1:]), dim=1), state
 
 
 class _Rounded(Seq2SeqDecoder):
@@ -211,6 +238,13 @@ def _starts_anew(model, enc_X: Tensor, dec_X: Tensor) -> bool:
     return torch.allclose(torch.cat(pieces, dim=1), _one_shot(model, enc_X, dec_X))
 
 
+def _whole_beginnings(model, enc_X: Tensor, dec_X: Tensor) -> bool:
+    """Each call reads everything up to its step, from the start."""
+    start = model.decoder.init_state(model.encoder(enc_X))
+    pieces = [model.decoder(dec_X[:, : t + 1], start)[0][:, -1:] for t in range(dec_X.shape[1])]
+    return torch.allclose(torch.cat(pieces, dim=1), _one_shot(model, enc_X, dec_X))
+
+
 def _feeds_its_own(model, enc_X: Tensor, dec_X: Tensor) -> bool:
     pieces, _ = _own_words(model, enc_X, dec_X)
     return torch.allclose(pieces, _one_shot(model, enc_X, dec_X))
@@ -231,10 +265,13 @@ _CASES = [
     (_model(_Rounded, 1, "the model that is right"), _enc_X, _dec_X),
     (_model(_Rounding, 2, "the model that is right but for rounding"), _enc_X, _dec_X),
     (_model(_Drifting, 3, "the model whose context drifts"), _enc_X, _dec_X),
-    (_model(_Late, 4, "the model whose context drifts from step 3 on"), _enc_X, _dec_X),
+    (_model(_Late, 4, "the model whose context drifts at the last step"), _enc_X, _dec_X),
     (_model(_Slight, 5, "the model whose context drifts a little"), _enc_X, _dec_X),
+    (_model(_InOneRow, 9, "the model whose context drifts in the first sentence"), _enc_X, _dec_X),
+    (_model(_InTheLastRow, 10, "the model whose context drifts in the last sentence"), _enc_X, _dec_X),
     (_model(_Forgetful, 6, "the model that forgets its state"), _enc_X, _dec_X),
     (_model(_Peeking, 7, "the model that peeks at the last word fed"), _enc_X, _dec_X),
+    (_model(_PeekingLater, 11, "the model that peeks at the last word fed, but for step 1"), _enc_X, _dec_X),
 ]
 _right = _model(Seq2SeqDecoder, 8, "the right model, fed what it would have said", spread=3.0)
 _CASES.append((_right, _enc_X, _own_words(_right, _enc_X, _dec_X)[1]))
@@ -288,14 +325,16 @@ def _mistake(**switch):
     return lambda model, X, prefix, max_steps: _finish(model, X, prefix, max_steps, **switch)
 
 
-def _stands_still(model, X: Tensor, prefix: list[int], max_steps: int) -> list[int]:
-    """Reads the prefix, and then feeds every word to the same state."""
-    state = model.decoder.init_state(model.encoder(X))
+def _one_call(
+    model, X: Tensor, prefix: list[int], max_steps: int, *, step: int = -1, again: bool = False, carries: bool = True
+) -> list[int]:
+    """Right too: the given words are read in one call, whose last step chooses; each switch makes one mistake."""
+    state, written = model.decoder.init_state(model.encoder(X)), list(prefix)
     logits, state = model.decoder(torch.tensor([[_BOS, *prefix]]), state)
-    written = list(prefix)
-    while len(written) < max_steps and (token := int(logits[0, -1].argmax())) != _EOS:
+    while len(written) < max_steps and (token := int(logits[0, step].argmax())) != _EOS:
         written.append(token)
-        logits, _ = model.decoder(torch.tensor([[token]]), state)
+        logits, after = model.decoder(torch.tensor([[_BOS, *written] if again else [token]]), state)
+        state = after if carries else state
     return written
 
 
@@ -317,12 +356,38 @@ STANDS_STILL = "after the given words every call starts from the same state: kee
 EXERCISES = {
     "5.1": FunctionExercise(
         right="Three gates, each with a weight for the input, one for the state, and two biases.",
+        smaller="one layer, input size 8, hidden size 16: how many numbers has weight_ih_l0?",
+        where="What is learned, and where it starts",
         inputs=[(8, 16, 1), (8, 16, 2), (24, 16, 2), (5, 7, 3)],
         expected=_parameters,
         mistakes=[
             (_equal_layers, "right for one layer: what does layer 2 read, the embedding?"),
+            (
+                lambda I, H, n: _first_layer(I, H, n) + (n - 1) * 3 * H * (H + 2),  # noqa: E741
+                "the layers above the first read the layer below and their own old state: how many H are that?",
+            ),
+            (
+                lambda I, H, n: _first_layer(I, H, n) + (n - 1) * 3 * H * 2 * H,  # noqa: E741
+                "the layers above the first have biases, too.",
+            ),
+            (
+                lambda I, H, n: _first_layer(I, H, n) + n * 3 * H * (2 * H + 2),  # noqa: E741
+                "a layer too many: how many stand above the first?",
+            ),
+            (
+                lambda I, H, n: _first_layer(I, H, n) + (n - 1) * 3 * H * (I + 2 * H + 2),  # noqa: E741
+                "the layers above the first read the layer below alone: who has read the embedding already?",
+            ),
             (_first_layer, "that is the first layer: num_layers is not used."),
             (_miscounts(biases=1), "a bias is missing: which parameters has an nn.GRU of one layer, by name?"),
+            (
+                lambda I, H, n: _parameters(I, H, n, biases=0) + 2 * H * n,  # noqa: E741
+                "the weights are right; has a bias one block of rows, or as many as the matrix beside it?",
+            ),
+            (
+                lambda I, H, n: sum(3 * H * size + H + 2 for size in [I] + [H] * (n - 1)),  # noqa: E741
+                "3 H multiplies the whole bracket: where are its brackets in your line?",
+            ),
             (_miscounts(biases=0), "the weights are right, the biases are missing."),
             (_miscounts(gates=1), "that is a plain RNN: how many rows has weight_ih_l0?"),
             (_miscounts(gates=4), "four blocks are an LSTM's: which are the GRU's?"),
@@ -332,12 +397,39 @@ EXERCISES = {
     ),
     "5.2": FunctionExercise(
         right="Two ways to the same logits, compared at every step.",
+        smaller="which state does your second call of the decoder get, and who returned it?",
+        where="Step by step must equal one pass",
+        errors=[
+            (
+                "Boolean value of Tensor",
+                "a comparison of tensors has an answer for each number: which call makes one of them?",
+            ),
+            ("permute", "the decoder is fed (batch, steps): how many axes has what you feed at one step?"),
+            (
+                "size of tensor",
+                "one of the two has (batch, 6, vocab): along which axis do you join the steps of the other?",
+            ),
+        ],
+        is_test=True,
         inputs=_CASES,
         expected=_obeys,
         mistakes=[
             (
                 lambda model, enc_X, dec_X: True,
                 "it clears every model. Do you feed one token per call, and compare numbers and not shapes?",
+            ),
+            (
+                _whole_beginnings,
+                "it clears models whose context drifts: you hand over the whole beginning in every call. Who takes a "
+                "context from the state between two steps then?",
+            ),
+            (
+                _compares(lambda logits: logits[:1]),
+                "you look at sentence 0 only: one model is wrong in another. How many are in a batch?",
+            ),
+            (
+                _compares(lambda logits: logits[-1:]),
+                "you look at the last sentence only: one model is wrong in another. How many are in a batch?",
             ),
             (
                 _compares(lambda logits: logits[:, :1]),
@@ -353,6 +445,10 @@ EXERCISES = {
                 "you compare the best words: one model's numbers are wrong and its best words are not.",
             ),
             (
+                _compares(lambda logits: logits.mean()),
+                "you compare one number for all logits: differences of either sign cancel.",
+            ),
+            (
                 _compares_exactly,
                 "you accuse a right one over a rounding in the last digits: torch.allclose forgives it.",
             ),
@@ -366,6 +462,12 @@ EXERCISES = {
     ),
     "5.3": FunctionExercise(
         right="The decoder cannot tell a word that it was made to write from one of its own.",
+        smaller="for the prefix [6, 8], what has the decoder been fed before it chooses its first word of its own?",
+        where="Greedy decoding",
+        errors=[
+            ("permute", "the decoder is fed (batch, steps): how many axes has what you feed at one step?"),
+            ("must be Tensor", "the decoder takes a tensor (batch, steps): how do you make one of ids?"),
+        ],
         inputs=_WRITERS,
         expected=_finish,
         mistakes=[
@@ -377,9 +479,30 @@ EXERCISES = {
             (_mistake(fed_first=False), "the given words are fed, but what comes before the first of them?"),
             (_mistake(again=True), "you feed <bos> again after the given words: which word should the next step read?"),
             (_mistake(carries=False), STANDS_STILL),
-            (_stands_still, STANDS_STILL),
+            (partial(_one_call, carries=False), STANDS_STILL),
+            (
+                partial(_one_call, again=True),
+                "the words before are fed again at each step: what does the state that you hand on know already?",
+            ),
+            (
+                partial(_one_call, step=0),
+                "one call read <bos> and the given words, and its first step chooses: which step has read them all?",
+            ),
+            (
+                lambda model, X, prefix, n: _finish(model, X, prefix, n - len(prefix)),
+                "max_steps counts all words: you take the given ones off once more.",
+            ),
+            (lambda model, X, prefix, n: _finish(model, X, prefix, n - 1), "a word too few where the sentence is cut."),
             (_mistake(keeps_eos=True), "<eos> is the sign to stop, not a word of the sentence."),
             (_mistake(keeps_prefix=False), "the sentence begins with the given words: return them, too."),
+            (
+                lambda model, X, prefix, max_steps: [_BOS, *_finish(model, X, prefix, max_steps)],
+                "<bos> is fed and never said: does it belong to the sentence?",
+            ),
+            (
+                lambda model, X, prefix, max_steps: _finish(model, X, prefix, max_steps + 1),
+                "a word too many where the sentence is cut: is the limit asked before a word is written, or after?",
+            ),
             (_too_many, "max_steps counts all words, the given ones too."),
         ],
     ),

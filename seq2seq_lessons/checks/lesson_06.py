@@ -90,6 +90,100 @@ PREDICTIONS = {
             ({"updates": 0}, "updates: what does the dense layer read?"),
         ],
     ),
+    # the review of lessons 01 to 06
+    "6.6": Prediction(
+        right="<eos> is read and said, so it counts; pads do not.",
+        expected=4,
+        mistakes=[
+            (3, "those are the words: is <eos> padding?"),
+            (6, "that is how long the row is: how much of it is not padding?"),
+            (2, "those are the pads."),
+        ],
+    ),
+    "6.7": Prediction(
+        right="One of the five places is for <eos>.",
+        expected=4,
+        mistakes=[
+            (5, "then the row has no sign that the sentence is over."),
+            (7, "then the row is longer than num_steps."),
+            (3, "the row needs no <bos>: who stands in its last place?"),
+        ],
+    ),
+    "6.8": Prediction(
+        right="A row for each layer, at the end of each sentence.",
+        expected=(2, 3, 16),
+        mistakes=[
+            ((5, 3, 16), "that is output: has state an axis of steps?"),
+            ((3, 2, 16), "layers come before the batch."),
+            ((1, 3, 16), "how many layers are there?"),
+            ((2, 3, 8), "8 goes in: how wide is what a GRU writes?"),
+        ],
+    ),
+    "6.9": Prediction(
+        right="Two readers stand side by side at each step, and layers do not show.",
+        expected=(5, 3, 32),
+        mistakes=[
+            ((5, 3, 16), "how many readers stand at each step?"),
+            ((4, 3, 16), "that is state."),
+            ((10, 3, 16), "there are five steps still: where do the two readers stand?"),
+            ((5, 3, 64), "both layers' readers? Which layer does output show?"),
+        ],
+    ),
+    "6.10": Prediction(
+        right="permute takes the first words of all; reshape takes what lies first in memory.",
+        expected={"permute": 3, "reshape": 1},
+        mistakes=[
+            ({"permute": 1}, "permute: row 0 is step 0. Whose step 0?"),
+            ({"reshape": 3}, "reshape: no number moves. Which three vectors lie first in E?"),
+            ({"permute": 5}, "permute: there are three sentences."),
+            ({"reshape": 5}, "reshape: there are three sentences."),
+        ],
+    ),
+    "6.11": Prediction(
+        right="A GRU reads whatever it is given; a packed sentence ends where it ends.",
+        expected={"as_it_is": True, "packed": False},
+        mistakes=[
+            ({"as_it_is": False}, "as_it_is: what does a GRU do at a pad?"),
+            ({"packed": True}, "packed: how many tokens does it read, with the pads and without?"),
+        ],
+    ),
+    "6.12": Prediction(
+        right="The word's 8 and the context's 16, end to end.",
+        expected=24,
+        mistakes=[
+            (8, "that is the word alone."),
+            (16, "that is the context alone, or a sum."),
+            (128, "the two are joined, not multiplied."),
+            (40, "is the state part of what it reads, or what it starts from?"),
+        ],
+    ),
+    "6.13": Prediction(
+        right="The first state comes from the encoder, so at step 1 both have its context.",
+        expected=2,
+        mistakes=[
+            (1, "whose top layer is the state at step 1?"),
+            (0, "which state does the second call get?"),
+            (3, "how many tokens have been read when the state is no longer the encoder's?"),
+        ],
+    ),
+    "6.14": Prediction(
+        right="Three blocks of 16 rows, 24 wide.",
+        expected=3 * 16 * 24,
+        mistakes=[
+            (16 * 24, "that is one of the three blocks: which are they?"),
+            (4 * 16 * 24, "four blocks are an LSTM's."),
+            (2 * 16 * 24, "that is two blocks of rows, or three of another width: which blocks, and what is read?"),
+        ],
+    ),
+    "6.15": Prediction(
+        right="The same row a step later, <bos> first.",
+        expected="<bos> je dors .",
+        mistakes=[
+            ("je dors . <eos>", "at step 1 it would be fed the word that it must say."),
+            ("je dors .", "what is fed before the first word?"),
+            ("<bos> je dors . <eos>", "what would be left to say after the last of these five?"),
+        ],
+    ),
 }
 
 
@@ -98,7 +192,7 @@ PREDICTIONS = {
 LABELS_CHANGED = "the labels have changed"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _LabelsStay(FunctionExercise):
     """A function of labels that must not write into them: where it does, that is its result."""
 
@@ -186,12 +280,32 @@ class _Scores(nn.Module):
         return logits
 
 
+class _Memoryless(nn.Module):
+    """Scores that look at the token just fed, and at nothing before it."""
+
+    def __init__(self, seed: int):
+        super().__init__()
+        scores = torch.randn(9, 9, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+        self.scores = nn.Parameter(scores, requires_grad=False)
+
+    def forward(self, fed: Tensor) -> Tensor:
+        return self.scores[fed]
+
+
 def _shift(labels: Tensor) -> Tensor:
     return _decoder_input(labels, 2)
 
 
 def _last_row_unshifted(labels: Tensor) -> Tensor:
     return torch.cat((_shift(labels)[:-1], labels[-1:]))
+
+
+def _two_words_on(labels: Tensor) -> Tensor:
+    return _next_word(_next_word(labels))
+
+
+def _first_row_unshifted(labels: Tensor) -> Tensor:
+    return torch.cat((labels[:1], _shift(labels)[1:]))
 
 
 def _words_hidden(labels: Tensor) -> Tensor:
@@ -223,6 +337,7 @@ _CASES = [
             ("the path that rolls the row", lambda labels: labels.roll(1, dims=1)),
             ("the path that feeds the next word", _next_word),
             ("the path that shifts all rows but the last", _last_row_unshifted),
+            ("the path that shifts all rows but the first", _first_row_unshifted),
             (
                 "the path that puts <bos> over the first word",
                 lambda labels: torch.cat((_bos(labels, 2), labels[:, 1:]), 1),
@@ -235,6 +350,11 @@ _CASES = [
 ]
 
 
+_CASES.append(
+    (_Path("the path without memory that feeds the word after the next", _two_words_on, _Memoryless(10)), _labels)
+)
+
+
 def _noticed(score, labels: Tensor, row: int, step: int) -> Tensor:
     """Which logits notice another word at (row, step): bool (batch, steps)."""
     edited = labels.clone()
@@ -242,11 +362,11 @@ def _noticed(score, labels: Tensor, row: int, step: int) -> Tensor:
     return (score(edited) != score(labels)).any(dim=2)
 
 
-def _peeks(score, labels: Tensor, rows=slice(None), steps=slice(None), until: int = 1) -> bool:
+def _peeks(score, labels: Tensor, rows=slice(None), steps=slice(None), until=1, since=-9) -> bool:
     """The right function; each argument makes one mistake."""
     batch, num_steps = labels.shape
     return any(
-        bool(_noticed(score, labels, row, step)[:, : step + until].any())
+        bool(_noticed(score, labels, row, step)[:, max(step + since, 0) : step + until].any())
         for row in range(batch)[rows]
         for step in range(num_steps)[steps]
     )
@@ -264,6 +384,14 @@ def _all_at_once(score, labels: Tensor) -> bool:
 EXERCISES = {
     "6.1": _LabelsStay(
         right="A column of <bos> in front, and the last column gone, in every row alike.",
+        smaller="the row 8 5 3: what is fed when 8 is due, and what when 5 is due?",
+        where="A batch",
+        errors=[
+            ("Sizes of tensors must match", "cat needs as many rows in both: how many has your column of <bos>?"),
+            ("same number of dimensions", "a column of a batch has two axes: how many has yours?"),
+            ("Dimension out of range", "a column of a batch has two axes: how many has yours?"),
+        ],
+        exact=True,
         inputs=[(_LABELS[0], 2), (_LABELS[1], 13), (_LABELS[2], 2)],
         expected=_decoder_input,
         mistakes=[
@@ -316,6 +444,15 @@ EXERCISES = {
     ),
     "6.2": FunctionExercise(
         right="One word of one row at a time, and no look at the steps that may know it.",
+        smaller="you change the word that is due at step 3: which steps' logits must stay as they are?",
+        where="No peeking",
+        errors=[
+            (
+                "Boolean value of Tensor",
+                "a comparison of tensors has an answer for each number: which call makes one of them?",
+            ),
+            ("index out of range", "all ids are below 9: what does your edit make of the largest?"),
+        ],
         inputs=_CASES,
         expected=_peeks,
         mistakes=[
@@ -332,6 +469,12 @@ EXERCISES = {
                 _mistake(until=0),
                 "you clear the one without a shift: you compare the steps before a word's own. What of its own?",
             ),
+            (
+                _mistake(since=0),
+                "you clear one that is told a later word: you look at its own step, or near it. Which steps come "
+                "before it, and what may they know?",
+            ),
+            (_mistake(rows=slice(-1, None)), "you edit the last row only: one path treats another row differently."),
             (_mistake(steps=slice(0, 1)), "you edit the first word only: which paths tell another word too early?"),
             (_mistake(steps=slice(-1, None)), "you edit the last word only: which paths tell another word too early?"),
             (_mistake(rows=slice(0, 1)), "you edit row 0 only: one path treats another row differently."),
@@ -339,6 +482,17 @@ EXERCISES = {
                 _all_at_once,
                 "you look at the first step only: one path is right there, and tells too early from step 2 on.",
             ),
+        ],
+    ),
+    "6.3": Prediction(
+        right="What is fed does not depend on what the decoder says: it always continues a right beginning.",
+        smaller="at step 3 of je suis chez moi ., which words has the decoder been fed, and which is it asked for?",
+        where="Why the right words?",
+        expected="B",
+        mistakes=[
+            ("A", "that is the path without the shift of part 4: what did it learn?"),
+            ("C", "the labels come from the corpus: what do they say, what is fed, or what is due?"),
+            ("D", "all inputs are known beforehand. Is the state of step 3, too? Count the updates of part 6."),
         ],
     ),
 }

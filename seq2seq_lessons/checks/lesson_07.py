@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -109,6 +110,17 @@ PREDICTIONS = {
 # --- 7.1: the masked loss
 
 
+NO_TENSOR = "a plain number"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ATensor(FunctionExercise):
+    """A loss that backward can start from: where it is a plain number, it is told apart from the right one."""
+
+    def results(self, function) -> list:
+        return [given if isinstance(given, Tensor) else NO_TENSOR for given in super().results(function)]
+
+
 def _losses(logits: Tensor, labels: Tensor) -> Tensor:
     return cross_entropy(logits.permute(0, 2, 1), labels, reduction="none")
 
@@ -210,8 +222,15 @@ _EPOCHS = [
 ]
 
 EXERCISES = {
-    "7.1": FunctionExercise(
+    "7.1": _ATensor(
         right="The losses of the real tokens, divided by their number.",
+        smaller="two rows with 3 and 1 real tokens: which losses are added up, and by what is the sum divided?",
+        where="The mask",
+        errors=[
+            ("Expected target size", "cross_entropy looks for the words in axis 1: what stands there in yours?"),
+            ("batch_size", "each row of scores needs its label: are both of them flat?"),
+            ("size of tensor", "mask and losses must have one shape: which of yours is not (batch, steps)?"),
+        ],
         inputs=[_batch_of([6, 5, 3], 11, seed=0), _batch_of([1, 4, 8, 2], 5, seed=1)],
         expected=_masked_loss,
         tolerance=1e-5,
@@ -228,6 +247,14 @@ EXERCISES = {
                 _mean_of_sentences,
                 "a mean of the sentences' means: a word in a short sentence weighs more than one in a "
                 "long one. Should it?",
+            ),
+            (
+                lambda logits, labels, valid_len: _sum(logits, labels, valid_len) / len(labels),
+                "that is the loss per sentence: per what is it wanted?",
+            ),
+            (
+                lambda logits, labels, valid_len: _masked_loss(logits.softmax(dim=2), labels, valid_len),
+                "cross_entropy makes the probabilities itself: what do you hand it?",
             ),
             (_sum, "that is the sum over real tokens: it doubles with the batch. Per what is it wanted?"),
             (
@@ -254,11 +281,17 @@ EXERCISES = {
                 "the axes have the right sizes and the wrong contents: reshape does not move the vocabulary's "
                 "axis (lesson 03).",
             ),
+            (
+                lambda *batch: _masked_loss(*batch).item(),
+                "a plain number: what would backward start from? The loss is wanted as a tensor.",
+            ),
             (_every_position, "the right losses at the right places: now make one number of them."),
         ],
     ),
     "7.2": Prediction(
         right="16 nats for six real tokens.",
+        smaller="which of the eight losses belong to real tokens?",
+        where="Which denominator?",
         expected=16 / 6,
         tolerance=0.01,
         mistakes=[
@@ -274,6 +307,18 @@ EXERCISES = {
     ),
     "7.3": FunctionExercise(
         right="The mean over all tokens of the epoch first, exp last.",
+        smaller="two batches with 10 and 30 tokens and the losses 1 and 2: how many nats are that together?",
+        where="Where it starts, and perplexity",
+        errors=[
+            (
+                "cannot be converted to Scalar",
+                "each of valid_lens has a length for every sentence: how many tokens has that batch?",
+            ),
+            (
+                "only one element tensors",
+                "each of valid_lens has a length for every sentence: how many tokens has that batch?",
+            ),
+        ],
         inputs=_EPOCHS,
         expected=_perplexity,
         tolerance=1e-3,
@@ -305,6 +350,14 @@ EXERCISES = {
             ),
             (lambda losses, lens: math.exp(sum(losses)), "you added the batches' losses up: each is a mean already."),
             (lambda losses, lens: math.exp(losses[-1]), "that is the last batch's."),
+            (
+                lambda losses, lens: 2 ** _weighted(losses, _tokens(lens)),
+                "2 to the loss: that undoes bits. These are nats.",
+            ),
+            (
+                lambda losses, lens: math.exp(sum(v * w for v, w in zip(losses, _tokens(lens), strict=True))),
+                "the nats are added up: by what is the sum to be divided?",
+            ),
             (
                 lambda losses, lens: math.exp(
                     sum(loss * n for loss, n in zip(losses, _tokens(lens), strict=True)) / sum(len(n) for n in lens)

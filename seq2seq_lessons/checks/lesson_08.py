@@ -1,6 +1,7 @@
 """Lesson 08: the training step, clipping, honest splits, stopping and going on, and tests that find bugs."""
 
 import copy
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
-from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Hint, Prediction, Unanswered, difference, guarded
+from seq2seq_lessons.checks.comparing import difference
+from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction
+from seq2seq_lessons.checks.running import Hint, Stopped, Unanswered, asserting, guarded
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.decoder import Seq2SeqDecoder
 from seq2seq_lessons.encoder import Seq2SeqEncoder
@@ -84,14 +87,19 @@ _BOS = Vocab.bos_id
 _sum_loss = MaskedSoftmaxCELoss("sum")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _StepExercise(FunctionExercise):
-    """A training step: it is called twice, and judged by the weights first, then by the losses that it returns."""
+    """A training step: it is called twice, and judged by the weights first, then by the losses that it returns.
+
+    The first call finds gradients that somebody has left behind, as the second one does.
+    """
 
     def results(self, function: Callable) -> list:
         found = []
         for arguments in self.inputs:
             model, parts, optimizer = copy.deepcopy(arguments)
+            for parameter in model.parameters():
+                parameter.grad = torch.full_like(parameter, 0.01)
             losses = [function(model, parts, optimizer) for _ in range(2)]
             weights = torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
             found.append({"weights": weights, "losses": losses})
@@ -167,6 +175,8 @@ def _step_in_parts(
         clip_grad_norm_(model.parameters(), 1.0)
     if step == "last":
         optimizer.step()
+    if zero == "last":
+        optimizer.zero_grad()
     return total
 
 
@@ -297,18 +307,18 @@ def _goes_on_with_sgd(model, batch: Batch, num_steps: int) -> None:
     _goes_on(model, batch, num_steps, torch.optim.SGD, 0.5)
 
 
-def _starts_anew(model, batch: Batch, num_steps: int) -> None:
-    with torch.random.fork_rng([]):  # the same verdict at every call
-        torch.manual_seed(8)
-        model.apply(xavier_init)
+_calls = itertools.count(8)
+
+
+def _starts_anew(model, batch: Batch, num_steps: int, part: Callable = lambda model: model) -> None:
+    with torch.random.fork_rng([]):  # the learner's own draws go on as if nothing had happened
+        torch.manual_seed(next(_calls))  # other weights at each call: two calls are not the same start
+        part(model).apply(xavier_init)
     _goes_on(model, batch, num_steps)
 
 
 def _starts_the_decoder_anew(model, batch: Batch, num_steps: int) -> None:
-    with torch.random.fork_rng([]):
-        torch.manual_seed(8)
-        model.decoder.apply(xavier_init)
-    _goes_on(model, batch, num_steps)
+    _starts_anew(model, batch, num_steps, lambda model: model.decoder)
 
 
 def _trains_a_copy(model, batch: Batch, num_steps: int) -> None:
@@ -327,6 +337,12 @@ def _tests(right: dict[str, Callable], wrong: dict[str, Callable], mistakes: dic
     named = {tuple(right | wrong): accuses_all} | mistakes
     return FunctionExercise(
         right="",
+        errors=[
+            (
+                "Boolean value of Tensor",
+                "a comparison of tensors has an answer for each number: which call makes one of them?",
+            )
+        ],
         inputs=[(candidate,) for candidate in candidates],
         expected=_flags(*wrong),
         mistakes=[(_flags(*names), hint) for names, hint in named.items()],
@@ -428,10 +444,12 @@ def _judge_tests(answer) -> str | None:
     if not isinstance(answer, (list, tuple)) or len(answer) != 3 or not all(map(callable, answer)):
         return f"expected a list of your three functions: {', '.join(BUG_TESTS)}."
     verdicts = {}
-    for (name, exercise), test in zip(BUG_TESTS.items(), map(guarded, answer), strict=True):
+    for (name, exercise), test in zip(BUG_TESTS.items(), map(guarded, map(asserting, answer)), strict=True):
         try:
             first = test(*exercise.inputs[0])
             verdicts[name] = "your turn" if first is None or first is ... else exercise.judge(test)
+        except Stopped as stopped:
+            verdicts[name] = exercise.asked(stopped)
         except Hint as hint:
             verdicts[name] = str(hint)
     if set(verdicts.values()) == {"your turn"}:
@@ -446,11 +464,25 @@ def _judge_tests(answer) -> str | None:
 EXERCISES = {
     "8.1": _StepExercise(
         right="Gradients add up, so only the divisor must be the whole batch's.",
+        smaller="parts with 10 and 30 tokens: by what must the sum of the first part's losses be divided?",
+        where="One batch first",
+        errors=[
+            (
+                "does not require grad",
+                "backward starts from a loss that knows how it was made: what have you made of yours?",
+            ),
+            ("has no attribute 'backward'", "backward starts from a tensor: when did yours become a plain number?"),
+            ("second time", "a graph is walked once: on which loss do you call backward, and how often?"),
+        ],
         inputs=_STEP_CASES,
         expected=_step_in_parts,
         mistakes=[
             (_mistake(zero="each"), "only the last part reaches the weights: when should the gradients be forgotten?"),
-            (_mistake(zero="never"), "the first call is right and the second is not: what does .grad still hold?"),
+            (_mistake(zero="never"), "what do the gradients hold when you are called, and after your first call?"),
+            (
+                _mistake(zero="last"),
+                "you clean up after yourself, and somebody else has not: what does .grad hold when you are called?",
+            ),
             (_mistake(step="each"), "the weights move after every part, so the second part meets another model."),
             (
                 _mistake(step="each", zero="each", clip="each", divide=_own_tokens),
@@ -486,6 +518,8 @@ EXERCISES = {
     ),
     "8.2": FunctionExercise(
         right="A source that was trained on is no test, whatever its translation.",
+        smaller="train has Go. once, and val has it in two pairs: how many pairs of val are seen?",
+        where="Learned, or remembered?",
         inputs=[_SPLIT, _CLEAN],
         expected=_leaks,
         mistakes=[
@@ -496,6 +530,10 @@ EXERCISES = {
             (
                 lambda train, val: len({p.source for p in train} & {p.source for p in val}),
                 "you count sources: how many pairs of val have one of them?",
+            ),
+            (
+                lambda train, val: 0,
+                "0, whatever the split: do you look for a text among pairs, or for a text among texts?",
             ),
             (lambda train, val: _leaks(val, train), "you count the pairs of train: which of the two is the test?"),
             (
@@ -511,6 +549,9 @@ EXERCISES = {
         ],
     ),
     "8.3": Exercise(
-        right="Three tests that fail on the bug, and on its relatives, and on nothing else.", judge=_judge_tests
+        right="Three tests that fail on the bug, and on its relatives, and on nothing else.",
+        smaller="what should the right function return for the smallest example that you can work out by hand?",
+        where="Find the bug",
+        judge=_judge_tests,
     ),
 }

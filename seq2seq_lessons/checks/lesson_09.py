@@ -94,6 +94,7 @@ _SENTENCES = [
     ([5, 6, 7, 8], [5, 6, 7, 3], 4),
     ([4, 4, 8, 6, 3, 7, 7], [5, 6, 8, 9, 3, 0, 0], 5),
     ([3, 3, 3], [4, 3, 0], 2),
+    ([7, 5, 3], [7, 5, 3], 3),
 ]
 
 
@@ -205,6 +206,15 @@ FROM_ONE = "epoch 0 gets a value beyond `first`: epochs are counted from 0."
 EXERCISES = {
     "9.1": FunctionExercise(
         right="The first step at which it parts from the labels, and no pad is looked at.",
+        smaller="valid_len is 4: which indices do you look at?",
+        where="What its own words cost",
+        errors=[
+            ("not in list", "a sentence without an error has no such place: what is asked for then?"),
+            (
+                "index out of range",
+                "the lists are as long as valid_len, or longer: which is the last index that you look at?",
+            ),
+        ],
         inputs=_SENTENCES,
         expected=_first_error,
         mistakes=[
@@ -245,10 +255,23 @@ EXERCISES = {
     ),
     "9.2": FunctionExercise(
         right="Both rows are shifted by one behind <bos>, and each coin picks from one of them.",
+        smaller="at step 3, which word of labels may be fed, and which of said?",
+        where="A coin for each token",
+        errors=[
+            ("size of tensor", "what is fed has as many steps as labels: which of your rows is one short?"),
+            (
+                "Sizes of tensors must match",
+                "what is fed has as many steps as labels: along which axis does <bos> come first?",
+            ),
+        ],
         inputs=[_batch(3, 6, 0.7, 0), _batch(4, 5, 0.2, 1)],
         expected=_mix,
         mistakes=[
             (_inverted, "the coin is inverted: try ratio=1. Whose words should be fed then?"),
+            (
+                _coins(lambda coins: 1 - coins),
+                "as many coins choose the right word in yours, but not those that the exercise names: which are?",
+            ),
             (_fair, "your coin is always a fair one: ratio is not used."),
             (_coins(lambda coins: coins[:1, :1]), "one coin decides for the whole batch."),
             (
@@ -272,6 +295,14 @@ EXERCISES = {
     ),
     "9.3": FunctionExercise(
         right="Equal steps from the first epoch to the last, and both ends are reached.",
+        smaller="five epochs, from 1 to 0: what do epochs 0 and 4 get, and how many steps lie between them?",
+        where="Four trainings",
+        errors=[
+            (
+                "division by zero",
+                "with a single epoch there is no step from the first to the last: what is asked for then?",
+            )
+        ],
         inputs=[(0, 5, 1.0, 0.5), (3, 5, 1.0, 0.5), (4, 5, 1.0, 0.5), (2, 8, 0.9, 0.2), (0, 1, 0.8, 0.3)],
         expected=_schedule,
         mistakes=[
@@ -283,9 +314,24 @@ EXERCISES = {
             (_too_soon, "the first epoch does not get `first`: epochs are counted from 0."),
             (_from_one, FROM_ONE),
             (_from_one_unless_single, FROM_ONE),
+            (
+                lambda epoch, epochs, first, last: first * (last / first) ** (epoch / max(epochs - 1, 1)),
+                "it falls by the same factor in each epoch: by what does a straight line fall?",
+            ),
             (_backwards, "it runs from `last` to `first`."),
             (_a_tenth_less, "it falls by a tenth per epoch, however many epochs there are."),
             (_from_one_to_zero, "it runs from 1 to 0 whatever `first` and `last` say."),
+        ],
+    ),
+    "9.4": Prediction(
+        right="Nothing that the loss asks follows an error; in use much does.",
+        smaller="the decoder says a wrong word at step 2: what is it fed at step 3 for the loss, and what in use?",
+        where="What its own words cost",
+        expected="C",
+        mistakes=[
+            ("A", "the validation split is held out (lesson 08): who has trained on it?"),
+            ("B", "the mask leaves pads out of the loss, above the line and below it (lesson 07)."),
+            ("D", "the loss draws nothing: it takes the probability of the word that is due."),
         ],
     ),
 }

@@ -1,35 +1,11 @@
 """Lesson 10: the garden path, beam search, the length penalty, sampling, eval and no_grad."""
 
 import math
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from seq2seq_lessons.checks.judging import FunctionExercise, Hint, Prediction
-
-
-@dataclass(frozen=True)
-class _WithErrors(FunctionExercise):
-    """A function exercise in which some misconceptions raise.
-
-    first: arguments of the first call, for which they do not raise yet.
-    errors: (piece of the error's text, hint).
-    """
-
-    first: tuple = ()
-    errors: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def probe(self) -> tuple:
-        return self.first
-
-    def judge(self, answer) -> str | None:
-        try:
-            return super().judge(answer)
-        except Hint as hint:
-            return next((text for piece, text in self.errors if piece in str(hint)), str(hint))
-
+from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 
 PREDICTIONS = {
     "10.1": Prediction(
@@ -78,7 +54,10 @@ PREDICTIONS = {
         right="Two strong beginnings push out the one that would have won, and then both come to little.",
         expected={"width_1": 0.19, "width_2": 0.05},
         mistakes=[
-            ({"width_1": 0.2}, "width_1: which first letter does it keep, and may it go back?"),
+            (
+                {"width_1": 0.2},
+                "width_1: if that is rounded, two decimals, please; if not: which first letter does it keep?",
+            ),
             ({"width_1": 0.5}, "width_1: that is the first letter alone."),
             ({"width_1": 0.38}, "width_1: that is the second letter alone; the probabilities are multiplied."),
             ({"width_1": 0.16}, "width_1: that takes the second-best letter at step 2."),
@@ -258,17 +237,23 @@ LOGITS = torch.tensor([0.5, 2.0, -1.0, 1.25, 0.0, -2.5], dtype=torch.float64)
 OTHERS = torch.tensor([1.5, -0.5, 3.0, 0.25], dtype=torch.float64)
 
 EXERCISES = {
-    "10.1": _WithErrors(
+    "10.1": FunctionExercise(
         right="All continuations of all beginnings compete, whoever they belong to.",
-        first=_step(5, 5, 3, 1),  # as many tokens as beginnings: sums + next_log_probs does not stop here
-        errors=(
+        smaller="two beginnings, five tokens: how many continuations compete?",
+        where="Beam search",
+        errors=[
             (
                 "size of tensor",
                 "the sums have one number for each beginning, and each of these has a row in "
                 "next_log_probs: to which axis do they belong?",
             ),
-        ),
+            (
+                "selected index k out of range",
+                "you look for `width` of them among too few: have you made one list of all continuations?",
+            ),
+        ],
         inputs=[_step(3, 7, 3, 0), _step(2, 5, 4, 3), _step(4, 6, 2, 5)],
+        tolerance=1e-5,
         expected=_extend,
         mistakes=[
             (lambda s, n, w: _best(n, w), "what the beginnings have cost so far is not counted: sums is not used."),
@@ -301,10 +286,17 @@ EXERCISES = {
             (_places, "those are places in the flattened table: which row of the table is that, and which column?"),
         ],
     ),
-    "10.2": _WithErrors(
+    "10.2": FunctionExercise(
         right="Beyond it the longer one wins; the more the longer one has lost by its length alone, the lower it is.",
-        first=(2.0, 4, 3.0, 8),  # sums that have a logarithm
-        errors=(("math domain", _NO_LOGARITHM), ("expected a positive", _NO_LOGARITHM)),
+        smaller="write the two scores down, with α in both: what is to be equal?",
+        where="The length penalty",
+        errors=[
+            ("math domain", _NO_LOGARITHM),
+            (
+                "expected a positive",
+                "the sums are negative, and have no logarithm. Which of their combinations is positive?",
+            ),
+        ],
         inputs=[(-2.0, 4, -3.0, 8), (-0.5, 6, -0.9, 9), (-1.2, 3, -5.0, 7)],
         expected=_tipping,
         mistakes=[
@@ -331,6 +323,9 @@ EXERCISES = {
     ),
     "10.3": FunctionExercise(
         right="What is not among the best is never drawn, and the rest sums to 1 at any temperature.",
+        smaller="top_k is 2: which logits must have probability 0, and which number has the exponential 0?",
+        where="Sampling",
+        errors=[("size of tensor", "one probability for each token is asked for: how many numbers has topk left you?")],
         inputs=[(LOGITS, 0.5, 3), (LOGITS, 2.0, 4), (OTHERS, 1.5, 2)],
         expected=_distribution,
         mistakes=[
@@ -353,6 +348,10 @@ EXERCISES = {
                 "every token can still be drawn, and it does not sum to 1: what has to be divided, and when?",
             ),
             (lambda x, t, k: _only(x, k, -math.inf) / t, "those are logits still, not probabilities."),
+            (
+                lambda x, t, k: torch.log_softmax(_only(x, k, -math.inf) / t, dim=0),
+                "those are the logarithms of the probabilities.",
+            ),
             (_above_the_last, "one too few can be drawn: is the last of the best among your best?"),
             (_first_tokens, "those are the first k of the vocabulary: which k are asked for?"),
             (lambda x, t, k: torch.softmax(x / t, dim=0), "every token can still be drawn: top_k is not used."),

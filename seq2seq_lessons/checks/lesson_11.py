@@ -399,6 +399,9 @@ _VOCABULARIES = [(_REFERENCES, _VOCAB), (_REFERENCES[1:5], Vocab(["va", "!", "je
 EXERCISES = {
     "11.1": FunctionExercise(
         right="As often as in the one reference that has it most often, for each n-gram by itself.",
+        smaller="two references say je once each, and the translation twice: how many count?",
+        where="Count what is right",
+        errors=[("unsupported operand", "`|` and `&` go between two Counters: what stands on either side in yours?")],
         inputs=_OUTPUTS,
         expected=clipped_matches,
         mistakes=[
@@ -425,7 +428,11 @@ EXERCISES = {
     ),
     "11.2": FunctionExercise(
         right="Summed first, divided after: the corpus is one long translation.",
+        smaller="3 of 4 and 1 of 2 words are right: how many words are right in the corpus, of how many?",
+        where="One number",
+        errors=[("division by zero", "a sentence of two tokens has no groups of four: what do you divide, and when?")],
         inputs=_CORPORA,
+        tolerance=1e-3,
         expected=_corpus,
         mistakes=[
             (_mean_score, "that is the mean of the sentences' scores: in it a sentence with one zero counts nothing."),
@@ -448,7 +455,11 @@ EXERCISES = {
     ),
     "11.3": FunctionExercise(
         right="One admissible translation that it can say is enough, and it must be able to say all of it.",
+        smaller="a source has two references, and one of them holds an unknown word: can a model be right?",
+        where="Which sentences?",
+        errors=[("unhashable", "the vocabulary is asked for one token at a time: what do you ask it for?")],
         inputs=_VOCABULARIES,
+        tolerance=1e-3,
         expected=_ceiling,
         mistakes=[
             (_all_sayable, "it asks for all references of a source. How many must a translation equal?"),

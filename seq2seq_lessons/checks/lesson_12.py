@@ -128,6 +128,10 @@ def _gates(steps: int, units: int, seed: int) -> tuple[Tensor]:
     return (0.05 + 0.9 * torch.rand(steps, units, generator=generator),)
 
 
+# gates that are shut and wide open: at the first step, at the last, and between
+_SHUT_AND_OPEN = (torch.tensor([[0.0, 0.3, 0.6, 1.0], [0.5, 0.0, 1.0, 0.2], [0.8, 0.7, 0.0, 0.4]]),)
+
+
 # --- 12.2: the probe
 
 
@@ -248,7 +252,10 @@ def _mapped(n: int, units: int, seed: int) -> tuple[Tensor, Tensor]:
 EXERCISES = {
     "12.1": FunctionExercise(
         right="What a step writes, times all that is kept later; with the start's, the shares sum to one.",
-        inputs=[_gates(4, 3, 0), _gates(5, 2, 1), _gates(1, 6, 2)],
+        smaller="three steps: which z's does the writing of step 1 pass through, and which the start?",
+        where="What was written when",
+        errors=[("size of tensor", "each step has one number per unit: which of your factors has another shape?")],
+        inputs=[_gates(4, 3, 0), _gates(5, 2, 1), _gates(1, 6, 2), _SHUT_AND_OPEN],
         expected=_ledger,
         mistakes=[
             (lambda z: _ledger(1 - z), "you have z write and 1 - z hold: which of the two holds in PyTorch?"),
@@ -257,6 +264,14 @@ EXERCISES = {
             (
                 lambda z: ((1 - z) * _earlier(z), z.prod(dim=0)),
                 "your products run over the earlier steps: can what came before touch what is written now?",
+            ),
+            (
+                lambda z: ((1 - z) * z.prod(dim=0) / z.cumprod(dim=0), z.prod(dim=0)),
+                "nan: a gate may be 0: what do you divide by?",
+            ),
+            (
+                lambda z: ((1 - z) * z.prod(dim=0), z.prod(dim=0)),
+                "the product runs over all steps: which of them can change what a step has written?",
             ),
             (_own_z_too, "a step's own z is among its factors: does it keep what it is just writing?"),
             (lambda z: _ledger(z)[::-1], "the two results are swapped: the steps' shares come first."),
@@ -294,6 +309,12 @@ EXERCISES = {
     "12.2": FunctionExercise(
         right="Chosen on one half, tested on the other: the number may disappoint, and that is what makes it worth "
         "something.",
+        smaller="ten rows: which of them may best_unit see, and which are asked afterwards?",
+        where="A unit that follows a feature",
+        errors=[
+            ("Input dtype must be", "truth values have no mean: what makes numbers of them?"),
+            ("size of tensor", "you compare two sets of rows of different size: which rows were predicted?"),
+        ],
         inputs=[_labelled(60, 12, 0), _labelled(44, 20, 1), _labelled(34, 7, 4)],
         expected=_honest,
         mistakes=[
@@ -324,6 +345,12 @@ EXERCISES = {
     ),
     "12.3": FunctionExercise(
         right="Each state's nearest other, in both, and how often they agree.",
+        smaller="torch.cdist(A, A) for three states: what stands in its diagonal?",
+        where="A map of sentences",
+        errors=[
+            ("Input dtype must be", "truth values have no mean: what makes numbers of them?"),
+            ("number of columns", "a state and a point on the map have no distance: between whom are distances taken?"),
+        ],
         inputs=[_mapped(24, 6, 2), _mapped(31, 5, 1), _mapped(40, 9, 2)],
         expected=_kept,
         mistakes=[

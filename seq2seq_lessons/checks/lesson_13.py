@@ -1,15 +1,14 @@
 """Lesson 13: attention's weights and contexts, an LSTM's state, and the grade of a learner's own translator."""
 
-import copy
+import math
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from seq2seq_lessons.checks.judging import FunctionExercise, Hint, Prediction, Unanswered, guarded
+from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.evaluation import Report, corpus_report, group_references, nearest_neighbour
 from seq2seq_lessons.support.pairs import corpus_fingerprint
@@ -102,6 +101,115 @@ PREDICTIONS = {
             ({"mean_of_means": 4}, "mean_of_means: divide the two means by the ranks, not by the tokens."),
         ],
     ),
+    # the review of lessons 07 to 13
+    "13.7": Prediction(
+        right="13 nats for five real tokens.",
+        expected=13 / 5,
+        tolerance=0.01,
+        mistakes=[
+            (21 / 6, "that counts the pad, above the line and below it."),
+            (13 / 6, "the pad is gone from above the line: by how many is it divided?"),
+            (5 / 2, "that is a mean of the sentences' means: is every word worth the same in it?"),
+            (21 / 5, "the pad's 8 nats are still above the line."),
+            (13, "that is the sum."),
+        ],
+    ),
+    "13.8": Prediction(
+        right="log 1,000: an even bet among all words.",
+        expected=math.log(1000),
+        tolerance=0.15,
+        mistakes=[
+            (1000, "that is the perplexity: which loss has it?"),
+            (math.log2(1000), "that is in bits: which logarithm does cross-entropy take?"),
+            (3, "that is the logarithm to base 10."),
+            (0, "that is what a model pays that knows every word."),
+        ],
+    ),
+    "13.9": Prediction(
+        right="Divided by its length, 10: shorter, in the same direction.",
+        expected=(0.6, 0.8),
+        mistakes=[
+            ((1, 1), "each number clipped by itself: has the direction stayed?"),
+            ((6, 8), "how long is it?"),
+            ((0.75, 1), "divided by its largest number: is that its length?"),
+            ((6 / 14, 8 / 14), "divided by the sum: the length takes squares, and a root."),
+            ((0.06, 0.08), "divided by the sum of the squares: the root is missing."),
+        ],
+    ),
+    "13.10": Prediction(
+        right="What helps new sentences is best there; after that it only remembers.",
+        expected=6,
+        mistakes=[
+            (20, "the training loss is lowest there: of which sentences does that tell?"),
+            (7, "from there on the validation loss no longer falls: which epoch was the best?"),
+            (5, "does the validation loss fall once more?"),
+        ],
+    ),
+    "13.11": Prediction(
+        right="The loss asks how probable a given sentence is; in use nobody gives one.",
+        expected={"validation_loss": "gold", "in_use": "own"},
+        mistakes=[
+            ({"validation_loss": "own"}, "validation_loss: whose third word does it ask about, and after which words?"),
+            ({"in_use": "gold"}, "in_use: who would know the right words?"),
+        ],
+    ),
+    "13.12": Prediction(
+        right="Each of the three beginnings is extended by every token.",
+        expected=3000,
+        mistakes=[
+            (1000, "that is one beginning's."),
+            (3, "that is how many are kept afterwards."),
+            (6, "that is how many of the best the code looks at, or two steps of three: how many tokens may follow?"),
+            (6000, "step 2 alone: how many beginnings has it got?"),
+            (1000**2, "that is with every beginning: how many are kept after step 1?"),
+        ],
+    ),
+    "13.13": Prediction(
+        right="-2 is more than -3, and -3 / 4 is more than -2 / 2.",
+        expected={"by_sum": 2, "by_mean": 4},
+        mistakes=[
+            ({"by_sum": 4}, "by_sum: which is the greater number, -2 or -3?"),
+            ({"by_mean": 2}, "by_mean: divide either sum by its length."),
+        ],
+    ),
+    "13.14": Prediction(
+        right="exp(1 - 10 / 5): half the length costs almost two thirds.",
+        expected=math.exp(-1),
+        tolerance=0.005,
+        mistakes=[
+            (0.5, "that is the ratio of the lengths: the penalty has an exponential."),
+            (1, "is five less than ten?"),
+            (math.exp(0.5), "the two lengths have changed places. Can a penalty be a reward?"),
+            (math.e, "the sign of the exponent: can a penalty be a reward?"),
+            (math.exp(-0.5), "which of r / c and c / r stands in the exponent?"),
+            (math.exp(-2), "what is subtracted from what in the exponent?"),
+        ],
+    ),
+    "13.15": Prediction(
+        right="The start passes three gates, and what step 3 writes passes none.",
+        expected={"start": 0.125, "step_3": 0.5},
+        mistakes=[
+            ({"start": 0.5}, "start: how many steps does it pass?"),
+            ({"start": 0.25}, "start: how many steps does it pass?"),
+            ({"start": 0}, "start: does any of the three steps keep nothing?"),
+            ({"step_3": 0.125}, "step_3: how many steps come after it?"),
+            ({"step_3": 0.25}, "step_3: how many steps come after it?"),
+            ({"step_3": 1}, "step_3: how much of what it finds does it keep?"),
+        ],
+        tolerance=1e-3,
+    ),
+    "13.16": Prediction(
+        right="A weight for each source token, and one mean of the values for each sentence.",
+        expected={"weights": (3, 7), "context": (3, 16)},
+        mistakes=[
+            ({"weights": (7, 3)}, "weights: which axis is first in a batch?"),
+            ({"weights": (3, 7, 16)}, "weights: how many numbers weigh one value?"),
+            ({"weights": (3, 16)}, "weights: one for each source token. How many are there?"),
+            ({"context": (3, 7, 16)}, "context: the sum over the tokens leaves one axis less."),
+            ({"context": (3, 7)}, "context: it is a mean of values. How long is one value?"),
+            ({"context": (7, 16)}, "context: what is summed, tokens or sentences?"),
+        ],
+    ),
 }
 
 
@@ -152,11 +260,11 @@ def _logarithms(scores: Tensor, mask: Tensor) -> Tensor:
     return torch.log_softmax(scores.masked_fill(~mask, -torch.inf), dim=1)
 
 
-def _scores(valid_len: list[int], seed: int) -> tuple[Tensor, Tensor]:
-    """Random scores, and True at real tokens; the first sentence has no padding."""
+def _scores(valid_len: list[int], seed: int, level: float = 0) -> tuple[Tensor, Tensor]:
+    """Random scores about a level, and True at real tokens; the first sentence has no padding."""
     generator = torch.Generator().manual_seed(seed)
     mask = torch.arange(max(valid_len)) < torch.tensor(valid_len)[:, None]
-    return 2 * torch.randn(mask.shape, generator=generator), mask
+    return level + 2 * torch.randn(mask.shape, generator=generator), mask
 
 
 # --- 13.2: weights to a context
@@ -164,31 +272,6 @@ def _scores(valid_len: list[int], seed: int) -> tuple[Tensor, Tensor]:
 
 def _context(weights: Tensor, values: Tensor) -> Tensor:
     return (weights[:, None] @ values)[:, 0]
-
-
-@dataclass(frozen=True)
-class ProductExercise(FunctionExercise):
-    """A FunctionExercise with a word about axes when PyTorch refuses to multiply."""
-
-    @property
-    def probe(self) -> None:
-        """Nothing, so that the first call happens here."""
-
-    def judge(self, answer: Any) -> str | None:
-        if not callable(answer):
-            return "expected a function: pass the function itself, without calling it."
-        answer = guarded(answer)
-        try:
-            if (first := answer(*copy.deepcopy(self.inputs[0]))) is None or first is ...:
-                raise Unanswered
-            return super().judge(answer)
-        except Hint as hint:
-            if "stopped with RuntimeError" not in str(hint):
-                raise
-            return (
-                "PyTorch cannot multiply these: the weights have two axes, the values three. An axis is missing: "
-                f"where? ({hint})"
-            )
 
 
 def _weighted(weights: Tensor, values: Tensor) -> Tensor:
@@ -225,7 +308,11 @@ AXIS_LEFT = "the numbers are right, but an axis of size 1 is left over from the 
 EXERCISES = {
     "13.1": FunctionExercise(
         right="Padding is out before the softmax shares out its whole, so each row sums to 1 over the real tokens.",
-        inputs=[_scores([5, 3, 2], 0), _scores([4, 1], 1)],
+        smaller="scores 1 and 2, and a third that is padding: what should the three weights sum to?",
+        where="Attention by hand",
+        errors=[("boolean", "`~` turns a mask of truth values round: which type has yours?")],
+        inputs=[_scores([5, 3, 2], 0), _scores([4, 1], 1), _scores([3, 2, 2, 1], 2, level=-50)],
+        tolerance=1e-5,
         expected=_weights,
         mistakes=[
             (lambda scores, mask: torch.softmax(scores, dim=1), "the mask has no say: padding gets weight."),
@@ -241,6 +328,7 @@ EXERCISES = {
             (_divided_by_the_sum, "scores divided by their sum may be negative: what makes each one positive first?"),
             (_not_divided, "each one is positive now, but what does a row sum to?"),
             (_filled_with(torch.inf), "exp(inf) is inf: which number has exp 0?"),
+            (_filled_with(-20), "a score of -20 is low, and there are lower ones: which number is below all of them?"),
             (_filled_with(-1), "-1 is a score like any other: how small must it be for exp of it to be 0?"),
             (lambda scores, mask: scores.masked_fill(~mask, -torch.inf), STILL_SCORES),
             (lambda scores, mask: scores * mask, STILL_SCORES),
@@ -251,9 +339,19 @@ EXERCISES = {
             (_logarithms, "these are the logarithms of the weights."),
         ],
     ),
-    "13.2": ProductExercise(
+    "13.2": FunctionExercise(
         right="Each sentence's weights meet that sentence's values, and the steps are summed away.",
+        smaller="one sentence with three steps: how many weights, how many values, and what is left of the steps?",
+        where="Attention by hand",
+        errors=[
+            (
+                "RuntimeError",
+                "PyTorch cannot multiply these: the weights have two axes, the values three. An axis is missing: "
+                "where?",
+            )
+        ],
         inputs=[_looked_at(2, 5, 3, 0), _looked_at(3, 4, 6, 1)],
+        tolerance=1e-5,
         expected=_context,
         mistakes=[
             (lambda weights, values: weights[:, None] @ values, AXIS_LEFT),
@@ -284,6 +382,12 @@ EXERCISES = {
     ),
     "13.3": FunctionExercise(
         right="h of the last layer, whichever cell it came from.",
+        smaller="what is [0] of a tensor (layers, batch, hidden), and what is [0] of a pair (h, c)?",
+        where="Three swaps",
+        errors=[
+            ("tuple indices", "an LSTM's state is a pair: which of the two has layers?"),
+            ("'tuple' object", "an LSTM's state is a pair: which of the two is asked for?"),
+        ],
         inputs=[
             _state(2, 3, 5, lstm=False, seed=0),
             _state(2, 3, 5, lstm=True, seed=1),
@@ -296,6 +400,10 @@ EXERCISES = {
             (lambda state: state[0][-1], "right for an LSTM; a GRU's state is no pair: its [0] is the lowest layer."),
             (lambda state: state[-1][-1], "of a GRU that is one sentence only, of an LSTM it is c."),
             (lambda state: state[0], "of a GRU that is the lowest layer, of an LSTM it is h of all layers."),
+            (
+                _of_either(lambda h: h[-1], lambda pair: pair[0][0]),
+                "right for a GRU; of an LSTM's h you take the lowest layer.",
+            ),
             (
                 _of_either(lambda h: h[0], lambda pair: pair[0][-1]),
                 "right for an LSTM; of a GRU's state you take the lowest layer.",

@@ -3,7 +3,13 @@
 import pytest
 
 from seq2seq_lessons.checks import check
-from seq2seq_lessons.checks.judging import RIGHT, WRONG
+from seq2seq_lessons.checks.judging import RIGHT, WRONG, met
+
+
+@pytest.fixture(autouse=True)
+def nothing_met():
+    """Each test begins as a fresh kernel: no hint has been given yet."""
+    met.clear()
 
 
 @pytest.fixture

@@ -1,13 +1,16 @@
-"""Lesson 07's exercises: typical answers, right and wrong, and the line that each gets."""
+"""Lesson 07's exercises: answers in several styles, right and wrong, and the line that each wrong one gets."""
 
 import math
+from fractions import Fraction
 
+import numpy as np
 import pytest
 import torch
 from torch.nn import functional as F
 
 from seq2seq_lessons.checks import lesson_07, predict
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss, sequence_mask
+from tests.checks.answers import Answers
 
 
 def test_about_eight_is_good_enough_for_an_untrained_model(capsys):
@@ -49,19 +52,9 @@ def in_place(logits, labels, valid_len):
     return losses.sum() / valid_len.sum()
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        MaskedSoftmaxCELoss(),
-        by_rows,
-        in_a_loop,
-        in_place,
-        with_lengths(lambda losses, mask, n: (losses * mask).sum() / mask.sum()),
-        lambda logits, labels, n: F.cross_entropy(logits.permute(0, 2, 1), labels, ignore_index=0),
-    ],
-)
-def test_masked_loss_right(said, answer):
-    assert said("7.1", answer).startswith("Exercise 7.1: right. ")
+def by_gathering(logits, labels, valid_len):
+    said = logits.double().log_softmax(dim=-1).gather(2, labels[..., None]).squeeze(2)
+    return -sum(row[:n].sum() for row, n in zip(said, valid_len, strict=True)) / valid_len.sum()
 
 
 def on_masked_logits(logits, labels, valid_len):
@@ -75,36 +68,6 @@ def on_reshaped_logits(logits, labels, valid_len):
     return losses[sequence_mask(valid_len, steps)].mean()
 
 
-@pytest.mark.parametrize(
-    ("answer", "piece"),
-    [
-        (on_masked_logits, "you masked the logits: scores that are all 0"),
-        (on_reshaped_logits, "reshape does not move the vocabulary's axis"),
-    ],
-)
-def test_masked_loss_wrong(said, answer, piece):
-    assert piece in said("7.1", answer)
-
-
-def test_hidden_labels_have_zeros_at_the_pads_only():
-    """So that ignore_index, which is right in the lesson, is right here."""
-    for _, labels, valid_len in lesson_07.EXERCISES["7.1"].inputs:
-        assert torch.equal(labels != 0, sequence_mask(valid_len, labels.shape[1]))
-
-
-@pytest.mark.parametrize(
-    ("answer", "piece"),
-    [
-        (2.67, "right. "),
-        (torch.tensor(16 / 6), "right. "),
-        (4.25, "18 of your 34 came from padding"),
-        (2, "still count below it"),
-    ],
-)
-def test_which_denominator(said, answer, piece):
-    assert piece in said("7.2", answer)
-
-
 def tokens(valid_lens):
     return torch.tensor([n.sum() for n in valid_lens])
 
@@ -113,14 +76,104 @@ def mean(values, weights):
     return (torch.tensor(values) * weights).sum() / weights.sum()
 
 
-@pytest.mark.parametrize(
-    ("answer", "piece"),
-    [
-        (lambda losses, lens: mean(losses, tokens(lens)).exp(), "right. "),
-        (lambda losses, lens: math.exp(mean(losses, tokens(lens))), "right. "),
-        (lambda losses, lens: torch.tensor(losses).mean().exp(), "every batch weighs the same"),
-        (lambda losses, lens: mean(losses, torch.tensor([len(n) for n in lens])).exp(), "by their sentences"),
-    ],
-)
-def test_epoch_perplexity(said, answer, piece):
-    assert piece in said("7.3", answer)
+def perplexity_by_loop(losses, valid_lens):
+    nats = num_tokens = 0
+    for loss, lengths in zip(losses, valid_lens, strict=True):
+        for length in lengths.tolist():
+            nats, num_tokens = nats + loss * length, num_tokens + length
+    return math.e ** (nats / num_tokens)
+
+
+def perplexity_by_average(losses, valid_lens):
+    return np.exp(np.average(losses, weights=[lengths.sum().item() for lengths in valid_lens]))
+
+
+ANSWERS = {
+    "7.1": Answers(
+        right={
+            "the package's": MaskedSoftmaxCELoss(),
+            "rows chosen by the mask": by_rows,
+            "a loop over sentences": in_a_loop,
+            "pads zeroed in place": in_place,
+            "a product with the mask": with_lengths(lambda losses, mask, n: (losses * mask).sum() / mask.sum()),
+            "pads ignored by id": lambda logits, labels, n: F.cross_entropy(
+                logits.permute(0, 2, 1), labels, ignore_index=0
+            ),
+            "log_softmax and gather, in float64": by_gathering,
+        },
+        wrong={
+            "softmax first": (
+                lambda logits, labels, n: by_rows(logits.softmax(dim=2), labels, n),
+                "what do you hand it?",
+            ),
+            "per sentence": (
+                with_lengths(lambda losses, mask, n: (losses * mask).sum() / len(n)),
+                "that is the loss per sentence",
+            ),
+            "masked logits": (on_masked_logits, "you masked the logits: scores that are all 0"),
+            "reshaped logits": (on_reshaped_logits, "reshape does not move the vocabulary's axis"),
+            "divided by all": (with_lengths(lambda losses, mask, n: (losses * mask).mean()), "still count below it"),
+            "mean of means": (
+                with_lengths(lambda losses, mask, n: ((losses * mask).sum(1) / n).mean()),
+                "a word in a short sentence weighs more",
+            ),
+            "a plain number": (lambda *batch: in_a_loop(*batch).item(), "what would backward start from"),
+            "words in the last axis": (
+                lambda logits, labels, n: F.cross_entropy(logits, labels),
+                "cross_entropy looks for the words in axis 1: what stands there in yours? (your code stopped",
+            ),
+            "scores flat, labels not": (
+                lambda logits, labels, n: F.cross_entropy(logits.reshape(-1, logits.shape[2]), labels),
+                "are both of them flat? (your code stopped",
+            ),
+            "a mask without an axis": (
+                lambda logits, labels, n: losses_of(logits, labels)[torch.arange(labels.shape[1]) < n].mean(),
+                "which of yours is not (batch, steps)? (your code stopped",
+            ),
+        },
+    ),
+    "7.2": Answers(
+        right={
+            "rounded": 2.67,
+            "a tensor": torch.tensor(16 / 6),
+            "a fraction": Fraction(8, 3),
+            "float32 of numpy": np.float32(16) / np.float32(6),
+        },
+        wrong={
+            "all positions": (4.25, "18 of your 34 came from padding"),
+            "positions below": (2, "still count below it"),
+            "mean of means": (2.5, "weighs twice another"),
+            "divided twice": (0.67, "you divided by steps, then by tokens"),
+            "a slip of the pen": (1.67, "1.67 is not it"),
+        },
+    ),
+    "7.3": Answers(
+        right={
+            "weighted, in tensors": lambda losses, lens: mean(losses, tokens(lens)).exp(),
+            "a loop": perplexity_by_loop,
+            "numpy's average": perplexity_by_average,
+        },
+        wrong={
+            "a plain mean": (lambda losses, lens: torch.tensor(losses).mean().exp(), "every batch weighs the same"),
+            "by sentences": (
+                lambda losses, lens: mean(losses, torch.tensor([len(n) for n in lens])).exp(),
+                "by their sentences",
+            ),
+            "exp first": (
+                lambda losses, lens: mean([math.exp(loss) for loss in losses], tokens(lens)),
+                "a mean of perplexities",
+            ),
+            "no exp": (lambda losses, lens: mean(losses, tokens(lens)), "one step is left"),
+            "lengths taken for a number": (
+                lambda losses, lens: math.exp(sum(loss * float(n) for loss, n in zip(losses, lens, strict=True))),
+                "how many tokens has that batch? (your code stopped",
+            ),
+        },
+    ),
+}
+
+
+def test_hidden_labels_have_zeros_at_the_pads_only():
+    """So that ignore_index, which is right in the lesson, is right here."""
+    for _, labels, valid_len in lesson_07.EXERCISES["7.1"].inputs:
+        assert torch.equal(labels != 0, sequence_mask(valid_len, labels.shape[1]))

@@ -1,7 +1,11 @@
-"""Lesson 09's exercises: typical answers, right and wrong, and the line that each gets."""
+"""Lesson 09's exercises: answers in several styles, right and wrong, and the line that each wrong one gets."""
 
-import pytest
+from fractions import Fraction
+
+import numpy as np
 import torch
+
+from tests.checks.answers import Answers
 
 
 def first_error(said, labels, valid_len):
@@ -24,19 +28,6 @@ def last_error(said, labels, valid_len):
     return last
 
 
-@pytest.mark.parametrize("answer", [first_error, by_tensors])
-def test_first_error_right(said, answer):
-    assert said("9.1", answer).startswith("Exercise 9.1: right. ")
-
-
-@pytest.mark.parametrize(
-    ("answer", "piece"),
-    [(lambda s, y, n: first_error(s, y, len(y)), "it looks at the pads"), (last_error, "that is the last error")],
-)
-def test_first_error_wrong(said, answer, piece):
-    assert piece in said("9.1", answer)
-
-
 def shifted(ids, bos_id):
     return torch.cat((torch.full((len(ids), 1), bos_id), ids[:, :-1]), dim=1)
 
@@ -53,9 +44,11 @@ def by_loop(labels, said, coins, ratio, bos_id):
     return fed
 
 
-@pytest.mark.parametrize("answer", [mix, by_loop])
-def test_mix_right(said, answer):
-    assert said("9.2", answer).startswith("Exercise 9.2: right. ")
+def by_product(labels, said, coins, ratio, bos_id):
+    gold = (coins < ratio).long()
+    fed = torch.full_like(labels, bos_id)
+    fed[:, 1:] = gold[:, 1:] * labels[:, :-1] + (1 - gold[:, 1:]) * said[:, :-1]
+    return fed
 
 
 def unshifted(labels, said, coins, ratio, bos_id):
@@ -66,29 +59,99 @@ def own_unshifted(labels, said, coins, ratio, bos_id):
     return torch.where(coins < ratio, shifted(labels, bos_id), said)
 
 
-@pytest.mark.parametrize(
-    ("answer", "piece"), [(own_unshifted, "was said one step before it"), (unshifted, "what must be said there")]
-)
-def test_mix_wrong(said, answer, piece):
-    assert piece in said("9.2", answer)
-
-
 def schedule(epoch, epochs, first, last):
     return first if epochs == 1 else first - epoch * (first - last) / (epochs - 1)
 
 
-def test_schedule_right(said):
-    assert said("9.3", schedule).startswith("Exercise 9.3: right. ")
-    by_linspace = said("9.3", lambda e, n, a, b: torch.linspace(a, b, n, dtype=torch.float64)[e])
-    assert by_linspace.startswith("Exercise 9.3: right. ")
+def looks_too_far(said, labels, valid_len):
+    return next((t + 1 for t in range(valid_len + 2) if said[t] != labels[t]), 0)
 
 
-@pytest.mark.parametrize(
-    ("answer", "piece"),
-    [
-        (lambda e, n, a, b: a + (b - a) * e / n, "the last epoch does not get `last`"),
-        (lambda e, n, a, b: a + (b - a) * (e + 1) / n, "the first epoch does not get `first`"),
-    ],
-)
-def test_schedule_wrong(said, answer, piece):
-    assert piece in said("9.3", answer)
+ANSWERS = {
+    "9.1": Answers(
+        right={
+            "a loop": first_error,
+            "tensors": by_tensors,
+            "next, with a default": lambda said, labels, n: next(
+                (t for t, (a, b) in enumerate(zip(said[:n], labels, strict=False), 1) if a != b), 0
+            ),
+            "numpy": lambda said, labels, n: next(
+                iter(np.flatnonzero(np.array(said[:n]) != np.array(labels[:n])) + 1), 0
+            ),
+        },
+        wrong={
+            "the place of what is not there": (
+                lambda s, y, n: [a == b for a, b in zip(s[:n], y, strict=False)].index(False) + 1,
+                "what is asked for then? (your code stopped with ValueError",
+            ),
+            "pads, too": (lambda s, y, n: first_error(s, y, len(y)), "it looks at the pads"),
+            "the last error": (last_error, "that is the last error"),
+            "counts from 0": (lambda s, y, n: max(first_error(s, y, n) - 1, 0), "it counts from 0"),
+            "whether, not where": (lambda s, y, n: s[:n] != y[:n], "not where"),
+            "past the end": (looks_too_far, "which is the last index that you look at? (your code stopped"),
+        },
+    ),
+    "9.2": Answers(
+        right={
+            "two shifted rows": mix,
+            "a loop": by_loop,
+            "a product with the mask": by_product,
+            "numpy": lambda labels, said, coins, ratio, bos_id: np.where(
+                coins.numpy() < ratio, shifted(labels, bos_id).numpy(), shifted(said, bos_id).numpy()
+            ),
+        },
+        wrong={
+            "bos along the batch": (
+                lambda labels, said, coins, ratio, bos_id: torch.cat(
+                    (torch.full((len(labels), 1), bos_id), torch.where(coins < ratio, labels, said)[:, :-1])
+                ),
+                "along which axis does <bos> come first? (your code stopped",
+            ),
+            "own word of the same step": (own_unshifted, "was said one step before it"),
+            "nothing shifted": (unshifted, "what must be said there"),
+            "the other end of the coin": (
+                lambda labels, said, coins, ratio, bos_id: mix(labels, said, 1 - coins, ratio, bos_id),
+                "not those that the exercise names",
+            ),
+            "coins turned round": (
+                lambda labels, said, coins, ratio, bos_id: mix(said, labels, coins, ratio, bos_id),
+                "the coin is inverted",
+            ),
+            "a coin per sentence": (
+                lambda labels, said, coins, ratio, bos_id: mix(labels, said, coins[:, :1], ratio, bos_id),
+                "one coin decides for a whole sentence",
+            ),
+            "a row that is short": (
+                lambda labels, said, coins, ratio, bos_id: torch.where(coins < ratio, labels[:, :-1], said[:, :-1]),
+                "which of your rows is one short? (your code stopped with RuntimeError",
+            ),
+        },
+    ),
+    "9.3": Answers(
+        right={
+            "a difference for each epoch": schedule,
+            "linspace": lambda e, n, a, b: torch.linspace(a, b, n, dtype=torch.float64)[e],
+            "a weighted mean": lambda e, n, a, b: (a * (n - 1 - e) + b * e) / (n - 1) if n > 1 else a,
+            "fractions": lambda e, n, a, b: Fraction(a) + Fraction(e, max(n - 1, 1)) * (Fraction(b) - Fraction(a)),
+        },
+        wrong={
+            "never there": (lambda e, n, a, b: a + (b - a) * e / n, "the last epoch does not get `last`"),
+            "too soon": (lambda e, n, a, b: a + (b - a) * (e + 1) / n, "the first epoch does not get `first`"),
+            "backwards": (lambda e, n, a, b: b + (a - b) * e / max(n - 1, 1), "it runs from `last` to `first`"),
+            "a single epoch forgotten": (
+                lambda e, n, a, b: a + (b - a) * e / (n - 1),
+                "what is asked for then? (your code stopped with ZeroDivisionError",
+            ),
+            "epochs from 1": (lambda e, n, a, b: a + (b - a) * (e - 1) / max(n - 1, 1), "epochs are counted from 0"),
+        },
+    ),
+    "9.4": Answers(
+        right={"the letter": "C", "a small one": "c", "in a list": ["C"]},
+        wrong={
+            "trained on": ("A", "the validation split is held out"),
+            "pads": ("B", "the mask leaves pads out of the loss"),
+            "sampling": ("D", "the loss draws nothing"),
+            "another letter": ("E", "'E' is not it"),
+        },
+    ),
+}

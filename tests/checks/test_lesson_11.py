@@ -1,11 +1,15 @@
-"""Lesson 11's exercises: typical answers, right and wrong, and the line that each gets."""
+"""Lesson 11's exercises: answers in several styles, right and wrong, and the line that each wrong one gets."""
 
 import math
 from collections import Counter
+from functools import reduce
+from operator import or_
 
-import pytest
+import numpy as np
+import torch
 
 from seq2seq_lessons.text import tokenize
+from tests.checks.answers import Answers
 
 
 def ngrams(tokens, n):
@@ -28,17 +32,6 @@ def overwritten(said, references, n):
 def anywhere(said, references, n):
     known = [gram for reference in references for gram in ngrams(reference, n)]
     return sum(count for gram, count in ngrams(said, n).items() if gram in known)
-
-
-def test_clipped_matches_right(said):
-    assert said("11.1", by_dicts).startswith("Exercise 11.1: right. ")
-
-
-@pytest.mark.parametrize(
-    ("answer", "piece"), [(anywhere, "nothing is clipped"), (overwritten, "does each turn of your loop forget")]
-)
-def test_clipped_matches_wrong(said, answer, piece):
-    assert piece in said("11.1", answer)
 
 
 def score(length, reference_length, matches, totals):
@@ -70,18 +63,6 @@ def mean_precisions(sentences):
     return score(sum(s[0] for s in sentences), sum(s[1] for s in sentences), shares, [1] * 4)
 
 
-def test_corpus_bleu_right(said):
-    assert said("11.2", corpus).startswith("Exercise 11.2: right. ")
-
-
-@pytest.mark.parametrize(
-    ("answer", "piece"),
-    [(mean_penalty, "the penalty is a mean over the sentences"), (mean_precisions, "weighs more in a short sentence")],
-)
-def test_corpus_bleu_wrong(said, answer, piece):
-    assert piece in said("11.2", answer)
-
-
 def sayable(sentence, vocab):
     return set(tokenize(sentence)) <= set(vocab.tokens)
 
@@ -90,16 +71,112 @@ def ceiling(references, vocab):
     return 100 * len([refs for refs in references if any(sayable(r, vocab) for r in refs)]) / len(references)
 
 
-def test_ceiling_right(said):
-    assert said("11.3", ceiling).startswith("Exercise 11.3: right. ")
+def by_counting_down(said, references, n):
+    """Each n-gram of the translation takes one of what the best reference still has."""
+    left = {}
+    for reference in references:
+        for gram, count in ngrams(reference, n).items():
+            left[gram] = max(left.get(gram, 0), count)
+    found = 0
+    for gram in zip(*(said[i:] for i in range(n)), strict=False):
+        if left.get(gram, 0) > 0:
+            left[gram] -= 1
+            found += 1
+    return found
 
 
-@pytest.mark.parametrize(
-    ("answer", "piece"),
-    [
-        (lambda rs, v: 100 * sum(all(sayable(r, v) for r in refs) for refs in rs) / len(rs), "asks for all references"),
-        (lambda rs, v: 100 * sum(sayable(refs[0], v) for refs in rs) / len(rs), "only the first reference"),
-    ],
-)
-def test_ceiling_wrong(said, answer, piece):
-    assert piece in said("11.3", answer)
+def by_reduce(said, references, n):
+    return (ngrams(said, n) & reduce(or_, [ngrams(reference, n) for reference in references])).total()
+
+
+def by_tensors(sentences):
+    matches, totals = (torch.tensor([s[i] for s in sentences]).sum(dim=0) for i in (2, 3))
+    length, reference_length = (sum(s[i] for s in sentences) for i in (0, 1))
+    mean = (matches / totals).double().log().mean().exp()
+    return 100 * mean * math.exp(min(0, 1 - reference_length / length))
+
+
+def by_arrays(sentences):
+    length, reference_length = np.sum([s[:2] for s in sentences], axis=0)
+    matches, totals = np.sum([s[2:] for s in sentences], axis=0)
+    return 100 * np.prod(matches / totals) ** 0.25 * min(1, np.exp(1 - reference_length / length))
+
+
+def mean_of_scores(sentences):
+    return sum(score(*s) for s in sentences) / len(sentences)
+
+
+def divides_each(sentences):
+    shares = [[m / t for m, t in zip(s[2], s[3], strict=True)] for s in sentences]
+    return 100 * np.mean(shares)
+
+
+def ceiling_by_loop(references, vocab):
+    reached = 0
+    for refs in references:
+        for reference in refs:
+            if not [token for token in tokenize(reference) if token not in vocab]:
+                reached += 1
+                break
+    return reached / len(references) * 100
+
+
+ANSWERS = {
+    "11.1": Answers(
+        right={"dicts": by_dicts, "counting down": by_counting_down, "Counters joined": by_reduce},
+        wrong={
+            "nothing clipped": (anywhere, "nothing is clipped"),
+            "overwritten": (overwritten, "does each turn of your loop forget"),
+            "counts added": (
+                lambda said, refs, n: (ngrams(said, n) & sum((ngrams(r, n) for r in refs), Counter())).total(),
+                "you add the references' counts",
+            ),
+            "the best reference": (
+                lambda said, refs, n: max((ngrams(said, n) & ngrams(r, n)).total() for r in refs),
+                "you choose one reference for the whole translation",
+            ),
+            "a Counter and a list": (
+                lambda said, refs, n: (ngrams(said, n) & refs).total(),
+                "what stands on either side in yours? (your code stopped with TypeError",
+            ),
+        },
+    ),
+    "11.2": Answers(
+        right={"sums by a loop": corpus, "tensors": by_tensors, "arrays": by_arrays},
+        wrong={
+            "mean penalty": (mean_penalty, "the penalty is a mean over the sentences"),
+            "mean precisions": (mean_precisions, "weighs more in a short sentence"),
+            "mean of scores": (mean_of_scores, "the mean of the sentences' scores"),
+            "a share": (lambda sentences: corpus(sentences) / 100, "in per cent"),
+            "each sentence divided": (divides_each, "what do you divide, and when? (your code stopped with Zero"),
+        },
+    ),
+    "11.3": Answers(
+        right={
+            "sets": ceiling,
+            "a loop": ceiling_by_loop,
+            "the mean of truth values": lambda rs, v: (
+                100 * np.mean([any(all(t in v for t in tokenize(r)) for r in refs) for refs in rs])
+            ),
+        },
+        wrong={
+            "all references": (
+                lambda rs, v: 100 * sum(all(sayable(r, v) for r in refs) for refs in rs) / len(rs),
+                "asks for all references",
+            ),
+            "the first": (
+                lambda rs, v: 100 * sum(sayable(refs[0], v) for refs in rs) / len(rs),
+                "only the first reference",
+            ),
+            "a share": (lambda rs, v: ceiling(rs, v) / 100, "in per cent, please"),
+            "split at spaces": (
+                lambda rs, v: 100 * sum(any(set(r.split()) <= set(v.tokens) for r in refs) for refs in rs) / len(rs),
+                "Its words come from `tokenize`",
+            ),
+            "a list looked up": (
+                lambda rs, v: sum(tokenize(refs[0]) in v for refs in rs),
+                "what do you ask it for? (your code stopped with TypeError",
+            ),
+        },
+    ),
+}

@@ -1,9 +1,10 @@
-"""Lesson 12's exercises: typical answers, right and wrong, and the line that each gets."""
+"""Lesson 12's exercises: answers in several styles, right and wrong, and the line that each wrong one gets."""
 
-import pytest
+import numpy as np
 import torch
 
 from seq2seq_lessons.inspection import best_unit, nearest
+from tests.checks.answers import Answers
 
 
 def test_the_coins_are_as_the_hints_say():
@@ -40,23 +41,11 @@ def filled_in(z):
     return shares, kept
 
 
-def test_ledger_right(said):
-    assert said("12.1", ledger).startswith("Exercise 12.1: right. ")
-    assert said("12.1", filled_in).startswith("Exercise 12.1: right. ")
-    by_rest = changed(lambda z, shares, start: (shares, 1 - shares.sum(dim=0)))
-    assert said("12.1", by_rest).startswith("Exercise 12.1: right. ")
-    assert said("12.1", lambda z: None) == "Exercise 12.1: your turn"
-
-
-@pytest.mark.parametrize(
-    ("answer", "piece"),
-    [
-        (lambda z: ledger(1 - z), "which of the two holds in PyTorch"),
-        (changed(lambda z, shares, start: (1 - z, start)), "at the moment of writing"),
-    ],
-)
-def test_ledger_wrong(said, answer, piece):
-    assert piece in said("12.1", answer)
+def forwards(z):
+    shares, start = torch.zeros(0, z.shape[1]), torch.ones(z.shape[1])
+    for z_t in z:
+        shares, start = torch.cat((shares * z_t, (1 - z_t)[None])), start * z_t
+    return shares, start
 
 
 # --- 12.2
@@ -72,20 +61,11 @@ def honest(states, feature):
     return (best_unit(a, has_a).predict(b) == has_b).float().mean()
 
 
-def test_honest_accuracy_right(said):
-    assert said("12.2", honest).startswith("Exercise 12.2: right. ")
-    assert said("12.2", lambda s, f: honest(s, f).item()).startswith("Exercise 12.2: right. ")
-
-
-@pytest.mark.parametrize(
-    ("answer", "piece"),
-    [
-        (lambda s, f: best_unit(*halves(s, f)[:2]).accuracy, "what would shuffled labels"),
-        (lambda s, f: (best_unit(s, f).predict(halves(s, f)[2]) == halves(s, f)[3]).float().mean(), "had a say"),
-    ],
-)
-def test_honest_accuracy_wrong(said, answer, piece):
-    assert piece in said("12.2", answer)
+def by_threshold(states, feature):
+    a, has_a, b, has_b = halves(states, feature)
+    probe = best_unit(a, has_a)
+    above = b[:, probe.unit].double() > probe.threshold
+    return sum(said == has for said, has in zip((above == probe.above).tolist(), has_b.tolist(), strict=True)) / len(b)
 
 
 # --- 12.3
@@ -95,16 +75,105 @@ def kept(states, points):
     return (nearest(states)[:, 0] == nearest(points)[:, 0]).float().mean()
 
 
-def test_kept_neighbours_right(said):
-    assert said("12.3", kept).startswith("Exercise 12.3: right. ")
+def kept_by_loop(states, points):
+    same = 0
+    for i in range(len(states)):
+        near = [
+            min((j for j in range(len(A)) if j != i), key=lambda j, A=A: float((A[j] - A[i]).norm()))
+            for A in (states, points)
+        ]
+        same += near[0] == near[1]
+    return same / len(states)
 
 
-@pytest.mark.parametrize(
-    ("answer", "piece"),
-    [
-        (lambda S, P: (torch.cdist(S, S).argmin(1) == torch.cdist(P, P).argmin(1)).float().mean(), "the diagonal"),
-        (lambda S, P: (torch.cdist(S, S).argmax(1) == torch.cdist(P, P).argmax(1)).float().mean(), "the farthest"),
-    ],
-)
-def test_kept_neighbours_wrong(said, answer, piece):
-    assert piece in said("12.3", answer)
+def kept_by_second_best(states, points):
+    second = [torch.cdist(A, A).topk(2, largest=False).indices[:, 1] for A in (states, points)]
+    return torch.eq(*second).double().mean()
+
+
+def kept_without_floats(states, points):
+    return (nearest(states)[:, 0] == nearest(points)[:, 0]).mean()
+
+
+ANSWERS = {
+    "12.1": Answers(
+        right={
+            "a loop from the end": ledger,
+            "filled in": filled_in,
+            "the rest is the start's": changed(lambda z, shares, start: (shares, 1 - shares.sum(dim=0))),
+            "a product for each step": lambda z: [
+                torch.stack([(1 - z[t]) * z[t + 1 :].prod(dim=0) for t in range(len(z))]),
+                z.prod(dim=0),
+            ],
+            "each step shrinks those before it": forwards,
+        },
+        wrong={
+            "one product too few": (
+                lambda z: ((1 - z) * z.flip(0).cumprod(dim=0).flip(0)[1:], z.prod(dim=0)),
+                "which of your factors has another shape? (your code stopped",
+            ),
+            "writes with z": (lambda z: ledger(1 - z), "which of the two holds in PyTorch"),
+            "when written": (changed(lambda z, shares, start: (1 - z, start)), "at the moment of writing"),
+            "divided by a running product": (
+                lambda z: ((1 - z) * z.prod(0) / z.cumprod(0), z.prod(0)),
+                "a gate may be 0: what do you divide by?",
+            ),
+            "its own z, too": (changed(lambda z, shares, start: (shares * z, start)), "a step's own z is among"),
+            "shares alone": (changed(lambda z, shares, start: shares), "the start's share is missing"),
+            "a product over everything": (
+                changed(lambda z, shares, start: (shares, z.prod())),
+                "one number for all units",
+            ),
+        },
+    ),
+    "12.2": Answers(
+        right={
+            "a tensor": honest,
+            "a float": lambda s, f: honest(s, f).item(),
+            "by the threshold": by_threshold,
+            "numpy": lambda s, f: np.mean(
+                best_unit(*halves(s, f)[:2]).predict(halves(s, f)[2]).numpy() == halves(s, f)[3].numpy()
+            ),
+        },
+        wrong={
+            "all rows predicted": (
+                lambda s, f: (best_unit(*halves(s, f)[:2]).predict(s) == halves(s, f)[3]).float().mean(),
+                "which rows were predicted? (your code stopped with RuntimeError",
+            ),
+            "where chosen": (lambda s, f: best_unit(*halves(s, f)[:2]).accuracy, "what would shuffled labels"),
+            "chosen on all": (
+                lambda s, f: (best_unit(s, f).predict(halves(s, f)[2]) == halves(s, f)[3]).float().mean(),
+                "had a say",
+            ),
+            "chosen again": (lambda s, f: best_unit(*halves(s, f)[2:]).accuracy, "you choose another unit"),
+            "halves swapped": (
+                lambda s, f: (best_unit(*halves(s, f)[2:]).predict(halves(s, f)[0]) == halves(s, f)[1]).float().mean(),
+                "the halves are swapped",
+            ),
+            "a mean of truth values": (
+                lambda s, f: (best_unit(*halves(s, f)[:2]).predict(halves(s, f)[2]) == halves(s, f)[3]).mean(),
+                "what makes numbers of them? (your code stopped with RuntimeError",
+            ),
+        },
+    ),
+    "12.3": Answers(
+        right={"neighbours in order": kept, "a loop": kept_by_loop, "the second nearest of all": kept_by_second_best},
+        wrong={
+            "from states to points": (
+                lambda S, P: (torch.cdist(S, P).argmin(1) == torch.arange(len(S))).float().mean(),
+                "between whom are distances taken? (your code stopped with RuntimeError",
+            ),
+            "oneself": (
+                lambda S, P: (torch.cdist(S, S).argmin(1) == torch.cdist(P, P).argmin(1)).float().mean(),
+                "the diagonal",
+            ),
+            "the farthest": (
+                lambda S, P: (torch.cdist(S, S).argmax(1) == torch.cdist(P, P).argmax(1)).float().mean(),
+                "the farthest",
+            ),
+            "how many": (lambda S, P: (kept(S, P) * len(S)).round(), "how many are kept"),
+            "lost": (lambda S, P: 1 - kept(S, P), "the share that is lost"),
+            "a mean of truth values": (kept_without_floats, "what makes numbers of them? (your code stopped"),
+        },
+    ),
+}

@@ -1,7 +1,8 @@
-"""Lesson 13's exercises, and the grade of a learner's translator: good and bad runs."""
+"""Lesson 13's exercises, right and wrong, and the grade of a learner's translator: good and bad runs."""
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
@@ -11,6 +12,7 @@ from seq2seq_lessons.corpus import SentencePair, split_by_source
 from seq2seq_lessons.text import Vocab
 from seq2seq_lessons.training import History
 from seq2seq_lessons.translator import Translator, corpus_fingerprint
+from tests.checks.answers import Answers
 from tests.toy import PAIRS
 
 
@@ -26,74 +28,88 @@ def by_loop(scores, mask):
     return weights
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        lambda s, m: torch.softmax(s.masked_fill(~m, float("-inf")), dim=1),
-        lambda s, m: torch.where(m, s, -1e9).softmax(dim=1),
-        renormalised,
-        by_loop,
-    ],
-)
-def test_weights_right(said, answer):
-    assert said("13.1", answer).startswith("Exercise 13.1: right. ")
-
-
-@pytest.mark.parametrize(
-    ("answer", "piece"),
-    [
-        (lambda s, m: s.softmax(dim=1), "the mask has no say"),
-        (lambda s, m: s.softmax(dim=1) * m, "you mask after the softmax"),
-    ],
-)
-def test_weights_wrong(said, answer, piece):
-    assert piece in said("13.1", answer)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        lambda w, v: (w[:, None] @ v)[:, 0],
-        lambda w, v: (w[:, :, None] * v).sum(dim=1),
-        lambda w, v: torch.einsum("bs,bsh->bh", w, v),
-        lambda w, v: torch.stack([row @ rows for row, rows in zip(w, v, strict=True)]),
-        lambda w, v: torch.bmm(w.unsqueeze(1), v).squeeze(1),
-    ],
-)
-def test_context_right(said, answer):
-    assert said("13.2", answer).startswith("Exercise 13.2: right. ")
-
-
-@pytest.mark.parametrize(
-    ("answer", "piece"),
-    [
-        (lambda w, v: w[:, None] @ v, "an axis of size 1"),
-        (lambda w, v: (w[:, :, None] * v).mean(dim=1), "why divide"),
-        (lambda w, v: w * v, "An axis is missing: where? (your code stopped with RuntimeError"),
-        (lambda w, v: w.sum(axes=1), "your code stopped with TypeError"),
-        (torch.ones(2, 3), "expected a function"),
-    ],
-)
-def test_context_wrong(said, answer, piece):
-    assert piece in said("13.2", answer)
-
-
 def top(state):
     if isinstance(state, tuple):
         state, _ = state
     return state[-1]
 
 
-def test_top_layer_right(said):
-    assert said("13.3", top).startswith("Exercise 13.3: right. ")
+def last_in_a_loop(state):
+    for layer in state[0] if isinstance(state, tuple) else state:  # noqa: B007
+        pass
+    return layer
 
 
-@pytest.mark.parametrize(
-    ("answer", "piece"),
-    [(lambda s: s[-1], "it takes c of every layer"), (lambda s: s[0][-1], "a GRU's state is no pair")],
-)
-def test_top_layer_wrong(said, answer, piece):
-    assert piece in said("13.3", answer)
+def by_exponentials(scores, mask):
+    powers = np.exp(scores.numpy()) * mask.numpy()
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+ANSWERS = {
+    "13.1": Answers(
+        right={
+            "minus infinity": lambda s, m: torch.softmax(s.masked_fill(~m, float("-inf")), dim=1),
+            "a very small number": lambda s, m: torch.where(m, s, -1e9).softmax(dim=1),
+            "divided anew": renormalised,
+            "a loop": by_loop,
+            "exponentials, numpy": by_exponentials,
+        },
+        wrong={
+            "no mask": (lambda s, m: s.softmax(dim=1), "the mask has no say"),
+            "masked afterwards": (lambda s, m: s.softmax(dim=1) * m, "you mask after the softmax"),
+            "zeros among the scores": (lambda s, m: (s * m).softmax(dim=1), "what is exp(0)"),
+            "a low score at padding": (
+                lambda s, m: torch.where(m, s, -20).softmax(dim=1),
+                "which number is below all of them",
+            ),
+            "along the batch": (lambda s, m: s.masked_fill(~m, -torch.inf).softmax(dim=0), "your columns sum to 1"),
+            "a mask of numbers": (
+                lambda s, m: s.masked_fill(1 - m.long(), -torch.inf).softmax(dim=1),
+                "which type has yours? (your code stopped",
+            ),
+        },
+    ),
+    "13.2": Answers(
+        right={
+            "a product of matrices": lambda w, v: (w[:, None] @ v)[:, 0],
+            "a weighted sum": lambda w, v: (w[:, :, None] * v).sum(dim=1),
+            "einsum": lambda w, v: torch.einsum("bs,bsh->bh", w, v),
+            "a loop over sentences": lambda w, v: torch.stack([row @ rows for row, rows in zip(w, v, strict=True)]),
+            "bmm": lambda w, v: torch.bmm(w.unsqueeze(1), v).squeeze(1),
+            "numpy, float64": lambda w, v: np.einsum("bs,bsh->bh", w.double().numpy(), v.double().numpy()),
+        },
+        wrong={
+            "an axis left": (lambda w, v: w[:, None] @ v, "an axis of size 1"),
+            "a mean": (lambda w, v: (w[:, :, None] * v).mean(dim=1), "why divide"),
+            "two axes times three": (
+                lambda w, v: w * v,
+                "An axis is missing: where? (your code stopped with RuntimeError",
+            ),
+            "another error": (lambda w, v: w.sum(axes=1), "your code stopped with TypeError"),
+            "a value": (torch.ones(2, 3), "expected a function"),
+            "the heaviest": (lambda w, v: v[range(len(v)), w.argmax(1)], "the value with the largest weight alone"),
+        },
+    ),
+    "13.3": Answers(
+        right={
+            "a test for a pair": top,
+            "unpacked": lambda s: (s[0] if type(s) is tuple else s)[-1],
+            "by the number of axes": lambda s: s[-1] if torch.is_tensor(s) else next(iter(s))[-1],
+            "a loop to the last layer": last_in_a_loop,
+        },
+        wrong={
+            "the last of either": (lambda s: s[-1], "it takes c of every layer"),
+            "always a pair": (lambda s: s[0][-1], "a GRU's state is no pair"),
+            "c": (lambda s: s[1][-1] if isinstance(s, tuple) else s[-1], "of an LSTM you take c"),
+            "the lowest layer": (lambda s: (s[0] if isinstance(s, tuple) else s)[0], "which one is the top"),
+            "two indices of a pair": (
+                lambda s: s[-1, :],
+                "which of the two has layers? (your code stopped with TypeError",
+            ),
+            "a pair that is asked": (lambda s: s.flip(0)[0], "which of the two is asked for? (your code stopped"),
+        },
+    ),
+}
 
 
 # The grade.

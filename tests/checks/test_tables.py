@@ -9,11 +9,14 @@ import json
 import pkgutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 from seq2seq_lessons import checks
 from seq2seq_lessons.checks import check, predict
-from seq2seq_lessons.checks.judging import RIGHT, Exercise, FunctionExercise, Prediction, difference
+from seq2seq_lessons.checks.comparing import difference
+from seq2seq_lessons.checks.judging import RIGHT, Exercise, FunctionExercise, Prediction
 from tests.notebooks.hygiene import tags
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -86,6 +89,51 @@ def test_the_right_answer_is_accepted_and_the_stub_waits(what, number, item, cap
 
     assert said(item.expected) == f"{RIGHT}{what.capitalize()} {number}: right. {item.right}\n"
     assert said(stub(item)) == f"{what.capitalize()} {number}: your turn\n"
+
+
+def as_arrays(value):
+    if isinstance(value, torch.Tensor):
+        return value.detach().numpy()
+    return np.asarray(value)[()] if isinstance(value, (bool, int, float)) else value
+
+
+def as_lists(value):
+    if isinstance(value, str) and " " in value:
+        return value.split()
+    return (
+        value.tolist() if isinstance(value, torch.Tensor) else list(value) if isinstance(value, (set, tuple)) else value
+    )
+
+
+def as_tensors(value):
+    numbers = isinstance(value, tuple) and all(isinstance(number, int) for number in value)
+    return torch.tensor(value) if numbers or isinstance(value, (bool, int, float)) else value
+
+
+def in_double(value):
+    return value.double() if isinstance(value, torch.Tensor) and value.is_floating_point() else value
+
+
+def dressed(value, dress):
+    """The value with all of its parts in another dress."""
+    if isinstance(value, dict):
+        return {name: dressed(part, dress) for name, part in value.items()}
+    if isinstance(value, (list, tuple)) and dress(value) is value:
+        return type(value)(dressed(part, dress) for part in value)
+    return dress(value)
+
+
+@pytest.mark.parametrize("dress", [as_arrays, as_lists, as_tensors, in_double])
+@pytest.mark.parametrize(("what", "number", "item"), WITH_TABLE)
+def test_the_right_answer_is_right_in_another_dress(what, number, item, dress):
+    """Two exercises are about the dress: 6.1 about the dtype, 7.1 about what backward can start from."""
+    answer = item.expected
+    if isinstance(item, FunctionExercise):
+        answer = lambda *args: dressed(item.expected(*args), dress)  # noqa: E731
+    else:
+        answer = dressed(answer, dress)
+    strict = what == "EXERCISE" and (number in ("6.1", "7.1") and dress in (as_arrays, as_lists))
+    assert (item.judge(answer) is None) is not strict
 
 
 def stub(item: Prediction | FunctionExercise):
