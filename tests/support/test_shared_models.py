@@ -101,7 +101,7 @@ def test_other_pairs_settings_or_sizes_are_another_translator(trainings, monkeyp
 
 # What the code trains from these settings: training and validation losses, nats per token. When this test fails and the
 # change is wanted, raise MODELS_VERSION and write the new numbers here; else the change altered what it should not.
-GOLDEN_VERSION = 1
+GOLDEN_VERSION = 2
 GOLDEN = {
     "gru": [3.457971, 3.411529, 3.369722, 3.388569, 3.342537, 3.33273],
     "lstm": [3.350673, 3.319034, 3.29935, 3.310781, 3.280346, 3.273735],
