@@ -158,7 +158,7 @@ def test_each_comparison_model_is_trained_once_by_its_own_design(trainings, caps
 
 def test_it_announces_its_minutes(trainings, capsys):
     comparison_model("attention-128")
-    assert "training the comparison model 'attention-128', once; about 1.5 minutes" in capsys.readouterr().out
+    assert "training the comparison model 'attention-128', once; about 2.3 minutes" in capsys.readouterr().out
 
 
 def test_an_unknown_comparison_is_refused():
