@@ -59,7 +59,7 @@ def test_a_damaged_one_is_trained_again_and_says_so(trainings, cache, damaged):
     trained = lessons_translator(progress=False)
     (path,) = cache.glob(f"models/lessons-*/{damaged}")
     path.write_bytes(path.read_bytes()[:100])
-    with pytest.warns(UserWarning, match="damaged and is trained again"):
+    with pytest.warns(UserWarning, match="damaged or not yours, and is trained again"):
         again = lessons_translator(progress=False)
     assert len(trainings) == 2 and digest(again.model) == digest(trained.model)
     assert digest(Translator.load(path.parent).model) == digest(trained.model)
