@@ -7,19 +7,27 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from seq2seq_lessons.config import ModelConfig, TrainConfig
+from seq2seq_lessons.support import streams
 from seq2seq_lessons.support.command_line import parse
 from seq2seq_lessons.support.flags import from_flags
 
+READER_HAS_GONE = 141  # what a shell says of a program that writes to a closed pipe
 TEST_SEED = 0  # of the split into training and test sources: the same test set whatever --seed is
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; results go to stdout, progress and warnings to stderr. Returns the exit status."""
+    streams.make_utf8()
     args = parse(argv)
     warnings.showwarning = lambda message, *rest: print(f"warning: {message}", file=sys.stderr)
     try:
-        return COMMANDS[args.command](args)
-    except (ValueError, OSError, MemoryError, ModuleNotFoundError) as error:
+        status = COMMANDS[args.command](args)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # `… | head -1` has seen enough
+        streams.silence(sys.stdout)
+        return READER_HAS_GONE
+    except (ValueError, OSError, MemoryError, ImportError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -29,10 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run_train(args: argparse.Namespace) -> int:
     """Train, report on the held-out sources, save; under torchrun with all processes, of which the first reports."""
-    from seq2seq_lessons.support.distributed import process_group
+    from seq2seq_lessons.support.distributed import process_group, world_size
 
     sizes, config = from_flags(ModelConfig, args), from_flags(TrainConfig, args)
-    with process_group(config.device):
+    with process_group(config.device), streams.to_the_end(takes_signals=world_size() == 1):
         return _train(args, sizes, config)
 
 
@@ -91,16 +99,12 @@ def run_translate(args: argparse.Namespace) -> int:
     """Translate the arguments, or standard input."""
     from seq2seq_lessons.translator import Translator
 
-    translator = Translator.load(args.model, args.device)
-    sentences = args.sentences or [line.rstrip("\r\n") for line in sys.stdin]
-    if args.num_best is None:
-        for translation in translator.translate(sentences, **_search(args)):
-            print(translation)
-    else:
-        found = translator.translate(sentences, **_search(args), num_best=args.num_best)
-        for number, best in enumerate(found, start=1):
-            for translation in best:
-                print(f"{number}\t{translation}")
+    translator, number = Translator.load(args.model, args.device), 0
+    for sentences in [args.sentences] if args.sentences else streams.lines_as_they_come():
+        for found in translator.translate(sentences, **_search(args), num_best=args.num_best):
+            number += 1
+            print(*([found] if args.num_best is None else (f"{number}\t{best}" for best in found)), sep="\n")
+        sys.stdout.flush()
     return 0
 
 
@@ -126,12 +130,24 @@ def _score(translator, pairs, search: dict):
 
     sources, references = group_references(pairs)
     translations = translator.translate(sources, **search)
+    if len(set(translations)) == 1 < len({target for targets in references for target in targets}):
+        warnings.warn(
+            f"all {len(sources)} sentences get one translation, {translations[0]!r}: the model does not look at its "
+            "source; train it longer, on more pairs, or with a smaller lr",
+            stacklevel=2,
+        )
     return corpus_report(translations, references), list(zip(sources, translations, references, strict=True))
 
 
 def _print_report(report) -> None:
     print(report)
     print(f"sacreBLEU {report.signature}")
+    if report.bleu == 0 < report.exact_match:
+        print(
+            "note: BLEU is 0 since no translation has four tokens, the most that it counts in a row; chrF and exact "
+            "match tell more of sentences this short",
+            file=sys.stderr,
+        )
 
 
 def run_download(args: argparse.Namespace) -> int:

@@ -23,6 +23,7 @@ from seq2seq_lessons.translator import Translator
 from tests.toy import PAIRS
 
 ROOT = Path(__file__).parents[1]
+UNIX = pytest.mark.skipif(sys.platform == "win32", reason="signals, shells and terminals as Unix has them")
 QUICK = (
     *("--epochs", 2, "--batch-size", 8, "--embed-size", 4, "--num-hiddens", 6, "--num-layers", 1),
     *("--min-freq", 1, "--device", "cpu"),
@@ -252,7 +253,8 @@ def test_ctrl_c_before_training_exits_with_130(capsys, monkeypatch, tmp_path):
     assert run(capsys, "train", "--out", tmp_path) == (130, "", "interrupted\n")
 
 
-def test_a_real_ctrl_c(pairs_file, tmp_path):
+@pytest.mark.parametrize("name", ["SIGINT", pytest.param("SIGTERM", marks=UNIX)])
+def test_a_real_ctrl_c_and_a_clusters_signal_to_end(pairs_file, tmp_path, name):
     argv = ["train", "--pairs", pairs_file, "--out", tmp_path / "m", "--checkpoint", tmp_path, *QUICK]
     argv += ["--epochs", 10**6]
     process = subprocess.Popen(
@@ -265,7 +267,7 @@ def test_a_real_ctrl_c(pairs_file, tmp_path):
     deadline = time.monotonic() + 60
     while not (tmp_path / "checkpoint.json").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(getattr(signal, name))
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, ""), err
     assert "stopped: interrupted" in err and "Traceback" not in err
@@ -299,8 +301,9 @@ def test_translate_and_evaluate_take_a_beam_and_a_device(capsys, model_folder, p
     assert run(capsys, "translate", "--model", model_folder, *how, "a")[1] == "anna chante .\n"
     assert run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file)[0] == 0
     assert run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file, *how)[0] == 0
-    asked = ["cuda", {"beam_width": 3, "length_penalty": 0.5}]
-    assert calls == [*asked, "auto", {"beam_width": 1, "length_penalty": 1.0}, *asked]
+    beam = {"beam_width": 3, "length_penalty": 0.5}
+    assert calls[:2] == ["cuda", beam | {"num_best": None}]
+    assert calls[2:] == ["auto", {"beam_width": 1, "length_penalty": 1.0}, "cuda", beam]
 
 
 def test_translate_prints_the_best_n_with_the_number_of_their_sentence(capsys, translator, model_folder):
@@ -362,6 +365,26 @@ def test_evaluate_prints_the_scores_and_ten_examples(capsys, translator, model_f
 def test_evaluate_takes_a_limit(capsys, model_folder, pairs_file):
     _, out, _ = run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file, "--limit", 3)
     assert "(3 sentences)" in out and out.count("source ") == 3
+
+
+@pytest.mark.parametrize(("targets", "is_noted"), [("anna chante .", True), ("anna ne chante jamais .", False)])
+def test_bleu_of_targets_below_four_tokens_gets_a_note(
+    capsys, model_folder, pairs_file, monkeypatch, targets, is_noted
+):
+    pairs_file.write_text(f"anna sings.\t{targets}\nben sings.\tb{targets}\n", encoding="utf-8")
+    monkeypatch.setattr(Translator, "translate", lambda self, sentences, **how: [targets, "b" + targets])
+    status, out, err = run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file)
+    assert status == 0 and "exact match 100.0 %" in out and ("BLEU 0.0" in out) == is_noted
+    assert err.startswith("note: BLEU is 0 since no translation has four tokens") == is_noted
+
+
+def test_one_translation_for_everything_is_noticed(capsys, model_folder, pairs_file, monkeypatch):
+    monkeypatch.setattr(Translator, "translate", lambda self, sentences, **how: ["je ."] * len(sentences))
+    _, _, err = run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file)
+    assert err.startswith(
+        "warning: all 40 sentences get one translation, 'je .': the model does not look at its source"
+    )
+    assert run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file, "--limit", 1)[2] == ""
 
 
 # Download
@@ -439,7 +462,8 @@ def test_text_that_is_not_utf_8_on_standard_input(model_folder):
         input="été\n".encode("latin-1"),
     )
     assert (ran.returncode, ran.stdout) == (1, b"")
-    assert ran.stderr.startswith(b"error: 'utf-8' codec can't decode byte 0xe9") and ran.stderr.count(b"\n") == 1
+    assert ran.stderr.startswith(b"error: standard input is not UTF-8 text ('utf-8' codec can't decode byte 0xe9")
+    assert ran.stderr.count(b"\n") == 1
 
 
 def test_a_disk_that_is_full_after_the_training_does_not_cost_the_model(capsys, pairs_file, tmp_path, monkeypatch):

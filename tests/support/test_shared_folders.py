@@ -138,8 +138,10 @@ def holder(shared):
     command = [sys.executable, "-c", HOLD, str(lock)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         holder.stdout.readline()
-        threading.Timer(30, holder.kill).start()  # should somebody wait for it who ought not to
+        alarm = threading.Timer(30, holder.kill)  # should somebody wait for it who ought not to
+        alarm.start()
         yield holder
+        alarm.cancel()
         holder.kill()
 
 
