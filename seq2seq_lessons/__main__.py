@@ -4,7 +4,6 @@ import argparse
 import sys
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 
 from seq2seq_lessons.config import ModelConfig, TrainConfig
 from seq2seq_lessons.support import streams
@@ -45,7 +44,7 @@ def run_train(args: argparse.Namespace) -> int:
 
 
 def _train(args: argparse.Namespace, sizes: ModelConfig, config: TrainConfig) -> int:
-    from seq2seq_lessons.corpus import load_pairs, split_by_source
+    from seq2seq_lessons.corpus import split_by_source
     from seq2seq_lessons.support import distributed
     from seq2seq_lessons.support.storage import check_folder
     from seq2seq_lessons.translator import Translator
@@ -55,7 +54,7 @@ def _train(args: argparse.Namespace, sizes: ModelConfig, config: TrainConfig) ->
     if args.resume and not args.checkpoint:
         raise ValueError("--resume needs --checkpoint FOLDER, the folder that the first run was given")
     check_folder(args.out, "model")  # before the training, not after it
-    pairs = load_pairs(args.pairs, args.limit)
+    pairs = _load(args)
     train_pairs, test_pairs = split_by_source(pairs, args.test_fraction, TEST_SEED)
     is_first = distributed.rank() == 0
     if is_first:
@@ -79,6 +78,15 @@ def _train(args: argparse.Namespace, sizes: ModelConfig, config: TrainConfig) ->
     if test_pairs:
         _print_report(_score(translator, test_pairs, {})[0])
     return 0 if folder == args.out else 1
+
+
+def _load(args: argparse.Namespace):
+    from seq2seq_lessons.corpus import load_pairs
+
+    if (args.source_file is None) != (args.target_file is None):
+        raise ValueError("--source-file and --target-file belong together: give both, or --pairs")
+    source = args.source_file or args.pairs or "lessons"
+    return load_pairs(source, args.limit, columns=args.columns, target_file=args.target_file)
 
 
 def _save(translator, folder: str) -> str:
@@ -110,11 +118,10 @@ def run_translate(args: argparse.Namespace) -> int:
 
 def run_evaluate(args: argparse.Namespace) -> int:
     """Print the scores and ten examples, spread over the file."""
-    from seq2seq_lessons.corpus import load_pairs
     from seq2seq_lessons.translator import Translator
 
     translator = Translator.load(args.model, args.device)
-    report, rows = _score(translator, load_pairs(args.pairs, args.limit), _search(args))
+    report, rows = _score(translator, _load(args), _search(args))
     _print_report(report)
     for source, translation, references in rows[:: max(1, len(rows) // 10)][:10]:
         print(f"\nsource       {source}\ntranslation  {translation}\nreference    {' / '.join(references)}")
@@ -170,8 +177,9 @@ def run_check(args: argparse.Namespace) -> int:
 def run_start(args: argparse.Namespace) -> int:
     """Deliver the lessons and open JupyterLab."""
     from seq2seq_lessons.support.start import deliver, open_lab
+    from seq2seq_lessons.support.storage import expanded
 
-    folder = Path(args.folder).resolve()
+    folder = expanded(args.folder).resolve()
     for name in deliver(folder):
         print(f"kept {name} as you left it: it differs from the delivered one", file=sys.stderr)
     print(f"the lessons are in {folder}", file=sys.stderr)

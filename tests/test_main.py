@@ -96,7 +96,9 @@ def test_the_program_calls_itself_as_it_was_called():
     assert run_process("--help").stdout.startswith("usage: python -m seq2seq_lessons ")
 
 
-@pytest.mark.parametrize("words", ["", "fly", "train", "translate go", "train --out x --epochs many", "check --fly"])
+@pytest.mark.parametrize(
+    "words", ["", "fly", "train", "translate go", "evaluate --model x", "train --out x --epochs many", "check --fly"]
+)
 def test_a_wrong_command_line_is_answered_with_its_usage(capsys, words):
     with pytest.raises(SystemExit) as exit_:
         main(words.split())
@@ -173,6 +175,19 @@ def test_train_takes_every_setting(capsys, pairs_file, tmp_path, trained_with, s
         assert trained_with["model" if settings is ModelConfig else "config"] == expected
 
 
+def test_pairs_in_two_files_and_in_other_columns(capsys, tmp_path, trained_with):
+    (tmp_path / "en.txt").write_text("anna sings.\nben reads.\n", encoding="utf-8")
+    (tmp_path / "fr.txt").write_text("anna chante.\nben lit.\n", encoding="utf-8")
+    (tmp_path / "both.tsv").write_text("1\tanna sings.\tanna chante.\n2\tben reads.\tben lit.\n", encoding="utf-8")
+    expected = [("anna sings.", "anna chante."), ("ben reads.", "ben lit.")]
+    for argv in (
+        ["--source-file", tmp_path / "en.txt", "--target-file", tmp_path / "fr.txt"],
+        ["--pairs", tmp_path / "both.tsv", "--columns", 2, 3],
+    ):
+        assert run(capsys, "train", *argv, "--out", tmp_path / "m", "--test-fraction", 0)[0] == 130
+        assert trained_with.pop("pairs") == expected
+
+
 def test_train_takes_what_is_no_setting(capsys, pairs_file, tmp_path, trained_with):
     argv = ["train", "--pairs", pairs_file, "--out", tmp_path / "m", "--limit", 20, "--test-fraction", 0.25]
     argv += ["--checkpoint", tmp_path / "c", "--resume", "--time-limit", 1.5, "--teacher-forcing", 1, 0.5]
@@ -246,7 +261,7 @@ def test_ctrl_c_saves_what_was_learnt_and_exits_with_130(capsys, pairs_file, tmp
 
 
 def test_ctrl_c_before_training_exits_with_130(capsys, monkeypatch, tmp_path):
-    def interrupt(*args):
+    def interrupt(*args, **named):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(corpus, "load_pairs", interrupt)
@@ -417,6 +432,8 @@ def assert_one_line_error(result: tuple[int, str, str], expected: str) -> None:
         ("train --out {tmp}/m --pairs {tmp}", "is a folder"),
         ("train --out {tmp}/m --pairs {tmp}/empty.tsv", "no usable line"),
         ("train --out {tmp}/empty.tsv --limit 50 --epochs 1", "give the name of a folder"),
+        ("train --out {tmp}/m --source-file {tmp}/empty.tsv", "--source-file and --target-file belong together"),
+        ("train --out {tmp}/m --target-file {tmp}/empty.tsv", "--source-file and --target-file belong together"),
         ("train --out {tmp}/m --epochs 0", "epochs is 0; expected"),
         ("train --out {tmp}/m --time-limit -1", "time_limit_s is -1.0; expected"),
         ("train --out {tmp}/m --num-hiddens 0", "num_hiddens is 0; expected"),

@@ -77,11 +77,14 @@ def test_links_to_modules_lead_to_the_repository(tmp_path):
     assert num_links >= len(NAMES)
 
 
-def test_the_folder_has_a_name_of_its_own(tmp_path, monkeypatch):
+def test_the_folder_has_a_name_of_its_own_or_one_with_a_tilde(tmp_path, monkeypatch):
     monkeypatch.setattr("jupyterlab.labapp.LabApp.launch_instance", lambda argv: None)
     monkeypatch.chdir(tmp_path)
-    assert main(["start"]) == 0
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path / "home"))
+    assert main(["start"]) == main(["start", "~/mine"]) == 0
     assert (tmp_path / "seq2seq-lessons-notebooks" / NAMES[0]).is_file()
+    assert (tmp_path / "home" / "mine" / NAMES[0]).is_file()
 
 
 def test_without_jupyterlab_one_line_says_what_to_install(tmp_path, monkeypatch, capsys):
