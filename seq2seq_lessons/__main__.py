@@ -169,6 +169,7 @@ def run_check(args: argparse.Namespace) -> int:
     """Print what is missing; exit status 1 if anything is."""
     from seq2seq_lessons.support import environment
 
+    print("trying packages, a training step, a picture, a slider: some seconds …", file=sys.stderr)
     found = environment.problems()
     print(environment.summary(found))
     return 1 if found else 0
@@ -176,13 +177,14 @@ def run_check(args: argparse.Namespace) -> int:
 
 def run_start(args: argparse.Namespace) -> int:
     """Deliver the lessons and open JupyterLab."""
+    from seq2seq_lessons.support.environment import hidden_modules
     from seq2seq_lessons.support.start import deliver, open_lab
     from seq2seq_lessons.support.storage import expanded
 
     folder = expanded(args.folder).resolve()
     for name in deliver(folder):
         print(f"kept {name} as you left it: it differs from the delivered one", file=sys.stderr)
-    print(f"the lessons are in {folder}", file=sys.stderr)
+    print(*hidden_modules(folder), f"the lessons are in {folder}", sep="\n", file=sys.stderr)
     open_lab(folder, ["--no-browser"] * args.no_browser + args.options)
     return 0
 

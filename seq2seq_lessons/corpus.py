@@ -3,10 +3,12 @@
 import io
 import math
 import os
+import tempfile
 import time
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,7 +42,12 @@ def cache_folder() -> Path:
     """Where downloads and trained lesson models are kept: `$SEQ2SEQ_LESSONS_CACHE`, or the user's cache folder."""
     import pooch
 
-    return Path(os.environ.get("SEQ2SEQ_LESSONS_CACHE") or pooch.os_cache("seq2seq_lessons"))
+    if named := os.environ.get("SEQ2SEQ_LESSONS_CACHE"):
+        return expanded(named)
+    with suppress(RuntimeError):  # a user without a home, as containers have them
+        if (folder := Path(pooch.os_cache("seq2seq_lessons"))).is_absolute():
+            return folder
+    return Path(tempfile.gettempdir(), "seq2seq_lessons")
 
 
 def load_pairs(

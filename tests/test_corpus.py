@@ -13,9 +13,11 @@ import socket
 import subprocess
 import sys
 import tarfile
+import tempfile
 import threading
 import warnings
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -516,6 +518,24 @@ def test_the_cache_folder_is_the_users_unless_named(monkeypatch, tmp_path):
     assert "seq2seq_lessons" in str(cache_folder())
     monkeypatch.setenv("SEQ2SEQ_LESSONS_CACHE", str(tmp_path))
     assert cache_folder() == tmp_path
+    monkeypatch.setenv("HERE", str(tmp_path))
+    monkeypatch.setenv("SEQ2SEQ_LESSONS_CACHE", "$HERE/cache")
+    assert cache_folder() == tmp_path / "cache"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="users as Unix has them")
+def test_a_user_without_a_name_and_a_home_has_a_cache_folder(monkeypatch):
+    """As in a container that runs with --user and a number of its own."""
+
+    def unknown(uid):
+        raise KeyError(f"getpwuid(): uid not found: {uid}")
+
+    for variable in ("SEQ2SEQ_LESSONS_CACHE", "HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    assert cache_folder().parent == Path(tempfile.gettempdir())
+    monkeypatch.setattr("pooch.os_cache", lambda name: Path("~/.cache") / name)  # older versions of platformdirs
+    assert cache_folder().parent == Path(tempfile.gettempdir())
 
 
 # Splits

@@ -3,11 +3,13 @@
 import hashlib
 import multiprocessing
 import os
+import sys
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, suppress
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +18,7 @@ import torch
 
 from seq2seq_lessons.config import ModelConfig, TrainConfig
 from seq2seq_lessons.corpus import SentencePair, cache_folder, load_splits
+from seq2seq_lessons.support.limits import num_processors
 from seq2seq_lessons.support.pairs import corpus_fingerprint
 from seq2seq_lessons.support.storage import one_at_a_time
 from seq2seq_lessons.training import History
@@ -182,12 +185,23 @@ def train_all() -> None:
             print(line, flush=True)
 
 
-def a_training_per_core() -> ProcessPoolExecutor:
+@contextmanager
+def a_training_per_core() -> Iterator[ProcessPoolExecutor]:
     """Processes for functions that each train with one thread.
 
     Models of these sizes gain little from a second thread, and two that share cores hold each other up.
+
+    Raises:
+        MemoryError: one of them was killed.
     """
-    return ProcessPoolExecutor(min(4, os.cpu_count() or 1), multiprocessing.get_context("spawn"))
+    try:
+        with ProcessPoolExecutor(min(4, num_processors()), multiprocessing.get_context("spawn")) as pool:
+            yield pool
+    except BrokenProcessPool:
+        raise MemoryError(
+            "a training was killed, most likely for want of memory: close other programs and start again; what has "
+            "been trained is kept"
+        ) from None
 
 
 def _train_one(name: str) -> str:
@@ -198,4 +212,7 @@ def _train_one(name: str) -> str:
 
 
 if __name__ == "__main__":
-    train_all()
+    try:
+        train_all()
+    except MemoryError as error:
+        sys.exit(f"error: {error}")

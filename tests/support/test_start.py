@@ -45,13 +45,15 @@ def test_a_lesson_that_differs_is_kept(tmp_path, monkeypatch, capsys):
     assert [path.name for path in folder.iterdir() if path.is_dir()] == ["results"]
     assert capsys.readouterr().err == f"the lessons are in {folder}\n"
     (folder / NAMES[2]).write_text("mine")
+    (folder / "random.py").write_text("")
     (folder / NAMES[3]).unlink()
     monkeypatch.chdir(tmp_path)
     assert main(["start", folder.name, "--no-browser", "--port=9000"]) == 0
     assert (folder / NAMES[2]).read_text() == "mine"
     assert cells(folder / NAMES[3]) == cells(ROOT / "notebooks" / NAMES[3])
     kept = f"kept {NAMES[2]} as you left it: it differs from the delivered one\n"
-    assert capsys.readouterr().err == f"{kept}the lessons are in {folder}\n"
+    hides = f"{folder / 'random.py'} hides the module 'random' from Python: give the file another name\n"
+    assert capsys.readouterr().err == f"{kept}{hides}the lessons are in {folder}\n"
     first = "--LabApp.default_url=/lab/tree/00_start_here.ipynb"
     assert opened == [(folder, [first]), (folder, [first, "--no-browser", "--port=9000"])]
 
