@@ -191,6 +191,8 @@ def _bundled(name: str) -> bytes:
 
 def _existing(path: str | Path) -> Path:
     if not expanded(path).exists():
+        if "://" in str(path):
+            raise ValueError(f"{path} is an address: download it, and give the path of the file")
         known = ", ".join(map(repr, [*BUNDLED, "tatoeba"]))
         raise FileNotFoundError(f"no source or file {str(path)!r}; expected {known}, or the path of an existing file")
     return expanded(path)

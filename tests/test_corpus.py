@@ -128,6 +128,11 @@ def test_an_unknown_name_lists_the_known_ones():
         load_pairs("lesson")
 
 
+def test_an_address_is_no_file():
+    with pytest.raises(ValueError, match="https://www.manythings.org/fra.zip is an address: download it"):
+        load_pairs("https://www.manythings.org/fra.zip")
+
+
 def test_a_folder(tmp_path):
     with pytest.raises(IsADirectoryError, match="is a folder; give the file"):
         load_pairs(tmp_path)

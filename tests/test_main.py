@@ -336,7 +336,7 @@ def test_a_beam_of_nothing_is_refused_in_words(capsys, model_folder):
 
 
 def test_translate_reads_standard_input_line_by_line(capsys, translator, model_folder, monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.StringIO("anna sings.\r\n\nben reads."))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"anna sings.\r\n\nben reads.")))
     status, out, _ = run(capsys, "translate", "--model", model_folder)
     assert status == 0
     assert out.split("\n") == [translator.translate("anna sings."), "", translator.translate("ben reads."), ""]

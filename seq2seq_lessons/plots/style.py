@@ -176,8 +176,8 @@ def give_fonts(texts: Iterable[Any]) -> None:
 
 
 @cache
-def _own_letters() -> dict[int, int]:
-    return get_font(findfont(FontProperties())).get_charmap()
+def _own_letters() -> set[int]:
+    return {*get_font(findfont(FontProperties())).get_charmap()}
 
 
 FONTS: dict[str, str | None] = {}  # of each script that has been looked for

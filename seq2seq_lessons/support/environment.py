@@ -57,8 +57,8 @@ REMEDIES = {  # by what a fault says
     "SIGILL": "this processor lacks what this build needs: take Binder or Colab",
     "CUDA": "set CUDA_VISIBLE_DEVICES to nothing, to train on the CPU, or install the build of torch for this GPU",
     "MPLCONFIGDIR": "set MPLCONFIGDIR to one",
-    "WinError 126": "install Microsoft's Visual C++ Redistributable",
-    "libiomp5": "two OpenMP libraries are here, as where conda and pip are mixed: make a new environment with venv",
+    "OpenMP": "conda's and pip's packages are mixed here: make a new environment with venv, and use pip in it",
+    ".dll": "install Microsoft's Visual C++ Redistributable",
 }
 EXTENSIONS = {"@jupyter-widgets/jupyterlab-manager": "jupyterlab_widgets", "anywidget": "anywidget"}
 

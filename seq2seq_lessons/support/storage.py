@@ -48,7 +48,7 @@ def write_folder(folder: str | Path, kind: str, tensors: dict[str, Tensor], desc
     with one_at_a_time(folder / f".{kind}.lock"):
         replaced = _replaceable_weights(path, kind)
         _write_flushed(weights, kind, data)
-        _write_flushed(path, kind, text.encode())
+        _write_flushed(path, kind, text.encode(errors="surrogatepass"))  # half a character is a word like another
         if replaced is not None and replaced != weights:
             replaced.unlink(missing_ok=True)
         for temporary in folder.glob(f"{_temporary_name(kind)}*"):

@@ -1,24 +1,24 @@
 """The command line among other programs: text that is UTF-8 everywhere, pipes that close, lines as they come."""
 
+import codecs
 import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
-from itertools import islice
 from typing import Any, TextIO
 
-LINES_AT_ONCE = 10_000  # of a file or a pipe; sentences of one length are translated together, so many are fast
+MAX_BYTES_AT_ONCE = 1 << 20  # of a file; sentences of one length are translated together, so many are fast
 
 
 def make_utf8() -> None:
     """Let standard input, output and errors be UTF-8 whatever the locale; one that is closed is as good as empty."""
-    for name, mode, encoding in (("stdin", "r", "utf-8-sig"), ("stdout", "w", "utf-8"), ("stderr", "w", "utf-8")):
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, open(os.devnull, mode, encoding=encoding))  # noqa: SIM115
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
         elif hasattr(stream, "reconfigure"):  # not where a notebook or a test has put something else
-            stream.reconfigure(encoding=encoding)
+            stream.reconfigure(encoding="utf-8")
 
 
 def silence(stream: TextIO) -> None:
@@ -71,16 +71,23 @@ def to_the_end(takes_signals: bool = True) -> Iterator[None]:
 
 
 def lines_as_they_come() -> Iterator[list[str]]:
-    """Standard input, some lines at a time: one as soon as it is typed, thousands of a file.
+    """Standard input, as many lines at a time as are there: one of a terminal or another program, thousands of a file.
 
     Raises:
         ValueError: it is not UTF-8 text.
     """
-    is_typed = sys.stdin.isatty()
-    if is_typed:
+    if sys.stdin.isatty():
         print("a sentence, then Enter; Ctrl-D ends (on Windows Ctrl-Z, Enter)", file=sys.stderr)
-    try:
-        while lines := list(islice(sys.stdin, 1 if is_typed else LINES_AT_ONCE)):
-            yield [line.rstrip("\r\n") for line in lines]
-    except UnicodeDecodeError as error:
-        raise ValueError(f"standard input is not UTF-8 text ({error}): save the file as UTF-8 in your editor") from None
+    source: Any = sys.stdin.buffer
+    decoder, rest, is_over = codecs.getincrementaldecoder("utf-8-sig")(), "", False
+    while not is_over:
+        data = source.read1(MAX_BYTES_AT_ONCE)
+        is_over = not data
+        try:
+            *lines, rest = (rest + decoder.decode(data, is_over)).split("\n")
+        except UnicodeDecodeError as error:
+            words = f"standard input is not UTF-8 text ({error}): save the file as UTF-8 in your editor"
+            raise ValueError(words) from None
+        lines += [rest] if is_over and rest else []
+        if lines:
+            yield [line.removesuffix("\r") for line in lines]

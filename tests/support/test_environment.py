@@ -99,11 +99,19 @@ def test_a_package_that_was_replaced_while_it_is_in_memory(monkeypatch, untried)
     assert problems() == [f"ipywidgets 7.7.1 is in memory, {version} is installed: restart the kernel"]
 
 
+TWICE = """
+import os, sys
+print("OMP: Hint This means that multiple copies of the OpenMP runtime", file=sys.stderr, flush=True)
+os._exit(3)
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "fault", "remedy"),
     [
         ("import nothing_such", "ModuleNotFoundError: No module named 'nothing_such'", "pip install --force-reinstall"),
         ("raise OSError('[WinError 126] c10.dll')", "OSError: [WinError 126] c10.dll", "install Microsoft's Visual"),
+        (TWICE, "OMP: Hint This means that multiple copies of the OpenMP runtime", "conda's and pip's packages are"),
         ("raise SystemExit(3)", "exit status 3", "pip install --force-reinstall"),
         pytest.param(
             "import os, signal; os.kill(os.getpid(), signal.SIGILL)",

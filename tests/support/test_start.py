@@ -39,6 +39,7 @@ def test_a_lesson_that_differs_is_kept(tmp_path, monkeypatch, capsys):
     opened = []
     monkeypatch.setattr("jupyterlab.labapp.LabApp.launch_instance", lambda argv: opened.append((Path.cwd(), argv)))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
     folder = tmp_path / "dossier d'\u00e9t\u00e9"
     assert main(["start", str(folder)]) == 0
     assert sorted(path.name for path in folder.glob("*.ipynb")) == NAMES
@@ -48,14 +49,15 @@ def test_a_lesson_that_differs_is_kept(tmp_path, monkeypatch, capsys):
     (folder / "random.py").write_text("")
     (folder / NAMES[3]).unlink()
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)  # root, as in a container, whom JupyterLab wants a word from
     assert main(["start", folder.name, "--no-browser", "--port=9000"]) == 0
     assert (folder / NAMES[2]).read_text() == "mine"
     assert cells(folder / NAMES[3]) == cells(ROOT / "notebooks" / NAMES[3])
     kept = f"kept {NAMES[2]} as you left it: it differs from the delivered one\n"
     hides = f"{folder / 'random.py'} hides the module 'random' from Python: give the file another name\n"
     assert capsys.readouterr().err == f"{kept}{hides}the lessons are in {folder}\n"
-    first = "--LabApp.default_url=/lab/tree/00_start_here.ipynb"
-    assert opened == [(folder, [first]), (folder, [first, "--no-browser", "--port=9000"])]
+    first = ["--LabApp.default_url=/lab/tree/00_start_here.ipynb"]
+    assert opened == [(folder, first), (folder, [*first, "--allow-root", "--no-browser", "--port=9000"])]
 
 
 def cells(notebook: Path) -> int:
@@ -106,7 +108,7 @@ def test_a_file_in_the_folders_place_is_one_line(tmp_path, capsys):
 @pytest.fixture
 def server(tmp_path):
     """JupyterLab as `start` runs it: its process, and its address with the token."""
-    options = ["--no-browser", "--allow-root", "--ServerApp.port=0", "--ServerApp.port_retries=0"]
+    options = ["--no-browser", "--ServerApp.port=0", "--ServerApp.port_retries=0"]
     command = [sys.executable, "-m", "seq2seq_lessons", "start", str(tmp_path / "mes le\u00e7ons"), *options]
     environment = {"JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"), "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, cwd=tmp_path, env=os.environ | environment, stderr=subprocess.DEVNULL)

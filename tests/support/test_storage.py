@@ -53,6 +53,12 @@ def test_what_is_read_is_what_was_written(tmp_path_factory, dtypes, description)
     assert {name: read_description[name] for name in description} == description
 
 
+def test_half_a_character_is_kept(tmp_path):
+    """As in JSON whose emoji was cut in two: no reason to lose what was trained on it."""
+    write_folder(tmp_path, "model", OLD, {"name": "\ud83d"})
+    assert contents(tmp_path)[1] == "\ud83d"
+
+
 def test_tensors_may_share_memory_or_be_transposed(tmp_path):
     weight = torch.arange(6.0).reshape(2, 3)
     write_folder(tmp_path, "model", {"tied": weight, "same": weight, "turned": weight.T}, {})

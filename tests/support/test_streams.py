@@ -66,25 +66,27 @@ def test_a_training_goes_on_and_saves_when_nobody_listens(pairs_file, tmp_path, 
 
 
 @UNIX
-def test_a_sentence_typed_in_a_terminal_is_answered_at_once(model_folder, translator):
-    ours, theirs = os.openpty()
+@pytest.mark.parametrize("is_typed", [True, False], ids=["terminal", "another program"])
+def test_a_sentence_is_answered_at_once(model_folder, translator, is_typed):
+    ours, theirs = os.openpty() if is_typed else os.pipe()[::-1]
     command = [sys.executable, "-m", "seq2seq_lessons", "translate", "--model", str(model_folder)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, cwd=ROOT, stdin=theirs, text=True, **pipes) as process:
+        os.close(theirs)
         for sentence in ("anna sings.", "ben reads."):
             os.write(ours, f"{sentence}\n".encode())
             assert process.stdout.readline() == translator.translate(sentence) + "\n"
-        os.write(ours, b"\x04")  # Ctrl-D
-        assert process.stderr.read().startswith("a sentence, then Enter; Ctrl-D ends")
+        os.write(ours, b"\x04" * is_typed)  # Ctrl-D
+        if not is_typed:
+            os.close(ours)
+        assert process.stderr.read().startswith("a sentence, then Enter; Ctrl-D ends") == is_typed
     assert process.returncode == 0
-    os.close(ours)
-    os.close(theirs)
 
 
 def test_a_file_of_many_lines_keeps_their_order_and_numbers(capsys, monkeypatch):
-    monkeypatch.setattr(streams, "LINES_AT_ONCE", 2)
-    monkeypatch.setattr(sys, "stdin", io.StringIO("a\nb\r\n\nd"))
-    assert list(streams.lines_as_they_come()) == [["a", "b"], ["", "d"]]
+    monkeypatch.setattr(streams, "MAX_BYTES_AT_ONCE", 5)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("a\nb\r\n\n\u00e9t\u00e9\r\nd\re".encode())))
+    assert list(streams.lines_as_they_come()) == [["a", "b"], [""], ["\u00e9t\u00e9"], ["d\re"]]
     assert capsys.readouterr().err == ""
 
 
