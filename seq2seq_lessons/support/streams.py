@@ -68,6 +68,7 @@ def to_the_end(takes_signals: bool = True) -> Iterator[None]:
                 signal.signal(number, signal.default_int_handler)
                 stack.callback(signal.signal, number, signal.SIG_DFL)
         yield
+        sys.stdout.flush()
 
 
 def lines_as_they_come() -> Iterator[list[str]]:

@@ -15,11 +15,12 @@ from seq2seq_lessons.translator import Translator
 from tests.test_main import QUICK, ROOT, UNIX
 
 PROGRAM = f'"{sys.executable}" -m seq2seq_lessons'
+BUFFERED = {"PYTHONUNBUFFERED": ""}  # streams as they usually are
 LATIN = {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0", "LC_ALL": "C"}
 
 
 def shell(line: str, **how) -> subprocess.CompletedProcess:
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | BUFFERED
     return subprocess.run(["bash", "-c", line], env=environment, capture_output=True, text=True, timeout=60, **how)
 
 
@@ -48,10 +49,12 @@ def test_text_is_utf_8_whatever_the_locale(accented, mark):
 
 
 @UNIX
-def test_a_pipe_that_closes_ends_a_translation_quietly(model_folder, tmp_path, translator):
-    (tmp_path / "many").write_text("anna sings.\n" * 40_000)
-    ran = shell(f'{PROGRAM} translate --model "{model_folder}" < "{tmp_path}/many" | head -1; echo ${{PIPESTATUS[0]}}')
-    assert ran.stdout.splitlines() == [translator.translate("anna sings."), "141"] and ran.stderr == ""
+@pytest.mark.parametrize(("num_lines", "reader"), [(40_000, "head -1"), (1, "true")])
+def test_a_pipe_that_closes_ends_a_translation_quietly(model_folder, tmp_path, translator, num_lines, reader):
+    (tmp_path / "many").write_text("anna sings.\n" * num_lines)
+    ran = shell(f'{PROGRAM} translate --model "{model_folder}" < "{tmp_path}/many" | {reader}; echo ${{PIPESTATUS[0]}}')
+    seen = [translator.translate("anna sings.")] * (reader != "true")
+    assert ran.stdout.splitlines() == [*seen, "141"] and ran.stderr == ""
 
 
 @UNIX
@@ -71,7 +74,7 @@ def test_a_sentence_is_answered_at_once(model_folder, translator, is_typed):
     ours, theirs = os.openpty() if is_typed else os.pipe()[::-1]
     command = [sys.executable, "-m", "seq2seq_lessons", "translate", "--model", str(model_folder)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=ROOT, stdin=theirs, text=True, **pipes) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | BUFFERED, stdin=theirs, text=True, **pipes) as process:
         os.close(theirs)
         for sentence in ("anna sings.", "ben reads."):
             os.write(ours, f"{sentence}\n".encode())
