@@ -75,6 +75,11 @@ def test_good_files(write, content):
     assert load_pairs(str(write(content, "pairs.txt"))) == GOOD
 
 
+def test_a_sentence_that_begins_with_a_quotation_mark_is_a_line_like_another(write):
+    lines = '"Go\t"Va\nI said "no".\tJ\'ai dit "non".\n"Yes"\tOui"\n'
+    assert load_pairs(write(lines)) == [('"Go', '"Va'), ('I said "no".', 'J\'ai dit "non".'), ('"Yes"', 'Oui"')]
+
+
 def test_a_pair_is_read_by_name():
     assert GOOD[0].source == "Go." and GOOD[0].target == "Va !"
 
