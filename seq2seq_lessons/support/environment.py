@@ -27,7 +27,7 @@ from seq2seq_lessons.config import ModelConfig, TrainConfig
 from seq2seq_lessons.translator import Translator
 pairs, training = [("go", "va"), ("run", "cours")], TrainConfig(epochs=1, min_freq=1)
 Translator.train(pairs, ModelConfig(4, 4), training, progress=False).translate("go")
-torch.zeros(1).numpy()
+torch.ones(1, device="cuda" if torch.cuda.is_available() else "cpu").sum().cpu().numpy()
 """,
         'pip install --force-reinstall "torch" "numpy"',
     ),
@@ -115,7 +115,8 @@ def _module(requirement: Requirement) -> str:
 
 def hidden_modules(folder: Path) -> list[str]:
     """A line for each file that Python would take for a module of its own, or of a package, in notebooks beside it."""
-    names = sys.stdlib_module_names | {"seq2seq_lessons", "torch", "numpy", "matplotlib", "ipywidgets", "anywidget"}
+    others = {"seq2seq_lessons", "torch", "numpy", "matplotlib", "ipywidgets", "anywidget"}
+    names = (sys.stdlib_module_names | others) - {"test"}  # of which nothing is asked for
     hiding = [path for path in sorted(folder.glob("*.py")) if path.stem in names]
     return [f"{path} hides the module {path.stem!r} from Python: give the file another name" for path in hiding]
 
@@ -135,7 +136,7 @@ def _trial_problems() -> list[str]:
 
 
 def _fault(code: str) -> str:
-    """Why a process of its own fails to run this, or what it complains of; "" if it runs."""
+    """Why a process of its own fails to run this; "" if it runs."""
     command = [sys.executable, "-W", "ignore", "-c", code]
     try:
         ran = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=TRIAL_S)
@@ -143,8 +144,9 @@ def _fault(code: str) -> str:
         return f"not done after {TRIAL_S} seconds"
     if ran.returncode < 0:
         return f"killed by {signal.Signals(-ran.returncode).name}"
-    last = (ran.stderr.strip().splitlines() or [f"exit status {ran.returncode}"])[-1]
-    return last if ran.returncode else ""
+    if ran.returncode == 0:
+        return ""
+    return (ran.stderr.strip().splitlines() or [f"exit status {ran.returncode}"])[-1]
 
 
 def _remedy(fault: str, otherwise: str) -> str:

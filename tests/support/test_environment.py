@@ -160,7 +160,7 @@ def test_no_folder_for_the_fonts_that_were_found(monkeypatch, tmp_path):
 
 
 def test_a_file_that_hides_a_module(monkeypatch, untried, tmp_path):
-    for name in ("random.py", "torch.py", "mine.py", "random.txt"):
+    for name in ("random.py", "torch.py", "mine.py", "test.py", "random.txt"):
         (tmp_path / name).write_text("")
     monkeypatch.chdir(tmp_path)
     assert problems() == [

@@ -10,7 +10,9 @@ import sys
 
 import pytest
 
+from seq2seq_lessons.config import TrainConfig
 from seq2seq_lessons.support import streams
+from seq2seq_lessons.support.progress import Clock, bar
 from seq2seq_lessons.translator import Translator
 from tests.test_main import QUICK, ROOT, UNIX
 
@@ -66,6 +68,12 @@ def test_a_training_goes_on_and_saves_when_nobody_listens(pairs_file, tmp_path, 
     )
     assert ran.stderr == "0\n"
     assert len(Translator.load(tmp_path / "model").history.train_loss) == 2
+
+
+def test_a_program_without_a_console_trains_without_a_bar(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", None)
+    with bar(True, 0, Clock(TrainConfig(epochs=1), 3)) as shown:
+        shown.update()
 
 
 @UNIX
