@@ -122,13 +122,14 @@ def hidden_modules(folder: Path) -> list[str]:
 
 
 def _trial_problems() -> list[str]:
-    requirements = needed()
+    modules = {requirement: _module(requirement) for requirement in needed()}
+    if not _fault("\n".join([*(code for code, _ in TRIALS.values()), f"import {', '.join(modules.values())}"])):
+        return []  # all at once, which is the usual case and takes half the time
     found = []
-    if _fault("import " + ", ".join(map(_module, requirements))):
-        for requirement in requirements:
-            if fault := _fault(f"import {_module(requirement)}"):
-                again = f'pip install --force-reinstall "{requirement.name}{requirement.specifier}"'
-                found.append(f"{requirement.name} is here, and cannot be imported ({fault}): {_remedy(fault, again)}")
+    for requirement, module in modules.items():
+        if fault := _fault(f"import {module}"):
+            again = f'pip install --force-reinstall "{requirement.name}{requirement.specifier}"'
+            found.append(f"{requirement.name} is here, and cannot be imported ({fault}): {_remedy(fault, again)}")
     if found:
         return found
     faults = ((what, _fault(code), remedy) for what, (code, remedy) in TRIALS.items())
