@@ -178,8 +178,8 @@ def run_check(args: argparse.Namespace) -> int:
 def run_start(args: argparse.Namespace) -> int:
     """Deliver the lessons and open JupyterLab."""
     from seq2seq_lessons.support.environment import hidden_modules
+    from seq2seq_lessons.support.paths import expanded
     from seq2seq_lessons.support.start import deliver, open_lab
-    from seq2seq_lessons.support.storage import expanded
 
     folder = expanded(args.folder).resolve()
     for name in deliver(folder):

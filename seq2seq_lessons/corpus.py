@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import torch
 
 from seq2seq_lessons.support.garbage_collection import no_garbage_collection
+from seq2seq_lessons.support.paths import expanded
 from seq2seq_lessons.support.reading import oddities, read_text, split_lines, way_out
-from seq2seq_lessons.support.storage import expanded
 from seq2seq_lessons.text import source_key
 
 BUNDLED = {"lessons": "eng-fra", "lessons-long": "eng-fra-long"}

@@ -6,6 +6,7 @@ import gc
 import gzip
 import hashlib
 import http.server
+import io
 import lzma
 import os
 import re
@@ -249,6 +250,13 @@ def test_two_files_of_different_lengths(write):
         load_pairs(write("Go.\n", "train.en"), target_file="nowhere.fr")
 
 
+def zip_up(text: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("pairs.txt", text)
+    return packed.getvalue()
+
+
 TABLES = {
     "CSV": 'Go.,Va !\n"I\'m, home.",Je suis chez moi.\n',
     "semicolons": 'Go.;Va !\n"I\'m; home.";Je suis chez moi.\n',
@@ -259,9 +267,17 @@ TABLES = {
 }
 
 
-@pytest.mark.parametrize("kind", TABLES)
-def test_other_tables_are_refused_with_a_line_that_converts_them(write, kind, tmp_path):
-    path = write(TABLES[kind], "my pairs.txt")
+@pytest.mark.parametrize(
+    ("kind", "pack"),
+    [
+        *((kind, str.encode) for kind in TABLES),
+        ("CSV", lambda text: gzip.compress(text.encode("utf-16"))),
+        ("JSON", zip_up),
+    ],
+    ids=[*TABLES, "packed UTF-16", "zip"],
+)
+def test_other_tables_are_refused_with_a_line_that_converts_them(write, kind, pack, tmp_path):
+    path = write(pack(TABLES[kind]), "my pairs in a file")
     with pytest.raises(ValueError, match="convert it, in a shell: ") as caught:
         load_pairs(path)
     command = str(caught.value).partition("in a shell: ")[2].replace("python", f'"{sys.executable}"', 1)

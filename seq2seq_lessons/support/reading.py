@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from seq2seq_lessons.support.storage import expanded
+from seq2seq_lessons.support.paths import expanded
 
 MAX_UNPACKED_BYTES = 1 << 30  # a packed text may not be longer than this
 UNPACKERS: dict[bytes, Callable[[BinaryIO], Any]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
@@ -22,13 +22,16 @@ BEGINNINGS = {
     "<": "it is a web page or XML: download the file itself, or take the sentences out of it",
     "version https://git-lfs": "it is git-lfs's note where the file lies: git lfs pull",
 }
-QUOTED = """"import csv, sys; [print(*row[:2], sep='\\t') for row in csv.reader(sys.stdin, delimiter={!r})]\""""
-UNESCAPED = '"import html, sys; sys.stdout.write(html.unescape(sys.stdin.read()))"'
-JSON = """"import json, sys; [print(row{0}[{1!r}], row{0}[{2!r}], sep='\\t') for row in {3}]\""""
-
+# Commands that write lines of source<TAB>target, or the text in another form, of whatever `read_text` reads.
+READ = "from seq2seq_lessons.support.reading import read_text; text = read_text(sys.argv[1])[0]"
+QUOTED = (
+    "import csv, sys; {}; [print(*row[:2], sep='\\t') for row in csv.reader(text.split('\\n'), delimiter={!r}) if row]"
+)
+UNESCAPED = "import html, sys; {}; print(html.unescape(text), end='')"
+JSON = "import json, sys; {}; [print(row{}[{!r}], row{}[{!r}], sep='\\t') for row in {}]"
 ODDITIES = {  # what a translator would learn to write, and nobody types
-    r'"\t"': ("quotes around their fields, as spreadsheets write them", QUOTED.format("\t")),
-    r"&(?:apos|quot|amp|lt|gt|#\d+);": ("&apos; and the like for marks", UNESCAPED),
+    r'"\t"': ("quotes around their fields, as spreadsheets write them", QUOTED.format(READ, "\t")),
+    r"&(?:apos|quot|amp|lt|gt|#\d+);": ("&apos; and the like for marks", UNESCAPED.format(READ)),
 }
 OFTEN = 0.05  # of the lines
 
@@ -108,7 +111,7 @@ def way_out(text: str, name: str) -> str:
         return _from_json(text, first, name)
     delimiter = max(",;|", key=first.count)
     if len(next(csv.reader([first], delimiter=delimiter), [])) > 1:
-        return _command(QUOTED.format(delimiter), name)
+        return _command(QUOTED.format(READ, delimiter), name)
     return ""
 
 
@@ -126,9 +129,10 @@ def _from_json(text: str, first: str, name: str) -> str:
         source, target, *_ = pair
     except (ValueError, LookupError, AttributeError):
         return ""
-    rows = "json.load(sys.stdin)" if first.startswith("[") else "map(json.loads, sys.stdin)"
-    return _command(JSON.format(inside, source, target, rows), name)
+    rows = "json.loads(text)" if first.startswith("[") else "map(json.loads, filter(str.strip, text.split('\\n')))"
+    return _command(JSON.format(READ, inside, source, inside, target, rows), name)
 
 
 def _command(code: str, name: str) -> str:
-    return f'convert it, in a shell: python -X utf8 -c {code} < "{name}" > pairs.tsv'
+    path = next((path for path in (name, name.partition(" in ")[2]) if Path(path).exists()), "FILE")
+    return f'convert it, in a shell: python -X utf8 -c "{code}" "{path}" > pairs.tsv'

@@ -22,6 +22,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
+from seq2seq_lessons.support.paths import expanded
+
 FORMAT = 1
 # What file systems answer that lack the one or the other, as some network drives do.
 NO_LOCKS, NO_FLUSH = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP), (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
@@ -84,11 +86,6 @@ def one_at_a_time(path: Path, waiting: str = "", is_patient: bool = True) -> Ite
         yield
     finally:
         lock.release()
-
-
-def expanded(path: str | Path) -> Path:
-    """The path with `~` and variables such as `$HOME` replaced, as a shell does it where they are not in quotes."""
-    return Path(os.path.expandvars(os.path.expanduser(path)))
 
 
 def _weights_name(kind: str, digest: str) -> str:

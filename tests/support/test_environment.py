@@ -147,6 +147,15 @@ def test_what_fails_when_it_is_tried(monkeypatch, tried):
     assert sleep == "a sleep fails (not done after 1 seconds): hurry"
 
 
+def test_a_torch_that_was_built_for_another_numpy(monkeypatch, tried):
+    declare(monkeypatch, "packaging")
+    without = "import torch\ndel torch.Tensor.numpy\n"
+    code, remedy = environment.TRIALS["a training step"]
+    tried({"a training step": (without + code, remedy)})
+    (found,) = problems()
+    assert found.startswith("a training step fails (AttributeError: ") and 'reinstall "torch" "numpy"' in found
+
+
 SLEEP = "import time; time.sleep(60)"
 
 
