@@ -1,8 +1,8 @@
 """Sentence pairs and where they come from: the bundled corpora, Tatoeba, or a file of one's own."""
 
 import io
-import math
 import os
+import sys
 import tempfile
 import time
 import warnings
@@ -205,7 +205,7 @@ def _parse(
     skipped: Counter[str] = Counter()
     first, second = (column - 1 for column in columns or (1, 2))
     has_nuls = "\0" in text
-    fewest, most = (2, 3) if columns is None else (max(columns), math.inf)
+    fewest, most = (2, 3) if columns is None else (max(columns), sys.maxsize)
     for row in rows:
         if len(pairs) == limit:
             break

@@ -63,7 +63,7 @@ def read_text(path: str | Path) -> tuple[str, str]:
             f"{path} is no packed file that can be read here, or is damaged ({error}): download it again, or "
             "unpack it and give the text file's path"
         ) from None
-    if data[TAR_AT:].startswith(TAR):
+    if data.startswith(TAR, TAR_AT):
         raise ValueError(f"{path} is a tar archive: unpack it and give the file of sentence pairs in it")
     try:
         # a byte-order mark, as Windows editors write it, is no part of the first word
@@ -117,7 +117,10 @@ def way_out(text: str, name: str) -> str:
 
 def oddities(text: str, name: str) -> list[str]:
     """A line for each thing that spoils many of the text's sentences, with what to do."""
-    found = {what: (len(re.findall(pattern, text)), code) for pattern, (what, code) in ODDITIES.items()}
+    found = {}
+    for pattern, (what, code) in ODDITIES.items():
+        if pattern[0] in text:  # which is fast to tell
+            found[what] = len(re.findall(pattern, text)), code
     enough = max(1, OFTEN * text.count("\n"))
     return [f"{name} has {n} times {what}; {_command(code, name)}" for what, (n, code) in found.items() if n > enough]
 
