@@ -4,22 +4,29 @@ import argparse
 import sys
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 
 from seq2seq_lessons.config import ModelConfig, TrainConfig
+from seq2seq_lessons.support import streams
 from seq2seq_lessons.support.command_line import parse
 from seq2seq_lessons.support.flags import from_flags
 
+READER_HAS_GONE = 141  # what a shell says of a program that writes to a closed pipe
 TEST_SEED = 0  # of the split into training and test sources: the same test set whatever --seed is
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; results go to stdout, progress and warnings to stderr. Returns the exit status."""
+    streams.make_utf8()
     args = parse(argv)
     warnings.showwarning = lambda message, *rest: print(f"warning: {message}", file=sys.stderr)
     try:
-        return COMMANDS[args.command](args)
-    except (ValueError, OSError, MemoryError, ModuleNotFoundError) as error:
+        status = COMMANDS[args.command](args)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # `… | head -1` has seen enough
+        streams.silence(sys.stdout)
+        return READER_HAS_GONE
+    except (ValueError, OSError, MemoryError, ImportError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -29,15 +36,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def run_train(args: argparse.Namespace) -> int:
     """Train, report on the held-out sources, save; under torchrun with all processes, of which the first reports."""
-    from seq2seq_lessons.support.distributed import process_group
+    from seq2seq_lessons.support.distributed import process_group, world_size
 
     sizes, config = from_flags(ModelConfig, args), from_flags(TrainConfig, args)
-    with process_group(config.device):
+    with process_group(config.device), streams.to_the_end(takes_signals=world_size() == 1):
         return _train(args, sizes, config)
 
 
 def _train(args: argparse.Namespace, sizes: ModelConfig, config: TrainConfig) -> int:
-    from seq2seq_lessons.corpus import load_pairs, split_by_source
+    from seq2seq_lessons.corpus import split_by_source
     from seq2seq_lessons.support import distributed
     from seq2seq_lessons.support.storage import check_folder
     from seq2seq_lessons.translator import Translator
@@ -47,7 +54,7 @@ def _train(args: argparse.Namespace, sizes: ModelConfig, config: TrainConfig) ->
     if args.resume and not args.checkpoint:
         raise ValueError("--resume needs --checkpoint FOLDER, the folder that the first run was given")
     check_folder(args.out, "model")  # before the training, not after it
-    pairs = load_pairs(args.pairs, args.limit)
+    pairs = _load(args)
     train_pairs, test_pairs = split_by_source(pairs, args.test_fraction, TEST_SEED)
     is_first = distributed.rank() == 0
     if is_first:
@@ -73,6 +80,15 @@ def _train(args: argparse.Namespace, sizes: ModelConfig, config: TrainConfig) ->
     return 0 if folder == args.out else 1
 
 
+def _load(args: argparse.Namespace):
+    from seq2seq_lessons.corpus import load_pairs
+
+    if (args.source_file is None) != (args.target_file is None):
+        raise ValueError("--source-file and --target-file belong together: give both, or --pairs")
+    source = args.source_file or args.pairs or "lessons"
+    return load_pairs(source, args.limit, columns=args.columns, target_file=args.target_file)
+
+
 def _save(translator, folder: str) -> str:
     """Where it was saved: in the folder, or, if that fails after all the training, in a new one for temporary files."""
     import tempfile
@@ -91,26 +107,21 @@ def run_translate(args: argparse.Namespace) -> int:
     """Translate the arguments, or standard input."""
     from seq2seq_lessons.translator import Translator
 
-    translator = Translator.load(args.model, args.device)
-    sentences = args.sentences or [line.rstrip("\r\n") for line in sys.stdin]
-    if args.num_best is None:
-        for translation in translator.translate(sentences, **_search(args)):
-            print(translation)
-    else:
-        found = translator.translate(sentences, **_search(args), num_best=args.num_best)
-        for number, best in enumerate(found, start=1):
-            for translation in best:
-                print(f"{number}\t{translation}")
+    translator, number = Translator.load(args.model, args.device), 0
+    for sentences in [args.sentences] if args.sentences else streams.lines_as_they_come():
+        for found in translator.translate(sentences, **_search(args), num_best=args.num_best):
+            number += 1
+            print(*([found] if args.num_best is None else (f"{number}\t{best}" for best in found)), sep="\n")
+        sys.stdout.flush()
     return 0
 
 
 def run_evaluate(args: argparse.Namespace) -> int:
     """Print the scores and ten examples, spread over the file."""
-    from seq2seq_lessons.corpus import load_pairs
     from seq2seq_lessons.translator import Translator
 
     translator = Translator.load(args.model, args.device)
-    report, rows = _score(translator, load_pairs(args.pairs, args.limit), _search(args))
+    report, rows = _score(translator, _load(args), _search(args))
     _print_report(report)
     for source, translation, references in rows[:: max(1, len(rows) // 10)][:10]:
         print(f"\nsource       {source}\ntranslation  {translation}\nreference    {' / '.join(references)}")
@@ -126,12 +137,24 @@ def _score(translator, pairs, search: dict):
 
     sources, references = group_references(pairs)
     translations = translator.translate(sources, **search)
+    if len(set(translations)) == 1 < len({target for targets in references for target in targets}):
+        warnings.warn(
+            f"all {len(sources)} sentences get one translation, {translations[0]!r}: the model does not look at its "
+            "source; train it longer, on more pairs, or with a smaller lr",
+            stacklevel=2,
+        )
     return corpus_report(translations, references), list(zip(sources, translations, references, strict=True))
 
 
 def _print_report(report) -> None:
     print(report)
     print(f"sacreBLEU {report.signature}")
+    if report.bleu == 0 < report.exact_match:
+        print(
+            "note: BLEU is 0 since no translation has four tokens, the most that it counts in a row; chrF and exact "
+            "match tell more of sentences this short",
+            file=sys.stderr,
+        )
 
 
 def run_download(args: argparse.Namespace) -> int:
@@ -146,6 +169,7 @@ def run_check(args: argparse.Namespace) -> int:
     """Print what is missing; exit status 1 if anything is."""
     from seq2seq_lessons.support import environment
 
+    print("trying packages, a training step, a picture, a slider: some seconds …", file=sys.stderr)
     found = environment.problems()
     print(environment.summary(found))
     return 1 if found else 0
@@ -153,12 +177,14 @@ def run_check(args: argparse.Namespace) -> int:
 
 def run_start(args: argparse.Namespace) -> int:
     """Deliver the lessons and open JupyterLab."""
+    from seq2seq_lessons.support.environment import hidden_modules
+    from seq2seq_lessons.support.paths import expanded
     from seq2seq_lessons.support.start import deliver, open_lab
 
-    folder = Path(args.folder).resolve()
+    folder = expanded(args.folder).resolve()
     for name in deliver(folder):
         print(f"kept {name} as you left it: it differs from the delivered one", file=sys.stderr)
-    print(f"the lessons are in {folder}", file=sys.stderr)
+    print(*hidden_modules(folder), f"the lessons are in {folder}", sep="\n", file=sys.stderr)
     open_lab(folder, ["--no-browser"] * args.no_browser + args.options)
     return 0
 

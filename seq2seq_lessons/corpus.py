@@ -2,12 +2,13 @@
 
 import io
 import os
+import sys
+import tempfile
 import time
 import warnings
-import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +16,8 @@ from typing import Any, NamedTuple
 import torch
 
 from seq2seq_lessons.support.garbage_collection import no_garbage_collection
+from seq2seq_lessons.support.paths import expanded
+from seq2seq_lessons.support.reading import oddities, read_text, split_lines, way_out
 from seq2seq_lessons.text import source_key
 
 BUNDLED = {"lessons": "eng-fra", "lessons-long": "eng-fra-long"}
@@ -23,7 +26,7 @@ BUNDLED = {"lessons": "eng-fra", "lessons-long": "eng-fra-long"}
 TATOEBA_URL = "https://d2l-data.s3-accelerate.amazonaws.com/fra-eng.zip"
 TATOEBA_SHA1 = "94646ad1522d915e7b0f9296181140edcf86a4f5"
 
-MAX_MEMBER_BYTES = 1 << 30  # a zip's text may not unpack to more than this
+OTHER_COLUMNS = "other columns are chosen by columns=(2, 3), on the command line --columns 2 3"
 MAX_DOWNLOAD_BYTES = 1 << 28
 SILENCE_S, MAX_DOWNLOAD_S = 30, 1800  # the longest wait for a byte, and for the last one
 
@@ -39,39 +42,59 @@ def cache_folder() -> Path:
     """Where downloads and trained lesson models are kept: `$SEQ2SEQ_LESSONS_CACHE`, or the user's cache folder."""
     import pooch
 
-    return Path(os.environ.get("SEQ2SEQ_LESSONS_CACHE") or pooch.os_cache("seq2seq_lessons"))
+    if named := os.environ.get("SEQ2SEQ_LESSONS_CACHE"):
+        return expanded(named)
+    with suppress(RuntimeError):  # a user without a home, as containers have them
+        if (folder := Path(pooch.os_cache("seq2seq_lessons"))).is_absolute():
+            return folder
+    return Path(tempfile.gettempdir(), "seq2seq_lessons")
 
 
-def load_pairs(source: str | Path = "lessons", limit: int | None = None) -> list[SentencePair]:
+def load_pairs(
+    source: str | Path = "lessons",
+    limit: int | None = None,
+    *,
+    columns: Sequence[int] | None = None,
+    target_file: str | Path | None = None,
+) -> list[SentencePair]:
     """Read sentence pairs.
 
     Args:
-        source: "lessons" or "lessons-long" (bundled), "tatoeba" (downloaded once, then cached), or the path of a
-            .tsv, .txt or .zip file with two or three tab-separated columns: source, target, anything.
+        source: "lessons" or "lessons-long" (bundled), "tatoeba" (downloaded once, then cached), or the path of a text
+            file, packed (.zip, .gz, .bz2, .xz) or not, with two or three tab-separated columns: source, target,
+            anything.
         limit: read at most this many pairs, from the top.
+        columns: where the file has its source and its target, counted from 1, when these are not 1 and 2.
+        target_file: the translations, a line each, where the file `source` has the sources only.
 
     Returns:
         the pairs, in the file's order. Lines that cannot be used are skipped, and a warning says how many and why.
 
     Raises:
         FileNotFoundError, IsADirectoryError: no such file, or a folder.
-        ValueError: an unknown name, a file that is not UTF-8 text, or one without a single usable line.
+        ValueError: an unknown name, a file that is not UTF-8 text, one without a single usable line, one whose sources
+            or targets are numbers, or two files that differ in their numbers of lines; the message has a way out.
     """
     if limit is not None and limit < 1:
         raise ValueError(f"limit is {limit}; expected at least 1, or None for all pairs")
+    if columns is not None and (len(columns) != 2 or min(columns) < 1):
+        raise ValueError(f"columns is {columns!r}; expected two numbers, the source's and the target's, from 1 on")
     name = str(source)
     if name in BUNDLED:
-        data, name = _bundled(f"{BUNDLED[name]}.tsv"), f"the bundled corpus {name!r}"
-    elif name == "tatoeba":
-        data, name = _read_file(download_tatoeba())
+        text, name = _bundled(f"{BUNDLED[name]}.tsv").decode("utf-8"), f"the bundled corpus {name!r}"
     else:
-        data, name = _read_file(Path(source))
-    try:
-        text = data.decode("utf-8-sig")  # a byte-order mark, as Windows editors write it, is no part of the first word
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{name} is not UTF-8 text (byte {error.start}): save it as UTF-8 in your editor") from None
+        text, name = read_text(download_tatoeba() if name == "tatoeba" else _existing(source))
     with no_garbage_collection():
-        return _parse(text, name, limit)
+        if target_file is None:
+            return _parse((line.split("\t") for line in split_lines(text) if line.strip()), text, name, limit, columns)
+        targets, other = read_text(_existing(target_file))
+        sides = split_lines(text), split_lines(targets)
+        if len(sides[0]) != len(sides[1]):
+            raise ValueError(
+                f"{name} has {len(sides[0])} lines and {other} {len(sides[1])}: a line and its translation have to "
+                "have one number; an empty line stands for a missing one"
+            )
+        return _parse(zip(*sides, strict=True), text, f"{name} and {other}", limit, (1, 2))
 
 
 def load_splits(source: str = "lessons") -> dict[str, list[SentencePair]]:
@@ -166,59 +189,47 @@ def _bundled(name: str) -> bytes:
     return (resources.files("seq2seq_lessons") / "data" / name).read_bytes()
 
 
-def _read_file(path: Path) -> tuple[bytes, str]:
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder; give the file of sentence pairs in it")
-    if not path.is_file():
+def _existing(path: str | Path) -> Path:
+    if not expanded(path).exists():
+        if "://" in str(path):
+            raise ValueError(f"{path} is an address: download it, and give the path of the file")
         known = ", ".join(map(repr, [*BUNDLED, "tatoeba"]))
-        raise FileNotFoundError(
-            f"no source or file {str(path)!r}; expected {known}, or the path of an existing .tsv, .txt or .zip file"
-        )
-    if path.suffix == ".zip":
-        return _read_zip(path)
-    return path.read_bytes(), str(path)
+        raise FileNotFoundError(f"no source or file {str(path)!r}; expected {known}, or the path of an existing file")
+    return expanded(path)
 
 
-def _read_zip(path: Path) -> tuple[bytes, str]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            # the file of pairs is the largest text in it; the others are a read-me and a licence
-            texts = [m for m in archive.infolist() if m.filename.endswith((".txt", ".tsv"))]
-            if not texts:
-                raise ValueError(f"{path} holds no .txt or .tsv file")
-            member = max(texts, key=lambda m: m.file_size)
-            if member.file_size > MAX_MEMBER_BYTES:
-                raise ValueError(
-                    f"{member.filename} in {path} unpacks to {member.file_size} bytes; expected at most "
-                    f"{MAX_MEMBER_BYTES}"
-                )
-            return archive.read(member), f"{member.filename} in {path}"
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
-        raise ValueError(
-            f"{path} is no zip file that can be read here, or is damaged ({error}): download it again, or "
-            "unpack it and give the text file's path"
-        ) from None
-
-
-def _parse(text: str, name: str, limit: int | None) -> list[SentencePair]:
+def _parse(
+    rows: Iterable[Sequence[str]], text: str, name: str, limit: int | None, columns: Sequence[int] | None
+) -> list[SentencePair]:
     pairs: list[SentencePair] = []
     skipped: Counter[str] = Counter()
-    # split at line ends only: str.splitlines would also split at a form feed or a line separator inside a sentence
-    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    first, second = (column - 1 for column in columns or (1, 2))
+    has_nuls = "\0" in text
+    fewest, most = (2, 3) if columns is None else (max(columns), sys.maxsize)
+    for row in rows:
         if len(pairs) == limit:
             break
-        if not line.strip():
+        if not fewest <= len(row) <= most:
+            expected = "2 or 3" if columns is None else f"{fewest} or more"
+            skipped[f"{len(row)} column{'s' * (len(row) > 1)} instead of {expected}"] += 1
             continue
-        columns = line.split("\t")
-        if len(columns) not in (2, 3):
-            skipped[f"{len(columns)} column{'s' * (len(columns) > 1)} instead of 2 or 3"] += 1
-        elif not (columns[0].strip() and columns[1].strip()):
-            skipped["an empty sentence"] += 1
+        pair = SentencePair(row[first].strip(), row[second].strip())
+        if not (pair.source and pair.target):
+            skipped["an empty sentence"] += any(map(str.strip, row))
+        elif has_nuls and "\0" in pair.source + pair.target:
+            skipped["a NUL, as in UTF-16: save it as UTF-8 in your editor"] += 1
         else:
-            pairs.append(SentencePair(columns[0].strip(), columns[1].strip()))
-    reasons = "; ".join(f"{n} with {reason}" for reason, n in skipped.items())
+            pairs.append(pair)
+    reasons = "; ".join(f"{n} with {reason}" for reason, n in skipped.items() if n)
     if not pairs:
-        raise ValueError(f"{name} has no usable line ({reasons or 'it is empty'}); expected lines of source<TAB>target")
-    if skipped:
-        warnings.warn(f"{name}: skipped {sum(skipped.values())} lines: {reasons}", stacklevel=3)
+        hint = way_out(text, name) or f"expected lines of source<TAB>target; {OTHER_COLUMNS}"
+        raise ValueError(f"{name} has no usable line ({reasons or 'it is empty'}): {hint}")
+    if skipped.total():
+        warnings.warn(f"{name}: skipped {skipped.total()} lines: {reasons}", stacklevel=3)
+    for side in SentencePair._fields if columns is None else ():  # numbers in a column that was chosen are meant
+        some = [getattr(pair, side) for pair in pairs[:1000]]
+        if sum(map(str.isdigit, some)) > len(some) / 2:
+            raise ValueError(f"{name}: the {side} column holds numbers, such as {some[0]!r}; {OTHER_COLUMNS}")
+    for oddity in oddities(text, name):
+        warnings.warn(oddity, stacklevel=3)
     return pairs

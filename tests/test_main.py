@@ -23,6 +23,7 @@ from seq2seq_lessons.translator import Translator
 from tests.toy import PAIRS
 
 ROOT = Path(__file__).parents[1]
+UNIX = pytest.mark.skipif(sys.platform == "win32", reason="signals, shells and terminals as Unix has them")
 QUICK = (
     *("--epochs", 2, "--batch-size", 8, "--embed-size", 4, "--num-hiddens", 6, "--num-layers", 1),
     *("--min-freq", 1, "--device", "cpu"),
@@ -95,7 +96,9 @@ def test_the_program_calls_itself_as_it_was_called():
     assert run_process("--help").stdout.startswith("usage: python -m seq2seq_lessons ")
 
 
-@pytest.mark.parametrize("words", ["", "fly", "train", "translate go", "train --out x --epochs many", "check --fly"])
+@pytest.mark.parametrize(
+    "words", ["", "fly", "train", "translate go", "evaluate --model x", "train --out x --epochs many", "check --fly"]
+)
 def test_a_wrong_command_line_is_answered_with_its_usage(capsys, words):
     with pytest.raises(SystemExit) as exit_:
         main(words.split())
@@ -172,6 +175,19 @@ def test_train_takes_every_setting(capsys, pairs_file, tmp_path, trained_with, s
         assert trained_with["model" if settings is ModelConfig else "config"] == expected
 
 
+def test_pairs_in_two_files_and_in_other_columns(capsys, tmp_path, trained_with):
+    (tmp_path / "en.txt").write_text("anna sings.\nben reads.\n", encoding="utf-8")
+    (tmp_path / "fr.txt").write_text("anna chante.\nben lit.\n", encoding="utf-8")
+    (tmp_path / "both.tsv").write_text("1\tanna sings.\tanna chante.\n2\tben reads.\tben lit.\n", encoding="utf-8")
+    expected = [("anna sings.", "anna chante."), ("ben reads.", "ben lit.")]
+    for argv in (
+        ["--source-file", tmp_path / "en.txt", "--target-file", tmp_path / "fr.txt"],
+        ["--pairs", tmp_path / "both.tsv", "--columns", 2, 3],
+    ):
+        assert run(capsys, "train", *argv, "--out", tmp_path / "m", "--test-fraction", 0)[0] == 130
+        assert trained_with.pop("pairs") == expected
+
+
 def test_train_takes_what_is_no_setting(capsys, pairs_file, tmp_path, trained_with):
     argv = ["train", "--pairs", pairs_file, "--out", tmp_path / "m", "--limit", 20, "--test-fraction", 0.25]
     argv += ["--checkpoint", tmp_path / "c", "--resume", "--time-limit", 1.5, "--teacher-forcing", 1, 0.5]
@@ -245,14 +261,15 @@ def test_ctrl_c_saves_what_was_learnt_and_exits_with_130(capsys, pairs_file, tmp
 
 
 def test_ctrl_c_before_training_exits_with_130(capsys, monkeypatch, tmp_path):
-    def interrupt(*args):
+    def interrupt(*args, **named):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(corpus, "load_pairs", interrupt)
     assert run(capsys, "train", "--out", tmp_path) == (130, "", "interrupted\n")
 
 
-def test_a_real_ctrl_c(pairs_file, tmp_path):
+@pytest.mark.parametrize("name", ["SIGINT", pytest.param("SIGTERM", marks=UNIX)])
+def test_a_real_ctrl_c_and_a_clusters_signal_to_end(pairs_file, tmp_path, name):
     argv = ["train", "--pairs", pairs_file, "--out", tmp_path / "m", "--checkpoint", tmp_path, *QUICK]
     argv += ["--epochs", 10**6]
     process = subprocess.Popen(
@@ -265,7 +282,7 @@ def test_a_real_ctrl_c(pairs_file, tmp_path):
     deadline = time.monotonic() + 60
     while not (tmp_path / "checkpoint.json").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(getattr(signal, name))
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, ""), err
     assert "stopped: interrupted" in err and "Traceback" not in err
@@ -299,8 +316,9 @@ def test_translate_and_evaluate_take_a_beam_and_a_device(capsys, model_folder, p
     assert run(capsys, "translate", "--model", model_folder, *how, "a")[1] == "anna chante .\n"
     assert run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file)[0] == 0
     assert run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file, *how)[0] == 0
-    asked = ["cuda", {"beam_width": 3, "length_penalty": 0.5}]
-    assert calls == [*asked, "auto", {"beam_width": 1, "length_penalty": 1.0}, *asked]
+    beam = {"beam_width": 3, "length_penalty": 0.5}
+    assert calls[:2] == ["cuda", beam | {"num_best": None}]
+    assert calls[2:] == ["auto", {"beam_width": 1, "length_penalty": 1.0}, "cuda", beam]
 
 
 def test_translate_prints_the_best_n_with_the_number_of_their_sentence(capsys, translator, model_folder):
@@ -318,7 +336,7 @@ def test_a_beam_of_nothing_is_refused_in_words(capsys, model_folder):
 
 
 def test_translate_reads_standard_input_line_by_line(capsys, translator, model_folder, monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.StringIO("anna sings.\r\n\nben reads."))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"anna sings.\r\n\nben reads.")))
     status, out, _ = run(capsys, "translate", "--model", model_folder)
     assert status == 0
     assert out.split("\n") == [translator.translate("anna sings."), "", translator.translate("ben reads."), ""]
@@ -364,6 +382,26 @@ def test_evaluate_takes_a_limit(capsys, model_folder, pairs_file):
     assert "(3 sentences)" in out and out.count("source ") == 3
 
 
+@pytest.mark.parametrize(("targets", "is_noted"), [("anna chante .", True), ("anna ne chante jamais .", False)])
+def test_bleu_of_targets_below_four_tokens_gets_a_note(
+    capsys, model_folder, pairs_file, monkeypatch, targets, is_noted
+):
+    pairs_file.write_text(f"anna sings.\t{targets}\nben sings.\tb{targets}\n", encoding="utf-8")
+    monkeypatch.setattr(Translator, "translate", lambda self, sentences, **how: [targets, "b" + targets])
+    status, out, err = run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file)
+    assert status == 0 and "exact match 100.0 %" in out and ("BLEU 0.0" in out) == is_noted
+    assert err.startswith("note: BLEU is 0 since no translation has four tokens") == is_noted
+
+
+def test_one_translation_for_everything_is_noticed(capsys, model_folder, pairs_file, monkeypatch):
+    monkeypatch.setattr(Translator, "translate", lambda self, sentences, **how: ["je ."] * len(sentences))
+    _, _, err = run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file)
+    assert err.startswith(
+        "warning: all 40 sentences get one translation, 'je .': the model does not look at its source"
+    )
+    assert run(capsys, "evaluate", "--model", model_folder, "--pairs", pairs_file, "--limit", 1)[2] == ""
+
+
 # Download
 
 
@@ -394,6 +432,8 @@ def assert_one_line_error(result: tuple[int, str, str], expected: str) -> None:
         ("train --out {tmp}/m --pairs {tmp}", "is a folder"),
         ("train --out {tmp}/m --pairs {tmp}/empty.tsv", "no usable line"),
         ("train --out {tmp}/empty.tsv --limit 50 --epochs 1", "give the name of a folder"),
+        ("train --out {tmp}/m --source-file {tmp}/empty.tsv", "--source-file and --target-file belong together"),
+        ("train --out {tmp}/m --target-file {tmp}/empty.tsv", "--source-file and --target-file belong together"),
         ("train --out {tmp}/m --epochs 0", "epochs is 0; expected"),
         ("train --out {tmp}/m --time-limit -1", "time_limit_s is -1.0; expected"),
         ("train --out {tmp}/m --num-hiddens 0", "num_hiddens is 0; expected"),
@@ -439,7 +479,8 @@ def test_text_that_is_not_utf_8_on_standard_input(model_folder):
         input="été\n".encode("latin-1"),
     )
     assert (ran.returncode, ran.stdout) == (1, b"")
-    assert ran.stderr.startswith(b"error: 'utf-8' codec can't decode byte 0xe9") and ran.stderr.count(b"\n") == 1
+    assert ran.stderr.startswith(b"error: standard input is not UTF-8 text ('utf-8' codec can't decode byte 0xe9")
+    assert ran.stderr.count(b"\n") == 1
 
 
 def test_a_disk_that_is_full_after_the_training_does_not_cost_the_model(capsys, pairs_file, tmp_path, monkeypatch):

@@ -7,8 +7,12 @@ and no global setting of the reader's notebook changes.
 import base64
 import html
 import io
-from collections.abc import Callable, Hashable, Sequence
+import unicodedata
+import warnings
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 
 import numpy as np
@@ -17,6 +21,8 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
+from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
@@ -105,14 +111,18 @@ class Picture(Figure):
     def png(self) -> bytes:
         """The picture as PNG bytes, at SCALE image pixels per CSS pixel."""
         canvas = self.canvas
-        if self._background is None:
-            canvas.draw()
-            if self._moving:
-                self._background = canvas.copy_from_bbox(self.bbox)
-        else:
-            canvas.restore_region(self._background)
-        for artist in self._moving:
-            self.draw_artist(artist)
+        changed = [self] if self._background is None else self._moving
+        give_fonts(text for artist in changed for text in artist.findobj(Text))
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing from")  # `give_fonts` has said it, once
+            if self._background is None:
+                canvas.draw()
+                if self._moving:
+                    self._background = canvas.copy_from_bbox(self.bbox)
+            else:
+                canvas.restore_region(self._background)
+            for artist in self._moving:
+                self.draw_artist(artist)
         pixels = np.asarray(canvas.buffer_rgba())[..., :3]
         out = io.BytesIO()
         Image.fromarray(pixels).save(out, "PNG", compress_level=1)
@@ -149,6 +159,42 @@ def stored(png: bytes) -> bytes:
         small = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     small.save(out, "PNG", compress_level=9)
     return out.getvalue()
+
+
+def give_fonts(texts: Iterable[Any]) -> None:
+    """Have texts with letters that matplotlib's own font lacks, such as Chinese ones, written in a font that has them.
+
+    Without one on this machine they are drawn as boxes, and a warning says so, once for each script.
+    """
+    for text in texts:
+        lacking = {c for c in text.get_text() if ord(c) not in _own_letters() and c.isprintable()}
+        scripts = {unicodedata.name(c, "unknown").split()[0]: c for c in lacking}
+        for script in scripts.keys() - FONTS.keys():
+            FONTS[script] = _font_of(script, scripts[script])
+        if found := [font for script in sorted(scripts) if (font := FONTS[script])]:
+            text.set_fontfamily([*FontProperties().get_family(), *found])
+
+
+@cache
+def _own_letters() -> set[int]:
+    return {*get_font(findfont(FontProperties())).get_charmap()}
+
+
+FONTS: dict[str, str | None] = {}  # of each script that has been looked for
+
+
+def _font_of(script: str, letter: str) -> str | None:
+    for font in fontManager.ttflist:
+        with suppress(OSError, RuntimeError):  # deleted since matplotlib looked, or damaged
+            # "Last Resort" is matplotlib's own way to draw boxes
+            if "Last Resort" not in font.name and ord(letter) in get_font(font.fname).get_charmap():
+                return font.name
+    warnings.warn(
+        f"no font here has {script} letters such as {letter!r}, and pictures show boxes for them: install one, such as "
+        "a font of the Noto family, and restart Python",
+        stacklevel=4,
+    )
+    return None
 
 
 def style_axes(ax: Axes, xlabel: str = "", ylabel: str = "", *, grid: bool = False, bare: bool = False) -> None:

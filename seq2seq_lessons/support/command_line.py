@@ -19,7 +19,7 @@ EXAMPLES = f"""examples:
 several GPUs, or several machines (see torchrun --help):
   torchrun --nproc-per-node 4 -m seq2seq_lessons train --pairs fra.txt --out my-model --checkpoint run --resume auto
 """
-PAIRS = 'a .tsv, .txt or .zip file (source TAB target), or "lessons", "lessons-long", "tatoeba"'
+PAIRS = 'a text file (source TAB target), packed or not, or "lessons", "lessons-long", "tatoeba"'
 NOTEBOOKS = "seq2seq-lessons-notebooks"
 
 
@@ -51,8 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     translate = commands.add_parser("translate", help="translate sentences, or standard input line by line")
     _add_translate_arguments(translate)
     evaluate = commands.add_parser("evaluate", help="BLEU, chrF, exact match and ten examples")
-    evaluate.add_argument("--pairs", required=True, help=f"{PAIRS}; lines with the same source are references")
-    evaluate.add_argument("--limit", type=int, help="read at most this many pairs")
+    _add_pairs_arguments(evaluate, f"{PAIRS}; lines with the same source are references", is_needed=True)
     for writing in (translate, evaluate):
         _add_writing_arguments(writing)
     commands.add_parser("download", help="download the Tatoeba pairs once, with their checksum verified")
@@ -62,9 +61,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_train_arguments(train: argparse.ArgumentParser) -> None:
-    train.add_argument("--pairs", default="lessons", help=f"{PAIRS} (default: lessons)")
+    _add_pairs_arguments(train, f"{PAIRS} (default: lessons)", is_needed=False)
     train.add_argument("--out", required=True, metavar="FOLDER", help="where to save the translator")
-    train.add_argument("--limit", type=int, help="read at most this many pairs")
     train.add_argument(
         "--test-fraction",
         type=float,
@@ -83,6 +81,18 @@ def _add_train_arguments(train: argparse.ArgumentParser) -> None:
     )
     add_flags(train, ModelConfig)
     add_flags(train, TrainConfig)
+
+
+def _add_pairs_arguments(parser: argparse.ArgumentParser, text: str, is_needed: bool) -> None:
+    """Where the sentence pairs come from."""
+    pairs = parser.add_mutually_exclusive_group(required=is_needed)
+    pairs.add_argument("--pairs", help=text)
+    pairs.add_argument("--source-file", metavar="FILE", help="the sources alone, a line each, with --target-file")
+    parser.add_argument("--target-file", metavar="FILE", help="the translations of --source-file, line by line")
+    parser.add_argument(
+        "--columns", nargs=2, type=int, metavar="N", help="of --pairs: the source's and the target's (default: 1 2)"
+    )
+    parser.add_argument("--limit", type=int, help="read at most this many pairs")
 
 
 def _add_translate_arguments(translate: argparse.ArgumentParser) -> None:

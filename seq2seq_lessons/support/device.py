@@ -1,6 +1,9 @@
 """Where to compute, and in which precision."""
 
+import os
+import warnings
 from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 
 import torch
 
@@ -9,7 +12,7 @@ BF16_MIN_HIDDENS = 128
 
 
 def pick_device(name: str = "auto") -> torch.device:
-    """The device of that name; "auto" is the first NVIDIA (or AMD ROCm) GPU if there is one, else the CPU.
+    """The device of that name; "auto" is the first NVIDIA (or AMD ROCm) GPU if there is one that works, else the CPU.
 
     Apple's "mps" is taken only on request: it has no float64, which the course's proofs use.
 
@@ -17,7 +20,7 @@ def pick_device(name: str = "auto") -> torch.device:
         ValueError: no such device here.
     """
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        return torch.device("cuda" if torch.cuda.is_available() and _does_cuda_compute() else "cpu")
     try:
         device = torch.device(name)
     except (RuntimeError, TypeError):
@@ -28,6 +31,18 @@ def pick_device(name: str = "auto") -> torch.device:
     if no_cuda or no_mps:
         raise ValueError(f'device {name!r} is not available here: use device="auto" or device="cpu"')
     return device
+
+
+@cache
+def _does_cuda_compute() -> bool:
+    """Whether the GPU, which is there, adds; one that is too old or too new for this build of torch does not."""
+    if "LOCAL_RANK" in os.environ:
+        return True  # torchrun's processes take one each, and none is chosen yet
+    try:
+        return bool(torch.ones(2, device="cuda").sum() == 2)
+    except RuntimeError as error:
+        warnings.warn(f"the GPU is not used, since it fails ({str(error).splitlines()[0]})", stacklevel=4)
+        return False
 
 
 def pick_precision(name: str, device: torch.device, num_hiddens: int) -> str:

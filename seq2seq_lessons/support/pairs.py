@@ -9,6 +9,8 @@ from seq2seq_lessons.config import TrainConfig
 from seq2seq_lessons.corpus import SentencePair, split_by_source
 from seq2seq_lessons.text import Batch, Vocab, encode_pairs, source_key, tokenize_all
 
+MOSTLY = 0.5  # of a side's words unknown: what is learnt says "<unk>"
+
 
 class Encoded(NamedTuple):
     """The pairs of a run as tensors, and the vocabularies that they are encoded with."""
@@ -34,6 +36,7 @@ def encode_split(
     _warn_if_cut(sources, targets, config.num_steps)
     vocabs = vocabs or (Vocab.build(sources, config.min_freq), Vocab.build(targets, config.min_freq))
     train_data = encode_pairs(sources, targets, *vocabs, config.num_steps)
+    _warn_if_little_is_to_be_learnt(train_data, config.min_freq)
     return Encoded(train_data, encode_pairs(*_columns(val_pairs), *vocabs, config.num_steps), *vocabs)
 
 
@@ -48,20 +51,23 @@ def checked_pairs(pairs: Iterable[tuple[str, str]]) -> list[SentencePair]:
         raise TypeError(
             f"pairs is the text {pairs[:40]!r}; expected (source, target) texts: load_pairs({pairs[:40]!r})"
         )
-    if isinstance(pairs, Mapping):
+    if isinstance(pairs, Mapping) and all(isinstance(value, str) for value in pairs.values()):
         raise TypeError("pairs is a mapping; expected (source, target) texts: pairs.items()")
-    if hasattr(pairs, "itertuples"):  # a DataFrame, of whichever library
+    # a DataFrame or a Dataset, of whichever library, or a mapping from names to columns
+    names = list(getattr(pairs, "columns", getattr(pairs, "column_names", ())))
+    if len(names) > 1 or isinstance(pairs, Mapping):
         raise TypeError(
             "pairs is a table; expected (source, target) texts, as in zip(table[{!r}], table[{!r}])".format(
-                *_two_names(getattr(pairs, "columns", ()))
+                *_two_names(names or pairs)
             )
         )
-    found = list(pairs)
+    found = pairs.tolist() if hasattr(pairs, "tolist") else list(pairs)
     for i, pair in enumerate(found):
         if isinstance(pair, Mapping):
+            inside, row = next(((f"[{k!r}]", v) for k, v in pair.items() if isinstance(v, Mapping)), ("", pair))
             raise TypeError(
-                "pair {} is a mapping; expected two texts, (source, target), as in "
-                "[(row[{!r}], row[{!r}]) for row in pairs]".format(i, *_two_names(pair))
+                "pair {0} is a mapping; expected two texts, (source, target), as in "
+                "[(row{1}[{2!r}], row{1}[{3!r}]) for row in pairs]".format(i, inside, *_two_names(row))
             )
         if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2 or not _are_texts(pair):
             raise ValueError(f"pair {i} is {pair!r}; expected two texts, (source, target)")
@@ -100,6 +106,19 @@ def _warn_if_cut(sources: list[list[str]], targets: list[list[str]], num_steps: 
             "included; raise num_steps to keep them whole",
             stacklevel=4,
         )
+
+
+def _warn_if_little_is_to_be_learnt(data: Batch, min_freq: int) -> None:
+    for side, ids, lengths in (("source", data.source, data.source_len), ("target", data.target, data.target_len)):
+        num_unknown, num_words = int(ids.eq(Vocab.unk_id).sum()), int(lengths.sum()) - len(lengths)
+        if num_unknown > MOSTLY * num_words:
+            warnings.warn(
+                f"{num_unknown} of {num_words} {side} words are <unk> (min_freq={min_freq}), and so will be most of "
+                "what is translated: give more pairs, or a lower min_freq",
+                stacklevel=4,
+            )
+    if len(data.target) > 1 and bool(data.target.eq(data.target[0]).all()):
+        warnings.warn("all targets are the same sentence: there is nothing to translate", stacklevel=4)
 
 
 def warn_if_sources_cut(token_lists: Sequence[Sequence[str]], num_steps: int) -> None:

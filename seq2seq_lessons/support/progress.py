@@ -99,7 +99,7 @@ def bar(is_shown: bool, epochs_done: int, clock: Clock) -> AbstractContextManage
     return tqdm(
         initial=epochs_done * clock.steps_per_epoch,
         total=clock.epochs * clock.steps_per_epoch,
-        disable=not is_shown,
+        disable=not is_shown or sys.stderr is None,  # None: a program without a terminal, such as pythonw
         unit="batch",
-        mininterval=0.1 if sys.stderr.isatty() else 5.0,  # a log file is no terminal: do not fill it
+        mininterval=0.1 if sys.stderr and sys.stderr.isatty() else 5.0,  # a log file is no terminal: do not fill it
     )

@@ -3,18 +3,24 @@
 import hashlib
 import multiprocessing
 import os
+import sys
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
 
 from seq2seq_lessons.config import ModelConfig, TrainConfig
 from seq2seq_lessons.corpus import SentencePair, cache_folder, load_splits
+from seq2seq_lessons.support.limits import num_processors
 from seq2seq_lessons.support.pairs import corpus_fingerprint
+from seq2seq_lessons.support.storage import one_at_a_time
 from seq2seq_lessons.training import History
 from seq2seq_lessons.translator import Translator
 
@@ -125,23 +131,45 @@ class Recipe(NamedTuple):
 def _cached(
     recipe: Recipe, progress: bool, on_epoch: Callable[[History], None] | None = None, retrain: bool = False
 ) -> Translator:
-    from filelock import FileLock
-
     folder = cache_folder() / "models" / recipe.key
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_suffix(".lock")):
-        if (folder / "model.json").exists() and not retrain:
+    if not retrain:
+        with suppress(ValueError, OSError):  # a whole one is read without a lock: nobody waits who need not train
+            return Translator.load(folder, device="cpu")
+    with ExitStack() as stack:
+        waiting = f"another program trains {recipe.name!r}: waiting for it …" if progress else ""
+        with suppress(OSError):  # where no lock can be made nothing can be kept either, and that is said below
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(one_at_a_time(folder.with_suffix(".lock"), waiting, is_patient=not retrain))
+        if not retrain:
             try:
-                return Translator.load(folder, device="cpu")
-            except ValueError as error:
-                warnings.warn(f"the cached translator is damaged and is trained again: {error}", stacklevel=3)
-                (folder / "model.json").unlink()  # `save` replaces nothing that it cannot read
-        if progress and not retrain:
-            print(recipe.waiting)
+                return Translator.load(folder, device="cpu")  # who was waited for has trained it
+            except FileNotFoundError:
+                pass
+            except (ValueError, OSError) as error:
+                warnings.warn(
+                    f"the cached translator is damaged or not yours, and is trained again: {error}", stacklevel=3
+                )
+            if progress:
+                print(recipe.waiting)
         translator = Translator.train(recipe.pairs, recipe.model, recipe.training, on_epoch=on_epoch, progress=progress)
         if translator.history.stopped != "interrupted":
-            translator.save(folder)
+            _keep(translator, folder)
         return translator
+
+
+def _keep(translator: Translator, folder: Path) -> None:
+    """Save it; a folder that cannot be written, or is somebody else's, is no reason to do without the model."""
+    try:
+        try:
+            translator.save(folder)
+        except FileExistsError:  # `save` replaces no description that it cannot read; this one is damaged
+            (folder / "model.json").unlink()
+            translator.save(folder)
+    except OSError as error:
+        warnings.warn(
+            f"the trained model is not kept in {folder} ({error}): set SEQ2SEQ_LESSONS_CACHE to a folder of your own",
+            stacklevel=4,
+        )
 
 
 def train_all() -> None:
@@ -157,12 +185,23 @@ def train_all() -> None:
             print(line, flush=True)
 
 
-def a_training_per_core() -> ProcessPoolExecutor:
+@contextmanager
+def a_training_per_core() -> Iterator[ProcessPoolExecutor]:
     """Processes for functions that each train with one thread.
 
     Models of these sizes gain little from a second thread, and two that share cores hold each other up.
+
+    Raises:
+        MemoryError: one of them was killed.
     """
-    return ProcessPoolExecutor(min(4, os.cpu_count() or 1), multiprocessing.get_context("spawn"))
+    try:
+        with ProcessPoolExecutor(min(4, num_processors()), multiprocessing.get_context("spawn")) as pool:
+            yield pool
+    except BrokenProcessPool:
+        raise MemoryError(
+            "a training was killed, most likely for want of memory: close other programs and start again; what has "
+            "been trained is kept"
+        ) from None
 
 
 def _train_one(name: str) -> str:
@@ -173,4 +212,7 @@ def _train_one(name: str) -> str:
 
 
 if __name__ == "__main__":
-    train_all()
+    try:
+        train_all()
+    except MemoryError as error:
+        sys.exit(f"error: {error}")

@@ -5,20 +5,28 @@ file, replaces the old one in a single rename. That rename is the commit: killed
 model or the new one. Nothing in the folder can run code.
 """
 
+import errno
 import hashlib
 import json
 import os
 import time
 import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
+from seq2seq_lessons.support.paths import expanded
+
 FORMAT = 1
+# What file systems answer that lack the one or the other, as some network drives do.
+NO_LOCKS, NO_FLUSH = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP), (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
 ABANDONED_AFTER_S = 3600  # a temporary file of this age belongs to a process that was killed
 
 
@@ -39,15 +47,45 @@ def write_folder(folder: str | Path, kind: str, tensors: dict[str, Tensor], desc
     weights, path = folder / _weights_name(kind, digest), folder / f"{kind}.json"
     header = {"format": FORMAT, "kind": kind, "weights": weights.name, "sha256": digest}
     text = json.dumps(header | description, ensure_ascii=False, indent=1)
-    with FileLock(folder / f".{kind}.lock"):
+    with one_at_a_time(folder / f".{kind}.lock"):
         replaced = _replaceable_weights(path, kind)
         _write_flushed(weights, kind, data)
-        _write_flushed(path, kind, text.encode())
+        _write_flushed(path, kind, text.encode(errors="surrogatepass"))  # half a character is a word like another
         if replaced is not None and replaced != weights:
             replaced.unlink(missing_ok=True)
         for temporary in folder.glob(f"{_temporary_name(kind)}*"):
             if time.time() - temporary.stat().st_mtime > ABANDONED_AFTER_S:
                 temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def one_at_a_time(path: Path, waiting: str = "", is_patient: bool = True) -> Iterator[None]:
+    """A block that one process at a time is in, where the file system has locks, as some that are shared have not.
+
+    Args:
+        path: the lock's file; made if it is missing.
+        waiting: what to print where another process is in the block.
+        is_patient: wait for that process; else enter all the same.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if is_patient:
+            if waiting:
+                print(waiting, flush=True)
+            lock.acquire()
+    except (OSError, NotImplementedError) as error:
+        if isinstance(error, OSError) and error.errno not in NO_LOCKS:
+            raise
+        warnings.warn(f"this file system has no locks ({error}): let one program at a time save there", stacklevel=2)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _weights_name(kind: str, digest: str) -> str:
@@ -85,7 +123,7 @@ def check_folder(folder: str | Path, kind: str | None = None) -> Path:
         NotADirectoryError: it, or something above it, is a file.
         FileExistsError: `<kind>.json` is there and is not one that this package wrote.
     """
-    folder = Path(folder)
+    folder = expanded(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
@@ -101,8 +139,19 @@ def _write_flushed(path: Path, kind: str, data: bytes) -> None:
         with open(temporary, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+            try:
+                os.fsync(file.fileno())
+            except OSError as error:
+                if error.errno not in NO_FLUSH:
+                    raise
+        for wait_s in (0.05, 0.2, 1, None):
+            try:
+                os.replace(temporary, path)
+                break
+            except PermissionError:  # on Windows also while a reader or a virus scanner has the old file open
+                if wait_s is None:
+                    raise
+                time.sleep(wait_s)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -114,7 +163,7 @@ def read_folder(folder: str | Path, kind: str) -> tuple[dict[str, Tensor], dict[
         FileNotFoundError: no such folder, or nothing of that kind in it.
         ValueError: the description or the weights are damaged, do not belong together, or come from another version.
     """
-    path = Path(folder) / f"{kind}.json"
+    path = expanded(folder) / f"{kind}.json"
     if not path.is_file():
         raise FileNotFoundError(f"no {path.name} in {folder}: give the folder that save() or `train --out` wrote")
     num_failures = 0

@@ -10,7 +10,27 @@ from seq2seq_lessons.support.device import pick_device, pick_precision
 @pytest.mark.parametrize(("has_gpu", "expected"), [(True, "cuda"), (False, "cpu")])
 def test_auto_is_the_gpu_if_there_is_one(monkeypatch, has_gpu, expected):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: has_gpu)
+    monkeypatch.setattr(device, "_does_cuda_compute", lambda: True)
     assert pick_device().type == expected
+
+
+def test_auto_is_the_cpu_where_the_gpu_cannot_compute(monkeypatch):
+    """One that is too old for this build of torch is there, and fails at the first kernel."""
+
+    def ones(*size, device):
+        raise RuntimeError("CUDA error: no kernel image is available for execution on the device\nCompile with …")
+
+    device._does_cuda_compute.cache_clear()
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch, "ones", ones)
+    with pytest.warns(
+        UserWarning, match=r"the GPU is not used, since it fails \(CUDA error: no kernel .* the device\)$"
+    ):
+        assert pick_device().type == "cpu"
+    device._does_cuda_compute.cache_clear()
+    monkeypatch.setenv("LOCAL_RANK", "0")  # under torchrun no process may touch the first GPU for all
+    assert pick_device().type == "cuda"
+    device._does_cuda_compute.cache_clear()
 
 
 def test_auto_never_takes_mps(monkeypatch):

@@ -1,6 +1,7 @@
 """What a user gives as pairs: taken in any shape that is clear, else refused with the line that works."""
 
 import re
+import warnings
 
 import pandas
 import pytest
@@ -14,7 +15,18 @@ from tests.toy import PAIRS
 ENGLISH, FRENCH = ["Go.", "I lost."], ["Va !", "J'ai perdu."]
 EXPECTED = [SentencePair("Go.", "Va !"), SentencePair("I lost.", "J'ai perdu.")]
 TABLE = pandas.DataFrame({"en": ENGLISH, "fr": FRENCH})
+NESTED = [{"id": i, "translation": {"en": e, "fr": f}} for i, (e, f) in enumerate(zip(ENGLISH, FRENCH, strict=True))]
 ROWS = [{"en": e, "fr": f} for e, f in zip(ENGLISH, FRENCH, strict=True)]
+
+
+class Dataset:
+    """What other libraries' tables have: names of columns, and rows that are mappings."""
+
+    def __init__(self, table):
+        self.column_names = [*table]
+
+    def __iter__(self):
+        return iter(ROWS)
 
 
 @pytest.mark.parametrize(
@@ -27,8 +39,10 @@ ROWS = [{"en": e, "fr": f} for e, f in zip(ENGLISH, FRENCH, strict=True)]
         dict(EXPECTED).items(),
         zip(TABLE["en"], TABLE["fr"], strict=True),
         ((row["en"], row["fr"]) for row in ROWS),
+        TABLE.to_numpy(),
+        TABLE.to_numpy().astype(str),
     ],
-    ids=["zip", "generator", "lists", "tuple", "items", "columns", "rows"],
+    ids=["zip", "generator", "lists", "tuple", "items", "columns", "rows", "array", "array of texts"],
 )
 def test_any_iterable_of_pairs_is_taken(pairs):
     assert checked_pairs(pairs) == EXPECTED
@@ -40,9 +54,12 @@ def test_any_iterable_of_pairs_is_taken(pairs):
         (TABLE, "zip(table['en'], table['fr'])"),
         (ROWS, "[(row['en'], row['fr']) for row in pairs]"),
         (dict(EXPECTED), "pairs.items()"),
+        ({"en": ENGLISH, "fr": FRENCH}, "zip(table['en'], table['fr'])"),
+        (NESTED, "[(row['translation']['en'], row['translation']['fr']) for row in pairs]"),
+        (Dataset(TABLE), "zip(table['en'], table['fr'])"),
         ("pairs.tsv", "load_pairs('pairs.tsv')"),
     ],
-    ids=["table", "dicts", "dict", "text"],
+    ids=["table", "dicts", "dict", "text", "columns", "nested", "dataset"],
 )
 def test_tables_mappings_and_texts_are_refused_with_the_line_that_works(wrong, line):
     with pytest.raises(TypeError, match=re.escape(line)):
@@ -68,5 +85,29 @@ def test_vocabularies_are_those_of_the_training_part_or_those_that_are_given():
     built = encode_split(PAIRS, config)
     assert len(built.train_data.source_len) + len(built.val_data.source_len) == len(PAIRS)
     assert not built.train_data.source.eq(Vocab.unk_id).any()
-    given = encode_split(PAIRS, config, (Vocab(["anna"]), Vocab([])))
+    with pytest.warns(UserWarning, match="words are <unk>"):
+        given = encode_split(PAIRS, config, (Vocab(["anna"]), Vocab([])))
     assert len(given.source_vocab) == 5 and given.train_data.source.eq(Vocab.unk_id).any()
+
+
+def warned(pairs: list[SentencePair], **settings) -> list[str]:
+    """What is said when these are encoded."""
+    with warnings.catch_warnings(record=True, action="always") as caught:
+        encode_split(pairs, TrainConfig(val_fraction=0, **settings))
+    return [str(warning.message) for warning in caught]
+
+
+def test_a_side_that_is_mostly_unknown_is_said():
+    long, short = ("{0} {0}x words", "words {0} {0}x"), ("{0} words", "words {0}")
+    pairs = [SentencePair(long[i % 2].format(i), short[i % 2].format(i)) for i in range(30)]
+    assert warned(pairs, min_freq=1) == []
+    (said,) = warned(pairs, min_freq=30)  # of the targets half are unknown
+    assert said.startswith("60 of 90 source words are <unk> (min_freq=30), and so will be")
+    (said,) = warned([SentencePair(target, source) for source, target in pairs])
+    assert said.startswith("60 of 90 target words are <unk>")
+
+
+def test_one_target_for_all_sources_is_said():
+    pairs = [SentencePair(f"{i} words", "fra") for i in range(30)]
+    assert warned(pairs, min_freq=1) == ["all targets are the same sentence: there is nothing to translate"]
+    assert warned([*pairs, SentencePair("go", "va")], min_freq=1) == []

@@ -1,6 +1,7 @@
 """The cache of the lessons' translator: trained once, whoever asks first; its key; its lock."""
 
 import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -59,7 +60,7 @@ def test_a_damaged_one_is_trained_again_and_says_so(trainings, cache, damaged):
     trained = lessons_translator(progress=False)
     (path,) = cache.glob(f"models/lessons-*/{damaged}")
     path.write_bytes(path.read_bytes()[:100])
-    with pytest.warns(UserWarning, match="damaged and is trained again"):
+    with pytest.warns(UserWarning, match="damaged or not yours, and is trained again"):
         again = lessons_translator(progress=False)
     assert len(trainings) == 2 and digest(again.model) == digest(trained.model)
     assert digest(Translator.load(path.parent).model) == digest(trained.model)
@@ -174,6 +175,15 @@ def test_make_models_trains_all_and_then_finds_them(trainings, capsys, monkeypat
         said = capsys.readouterr().out
         assert all(f"{name}: 4 epochs" in said for name in ("translator", *shared_models.COMPARISONS))
         assert len(trainings) == 1 + len(shared_models.COMPARISONS)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal that kills")
+def test_a_training_that_is_killed_is_said_in_words():
+    with (
+        pytest.raises(MemoryError, match="most likely for want of memory"),
+        shared_models.a_training_per_core() as pool,
+    ):
+        list(pool.map(signal.raise_signal, [signal.SIGKILL]))
 
 
 def test_a_process_of_its_own_trains_a_model(tmp_path):

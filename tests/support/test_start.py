@@ -39,21 +39,25 @@ def test_a_lesson_that_differs_is_kept(tmp_path, monkeypatch, capsys):
     opened = []
     monkeypatch.setattr("jupyterlab.labapp.LabApp.launch_instance", lambda argv: opened.append((Path.cwd(), argv)))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
     folder = tmp_path / "dossier d'\u00e9t\u00e9"
     assert main(["start", str(folder)]) == 0
     assert sorted(path.name for path in folder.glob("*.ipynb")) == NAMES
     assert [path.name for path in folder.iterdir() if path.is_dir()] == ["results"]
     assert capsys.readouterr().err == f"the lessons are in {folder}\n"
     (folder / NAMES[2]).write_text("mine")
+    (folder / "random.py").write_text("")
     (folder / NAMES[3]).unlink()
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)  # root, as in a container, whom JupyterLab wants a word from
     assert main(["start", folder.name, "--no-browser", "--port=9000"]) == 0
     assert (folder / NAMES[2]).read_text() == "mine"
     assert cells(folder / NAMES[3]) == cells(ROOT / "notebooks" / NAMES[3])
     kept = f"kept {NAMES[2]} as you left it: it differs from the delivered one\n"
-    assert capsys.readouterr().err == f"{kept}the lessons are in {folder}\n"
-    first = "--LabApp.default_url=/lab/tree/00_start_here.ipynb"
-    assert opened == [(folder, [first]), (folder, [first, "--no-browser", "--port=9000"])]
+    hides = f"{folder / 'random.py'} hides the module 'random' from Python: give the file another name\n"
+    assert capsys.readouterr().err == f"{kept}{hides}the lessons are in {folder}\n"
+    first = ["--LabApp.default_url=/lab/tree/00_start_here.ipynb"]
+    assert opened == [(folder, first), (folder, [*first, "--allow-root", "--no-browser", "--port=9000"])]
 
 
 def cells(notebook: Path) -> int:
@@ -77,11 +81,14 @@ def test_links_to_modules_lead_to_the_repository(tmp_path):
     assert num_links >= len(NAMES)
 
 
-def test_the_folder_has_a_name_of_its_own(tmp_path, monkeypatch):
+def test_the_folder_has_a_name_of_its_own_or_one_with_a_tilde(tmp_path, monkeypatch):
     monkeypatch.setattr("jupyterlab.labapp.LabApp.launch_instance", lambda argv: None)
     monkeypatch.chdir(tmp_path)
-    assert main(["start"]) == 0
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path / "home"))
+    assert main(["start"]) == main(["start", "~/mine"]) == 0
     assert (tmp_path / "seq2seq-lessons-notebooks" / NAMES[0]).is_file()
+    assert (tmp_path / "home" / "mine" / NAMES[0]).is_file()
 
 
 def test_without_jupyterlab_one_line_says_what_to_install(tmp_path, monkeypatch, capsys):
@@ -101,7 +108,7 @@ def test_a_file_in_the_folders_place_is_one_line(tmp_path, capsys):
 @pytest.fixture
 def server(tmp_path):
     """JupyterLab as `start` runs it: its process, and its address with the token."""
-    options = ["--no-browser", "--allow-root", "--ServerApp.port=0", "--ServerApp.port_retries=0"]
+    options = ["--no-browser", "--ServerApp.port=0", "--ServerApp.port_retries=0"]
     command = [sys.executable, "-m", "seq2seq_lessons", "start", str(tmp_path / "mes le\u00e7ons"), *options]
     environment = {"JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"), "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, cwd=tmp_path, env=os.environ | environment, stderr=subprocess.DEVNULL)

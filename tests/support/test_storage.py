@@ -1,5 +1,6 @@
 """A stored model is the old one or the new one, never half of either; a damaged one is refused with a reason."""
 
+import errno
 import hashlib
 import json
 import os
@@ -50,6 +51,12 @@ def test_what_is_read_is_what_was_written(tmp_path_factory, dtypes, description)
     assert read.keys() == tensors.keys()
     assert all(torch.equal(read[name], tensors[name]) and read[name].dtype == tensors[name].dtype for name in tensors)
     assert {name: read_description[name] for name in description} == description
+
+
+def test_half_a_character_is_kept(tmp_path):
+    """As in JSON whose emoji was cut in two: no reason to lose what was trained on it."""
+    write_folder(tmp_path, "model", OLD, {"name": "\ud83d"})
+    assert contents(tmp_path)[1] == "\ud83d"
 
 
 def test_tensors_may_share_memory_or_be_transposed(tmp_path):
@@ -157,6 +164,50 @@ def test_a_failure_at_any_call_leaves_the_old_model(folder, monkeypatch, call, n
     assert not list(folder.glob(".seq2seq-lessons-*"))  # no temporary file is left
     write_folder(folder, "model", NEW, {"name": "new"})
     assert contents(folder) == NEW_CONTENTS
+
+
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.ENOTSUP])
+def test_a_file_system_that_cannot_flush_is_written_all_the_same(folder, monkeypatch, code):
+    def fsync(fd):
+        raise OSError(code, "Invalid argument")
+
+    monkeypatch.setattr(storage.os, "fsync", fsync)
+    write_folder(folder, "model", NEW, {"name": "new"})
+    assert contents(folder) == NEW_CONTENTS
+
+
+@pytest.mark.parametrize("times", [3, 4])
+def test_a_file_that_somebody_has_open_is_replaced_a_moment_later(folder, monkeypatch, times):
+    """Windows refuses while a reader or a virus scanner has it open; only a refusal that stands counts."""
+    replace, waits, refusals = os.replace, [], iter([1] * times)
+
+    def refuse(old, new):
+        if next(refusals, None):
+            raise PermissionError(5, "Access is denied")
+        replace(old, new)
+
+    monkeypatch.setattr(storage.os, "replace", refuse)
+    monkeypatch.setattr(storage.time, "sleep", waits.append)
+    if times == 4:
+        with pytest.raises(PermissionError):
+            write_folder(folder, "model", NEW, {"name": "new"})
+        assert contents(folder) == OLD_CONTENTS
+    else:
+        write_folder(folder, "model", NEW, {"name": "new"})
+        assert contents(folder) == NEW_CONTENTS
+    assert 1 <= sum(waits) <= 3 and not list(folder.glob(".seq2seq-lessons-*"))
+
+
+@pytest.mark.parametrize("name", ["~/models", "$HOME/models", "${MODELS}"])
+def test_a_tilde_and_variables_in_a_path_mean_what_they_mean_to_a_shell(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    home = tmp_path / "home"
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(home))
+    monkeypatch.setenv("MODELS", str(home / "models"))
+    write_folder(name, "model", OLD, {"name": "old"})
+    assert contents(home / "models") == contents(name) == OLD_CONTENTS
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
 def test_everything_is_flushed_before_it_gets_its_name(folder, monkeypatch):
