@@ -21,6 +21,8 @@ UNSPACED = (
 )
 # What is written above, below or beside the letter before it, as Hindi's vowels are: no letter for `re`, but one here.
 MARKS = "".join(chr(c) for c in range(0x300, 0x3100) if unicodedata.category(chr(c)).startswith("M"))
+# A curly apostrophe is a straight one; a soft hyphen, a space of no width and a byte order mark show nothing.
+REPLACED = (("\u2019", "'"), ("\u00ad", ""), ("\u200b", ""), ("\ufeff", ""))
 _LETTER = rf"(?:[^\W{UNSPACED}]|[{MARKS}])"
 TOKEN = re.compile(
     rf"""
@@ -38,7 +40,7 @@ def tokenize(sentence: str) -> list[str]:
     Apostrophes and hyphens inside a word belong to it (`j'ai` is one token), and so do the dot and the comma inside a
     number. Chinese, Japanese, Thai, Lao and Khmer, which have no spaces, are cut into characters. No token is a special
     one: `<eos>` in a text is `<`, `eos`, `>`. The text is NFC-normalised first, so that an é typed as one character or
-    as two is the same word, and a curly apostrophe is a straight one.
+    as two is the same word; a curly apostrophe is a straight one, and what shows nothing (`REPLACED`) is nothing.
     """
     return TOKEN.findall(_normal(sentence))
 
@@ -64,7 +66,10 @@ class _Cut(dict[str, list[str]]):
 
 
 def _normal(text: str) -> str:
-    return unicodedata.normalize("NFC", text).lower().replace("\u2019", "'")
+    text = unicodedata.normalize("NFC", text).lower()
+    for old, new in REPLACED:
+        text = text.replace(old, new)
+    return text
 
 
 class Vocab:

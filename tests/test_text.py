@@ -297,3 +297,7 @@ def test_no_dropping_tosses_no_coin():
 
 def test_dropping_words_waits_for_no_device():
     assert drop_words(torch.zeros(3, 4, dtype=torch.int64, device="meta"), 0.5).shape == (3, 4)
+
+
+def test_what_shows_nothing_is_nothing():
+    assert tokenize("\ufeffgo\u200bing to a co\u00adop .") == ["going", "to", "a", "coop", "."]

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from seq2seq_lessons.config import ModelConfig
 from seq2seq_lessons.plots.style import Picture, still
-from seq2seq_lessons.text import MARKS, SPECIAL_TOKENS, UNSPACED, tokenize
+from seq2seq_lessons.text import MARKS, REPLACED, SPECIAL_TOKENS, UNSPACED, tokenize
 from seq2seq_lessons.translator import Translator
 
 from .arranging import arrange, grid_columns, seen_states
@@ -50,7 +50,7 @@ def tokenizer_rules() -> dict[str, Any]:
     letter = rf"(?:(?![{UNSPACED}])[{plain}]|[{MARKS}])"
     word = rf"{letter}+(?:(?:['\-]|(?<=[0-9])[.,](?=[0-9])){letter}+)*"
     token = rf"{word}|[{UNSPACED}][{MARKS}]*|[^{plain}{WHITE_SPACE}]"
-    return {"replace": [["\u2019", "'"]], "token": token}
+    return {"replace": REPLACED, "token": token}
 
 
 class XRay(anywidget.AnyWidget):

@@ -43,7 +43,7 @@ def test_arrow_keys_move_the_slider_and_nothing_else(shown):
         step.press(key)
         expect(shown.locator(".xray-status")).to_contain_text(f"Step {place} of ")
         assert step.evaluate("node => node === document.activeElement")
-    assert shown.locator(".jp-mod-hiddenCellsButton, .jp-collapseHeadingButton[data-heading-collapsed=true]").count() == 0
+    assert shown.locator(".jp-mod-hiddenCellsButton").count() == 0
     assert all(cell.is_visible() for cell in shown.locator(".jp-Notebook-cell").all())
 
 
