@@ -7,7 +7,7 @@ import numpy as np
 from seq2seq_lessons.plots import Panel, Picture, state_heatmap, state_panels
 from seq2seq_lessons.plots.style import as_matrix
 
-from .controls import Choice, Positions, Steps
+from .controls import Choice, Control, Steps
 from .frames import Frame, Law, frame_of
 from .stepped import Explorer
 
@@ -104,7 +104,7 @@ def scrub_and_edit(
 
     words = f"Heatmaps of the states of A, of B and of B - A over {steps} steps; A: {' '.join(tokens)}"
     labels = [f"{position}: {tokens[position - 1]} → {word}" for position, word in edits]
-    controls: list[Positions] = [Steps(steps, start=steps), Choice("change word", labels)]
+    controls: list[Control] = [Steps(steps, start=steps), Choice("change word", labels)]
     if read_both is not None:
         controls.append(Choice("directions", ("one", "both")))
     return Explorer("Scrub and edit", words, controls, frame_at)
