@@ -181,36 +181,30 @@ def _alt_of_step(panels: Sequence[Panel], position: int) -> str:
     return "; ".join(parts)
 
 
-def state_heatmap(
-    states: Iterable, tokens: Sequence[str], step: int | None = None, *, name: str = "state h"
-) -> Picture:
+def state_heatmap(states: Iterable, tokens: Sequence[str], step: int | None = None) -> Picture:
     """The hidden state while a sentence is read: units downwards, steps to the right, blue -1 to red +1.
 
     Args:
         states: (steps, units), values in [-1, 1].
         tokens: one per step.
         step: see `state_panels`.
-        name: of the state.
     """
     matrix = as_matrix(states, "states")
-    words = f"Heatmap of {name}: {matrix.shape[1]} units by {matrix.shape[0]} steps"
-    return state_panels([Panel(name, matrix, tokens)], step, words=words, panel_height=2.4)
+    words = f"Heatmap of state h: {matrix.shape[1]} units by {matrix.shape[0]} steps"
+    return state_panels([Panel("state h", matrix, tokens)], step, words=words, panel_height=2.4)
 
 
-def context_strip(
-    contexts: Iterable, tokens: Sequence[str], step: int | None = None, *, name: str = "context"
-) -> Picture:
+def context_strip(contexts: Iterable, tokens: Sequence[str], step: int | None = None) -> Picture:
     """The context vector that the decoder is fed at each step, as columns; below, its change since the first step.
 
     Args:
         contexts: (steps, units).
         tokens: the decoder's input token at each step.
         step: see `state_panels`.
-        name: of the vector.
     """
     matrix = as_matrix(contexts, "contexts")
-    panels = [Panel(name, matrix, tokens), Panel("minus step 1", matrix - matrix[:1], tokens)]
-    words = f"The {name} fed at each of {len(matrix)} steps, and its difference from the first step's"
+    panels = [Panel("context", matrix, tokens), Panel("minus step 1", matrix - matrix[:1], tokens)]
+    words = f"The context fed at each of {len(matrix)} steps, and its difference from the first step's"
     return state_panels(panels, step, words=words, xlabel="decoding step", panel_height=1.35)
 
 
