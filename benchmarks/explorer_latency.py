@@ -1,6 +1,6 @@
 """Key press to new picture in a stepped explorer, in a real JupyterLab in headless Chromium.
 
-    python -m benchmarks.explorer_latency [--presses 60]
+    python -m benchmarks.explorer_latency [--times 60]
 
 The clock starts at the keydown event's own time stamp and stops after the page has been painted with the new,
 decoded picture. Printed are the median and the slowest presses, with the kernel running and after it was stopped.
@@ -8,33 +8,29 @@ decoded picture. Printed are the median and the slowest presses, with the kernel
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.paints import AFTER_PAINT, slowest, times_asked
 from tests.browser import demo, lab
 from tests.browser.explorer import PageExplorer, explorers
 
 TARGET_MS = 40
 
-_WATCH = """root => {
-    const box = window.__latency = {times: [], pressed: null};
-    const painted = () => requestAnimationFrame(() => {
-        const channel = new MessageChannel();   // its message comes after the frame's paint
-        channel.port1.onmessage = () => {
-            if (box.pressed !== null) box.times.push(performance.now() - box.pressed);
-            box.pressed = null;
-        };
-        channel.port2.postMessage(0);
-    });
-    root.addEventListener('keydown', event => { box.pressed = event.timeStamp; }, true);
-    new MutationObserver(() => {
-        const picture = root.querySelector('img[data-status]');
-        if (box.pressed !== null) picture.decode().then(painted);
-    }).observe(root.querySelector('img[data-status]'), {attributeFilter: ['src']});
-}"""
+_WATCH = f"""root => {{
+    const afterPaint = {AFTER_PAINT};
+    const box = window.__latency = {{times: [], pressed: null}}, picture = root.querySelector('img[data-status]');
+    const painted = () => {{
+        if (box.pressed !== null) box.times.push(performance.now() - box.pressed);
+        box.pressed = null;
+    }};
+    root.addEventListener('keydown', event => {{ box.pressed = event.timeStamp; }}, true);
+    new MutationObserver(() => {{
+        if (box.pressed !== null) picture.decode().then(() => afterPaint(painted));
+    }}).observe(picture, {{attributeFilter: ['src']}});
+}}"""
 
 
 def press_times(explorer: PageExplorer, presses: int) -> list[float]:
@@ -53,20 +49,14 @@ def press_times(explorer: PageExplorer, presses: int) -> list[float]:
     return explorer.page.evaluate("window.__latency.times")
 
 
-def report(name: str, times: list[float]) -> float:
-    """Print one line; returns the median in ms."""
-    median = statistics.median(times)
-    slowest = ", ".join(f"{time:.0f}" for time in sorted(times)[-3:])
-    print(f"{name:<44} median {median:5.1f} ms of {len(times)} presses (slowest {slowest}); target {TARGET_MS} ms")
-    return median
+def report(name: str, times: list[float]) -> None:
+    """Print one line."""
+    told = f"median {statistics.median(times):5.1f} ms of {len(times)} presses (slowest {slowest(times)})"
+    print(f"{name:<44} {told}; target {TARGET_MS} ms")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.explorer_latency", description=__doc__.splitlines()[0])
-    parser.add_argument("--presses", type=int, default=60, help="key presses per explorer, at least 40 (default 60)")
-    presses = parser.parse_args(arguments).presses
-    if presses < 40:
-        parser.error(f"--presses {presses}: at least 40, or the median says little")
+    presses = times_asked("explorer_latency", __doc__, arguments)
     with tempfile.TemporaryDirectory() as folder:
         demo.write(Path(folder) / demo.NAME)
         with lab.serve(Path(folder)) as server, lab.chromium() as browser:

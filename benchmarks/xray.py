@@ -6,12 +6,12 @@ The clock starts at the event's own time stamp and stops after the page has been
 the slowest of each, beside the target, and the law's line.
 """
 
-import argparse
 import statistics
 import sys
 
 from playwright.sync_api import Page
 
+from benchmarks.paints import AFTER_PAINT, slowest, times_asked
 from seq2seq_lessons.explorers.xray import page_state
 from seq2seq_lessons.support.shared_models import lessons_translator
 from tests.browser import lab
@@ -21,18 +21,13 @@ SENTENCES = ("the girl next to the truck is tired today .", "where are my old ke
 FRAME_MS, SENTENCE_MS = 16, 100
 
 # Resolves with the milliseconds from an event of this kind until after the next paint.
-WATCH = """kind => { window.measured = new Promise(done => {
-    addEventListener(kind, event => {
-        const started = event.timeStamp;
-        const painted = () => requestAnimationFrame(() => {
-            const channel = new MessageChannel();   // its message comes after the frame's paint
-            channel.port1.onmessage = () => done(performance.now() - started);
-            channel.port2.postMessage(0);
-        });
+WATCH = f"""kind => {{ const afterPaint = {AFTER_PAINT}; window.measured = new Promise(done => {{
+    addEventListener(kind, event => {{
+        const painted = () => afterPaint(() => done(performance.now() - event.timeStamp));
         const look = () => document.querySelector(".xray-root").ariaBusy === "true" ? setTimeout(look) : painted();
         queueMicrotask(look);
-    }, {capture: true, once: true});
-}); }"""
+    }}, {{capture: true, once: true}});
+}}); }}"""
 # The script's own share: from the event until its listeners have run, without the wait for a frame.
 WORK = """kind => { let started;
     addEventListener(kind, () => { started = performance.now(); }, {capture: true, once: true});
@@ -50,19 +45,14 @@ def timed(page: Page, kind: str, act) -> tuple[float, float]:
 def report(name: str, times: list[tuple[float, float]], target: float) -> None:
     """One line: medians and the slowest."""
     painted, worked = zip(*times, strict=True)
-    slowest = ", ".join(f"{time:.0f}" for time in sorted(painted)[-3:])
     print(
-        f"{name:<32} painted: median {statistics.median(painted):5.1f} ms (slowest {slowest}); script: median "
+        f"{name:<32} painted: median {statistics.median(painted):5.1f} ms (slowest {slowest(painted)}); script: median "
         f"{statistics.median(worked):5.1f} ms (slowest {max(worked):.0f}); target {target} ms"
     )
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.xray", description=__doc__.splitlines()[0])
-    parser.add_argument("--times", type=int, default=60, help="of each kind, at least 20 (default 60)")
-    times = parser.parse_args(arguments).times
-    if times < 20:
-        parser.error(f"--times {times}: at least 20, or the median says little")
+    times = times_asked("xray", __doc__, arguments)
     with lab.chromium() as browser:
         page = open_page(browser, page_state(lessons_translator(progress=False), SENTENCES[0]))
         show(page)

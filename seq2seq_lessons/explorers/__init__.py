@@ -26,23 +26,21 @@ A new stepped explorer in eight lines:
             return frame_of(picture, f"Step {step}: best token '{tokens[step - 1][0]}'", law)
         return Explorer("Best tokens", "Bars of the best tokens.", [Steps(len(tokens))], frame_at)
 
-`frame_at` gets one position per control (`Steps`: its number; `Choice` and `Options`: an index from 0; a frame carries
-its `Options` as `labels`). Pictures of one explorer must have one size. What `plots.layout.tell` put into one is told
-under the pointer. A picture with `show(step)` (see `plots.state_panels`) is drawn once and moved, some ten times faster
-than a new one per step. At most three controls; keep the product of their positions under a hundred.
+Controls are `Steps`, `Choice` and `Number(label, first, last, start)`; `frame_at` gets one position per control: its
+number, or for a `Choice` an index from 0. Pictures of one explorer must have one size. What `plots.layout.tell` put
+into one is told under the pointer. A picture with `show(step)` (see `plots.state_panels`) is drawn once and moved, some
+ten times faster than a new one per step. At most three controls; keep the product of their positions under a hundred.
 Ask for a prediction in the cell before, and show one plain static picture beside the explorer.
 
-Open input (a unit's number, a temperature, a list that depends on another control) makes a live explorer:
-`LiveExplorer(title, words, controls, frame_at)`. Its controls are `Steps`, `Choice`, `Number(label, first, last,
-start)`, `LogSlider(label, low, high, start)` and `Options(label, options_at, start)`, where `options_at` gets the
-values of the controls before it. `frame_at` gets one value per control; it is called for the first position, then at
-each move, in the kernel: keep it under 60 ms, best by a picture with `show(step)`. What it raises becomes one line on
-the page, so raise `ValueError` with a text that a learner can use. Only the first picture is stored; a trained number
-may be a control's start, but must not stand in a label or a range. Test its law without a browser: `explorer.set(2, 0,
-1.0)` moves all controls and returns the frame. Start where every slider matters: the browser test moves each one.
+Where there are more positions (units), make a live explorer: `LiveExplorer(title, words, controls, frame_at)`, with the
+same controls. Its `frame_at` is called for the first position, then at each move, in the kernel: keep it under 60 ms,
+best by a picture with `show(step)`. What it raises becomes one line on the page, so raise `ValueError` with a text that
+a learner can use. Only the first picture is stored; a trained number may be a control's start, but must not stand in a
+label or a range. Test its law without a browser: `explorer.set(2, 0)` moves all controls and returns the frame. Start
+where every slider matters: the browser test moves each one.
 """
 
-from .controls import Choice, LogSlider, Number, Options, Steps
+from .controls import Choice, Number, Steps
 from .decoding import state_transplant
 from .frames import Frame, Law, frame_of
 from .gates import gate_microscope, state_map, written_when
@@ -59,9 +57,7 @@ __all__ = [
     "Frame",
     "Law",
     "LiveExplorer",
-    "LogSlider",
     "Number",
-    "Options",
     "Steps",
     "context",
     "frame_of",

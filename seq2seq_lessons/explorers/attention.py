@@ -17,7 +17,7 @@ from .controls import Choice, Steps
 from .encoding import source_of
 from .frames import Frame, Law, frame_of
 from .live import LiveExplorer
-from .writing import Run, best_tokens, cut, run_of
+from .writing import NUM_BARS, Run, best_tokens, cut, run_of
 
 AS_IT_IS = "with its own weights"
 MORE = 2  # steps beyond its own translation for which the picture has room
@@ -69,7 +69,7 @@ def look(translator: Translator, sentence: str, step: int | None = None, place: 
 
 
 def look_elsewhere(
-    translator: Translator, sentence: str, start: tuple[int, int] = (1, 0), steps: int | None = None, k: int = 4
+    translator: Translator, sentence: str, start: tuple[int, int] = (1, 0), steps: int | None = None
 ) -> LiveExplorer:
     """At any step, put all the weight on any source word; see the next word's probabilities and the new translation.
 
@@ -81,7 +81,6 @@ def look_elsewhere(
         sentence: what it translates, of at least one token.
         start: the first step, and which source token it looks at, counted from 1, or 0 for its own weights.
         steps: offer this many steps at most.
-        k: bars in a panel.
 
     Raises:
         ValueError: as `look`.
@@ -97,15 +96,15 @@ def look_elsewhere(
     columns = min(max(len(forced.run.tokens) for forced in looks.values()), len(written) + MORE)
     words = (
         "The weights of a step over the source tokens; the translation as it was, and with all the weight of the "
-        f"step on one token; bars of the {k} most probable words at the step, both ways."
+        f"step on one token; bars of the {NUM_BARS} most probable words at the step, both ways."
     )
-    draw = partial(forced_look, k=k, columns=columns, words=words)
+    draw = partial(forced_look, k=NUM_BARS, columns=columns, words=words)
 
     def frame_at(step: int, choice: int) -> Frame:
         forced, place = looks[step, choice], choice - 1 if choice else None
         title = f"all weight on '{tokens[place]}'" if place is not None else AS_IT_IS
         bars = [
-            best_tokens(name, run.probabilities[step - 1], vocab, k, {run.tokens[step - 1]: colour})
+            best_tokens(name, run.probabilities[step - 1], vocab, {run.tokens[step - 1]: colour})
             for name, run, colour in ((AS_IT_IS, own.run, BLUE), (title, forced.run, ORANGE))
         ]
         weights, said = own.weights[step - 1].tolist(), cut(forced.run.tokens, columns)

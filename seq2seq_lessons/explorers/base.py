@@ -2,13 +2,12 @@
 
 import html
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import ipywidgets as widgets
 
 from seq2seq_lessons.plots.style import still
 
-from .controls import Control, Positions
+from .controls import Control
 from .frames import Frame, Frames, page_state
 from .labels import row
 from .rerun import remember
@@ -31,27 +30,21 @@ class ExplorerBase(widgets.VBox):
             raise ValueError(f"{title}: {len(controls)} controls; an explorer has one to three")
         self.title, self.words, self.controls = title, words, tuple(controls)
         self._links: list[widgets.Widget] = []
-        self.start = tuple(control.start_position for control in controls)
+        self.start = tuple(control.start for control in controls)
         self._check(self.start)
 
-    def _check(self, values: Sequence[Any]) -> None:
-        for number, (control, value) in enumerate(zip(self.controls, values, strict=True)):
-            control.check(value, values[:number])
+    def _check(self, values: Sequence[int]) -> None:
+        for control, value in zip(self.controls, values, strict=True):
+            control.check(value)
 
     def _assemble(self, frames: Iterable[Frame], *more: widgets.Widget) -> None:
-        """Title, controls in a row with `more` behind them, and the frames; a control of whole numbers is linked."""
-        self.picture = Frames(size=self.first_frame.size, **page_state(frames, self.controls))
-        self._bound, shape = [], []
-        for number, control in enumerate(self.controls):
-            before, name = self.start[:number], f"at{number}"
-            self._bound.append(bound := control.bind(before))
-            self._links += bound.links
-            places = control.places(before) if isinstance(control, Positions) else range(0)
-            shape.append([places.start, len(places)])
-            if places:
-                setattr(self.picture, name, self.start[number])
-                self._links.append(widgets.jslink((bound.source, bound.trait), (self.picture, name)))
-        self.picture.shape = shape
+        """Title, controls in a row with `more` behind them, and the frames, which are linked to the controls."""
+        at = {f"at{number}": place for number, place in enumerate(self.start)}
+        shape = [[control.places.start, len(control.places)] for control in self.controls]
+        self.picture = Frames(size=self.first_frame.size, shape=shape, **at, **page_state(frames, self.controls))
+        self._bound = [control.bind() for control in self.controls]
+        for name, bound in zip(at, self._bound, strict=True):
+            self._links += [*bound.links, widgets.jslink((bound.source, bound.trait), (self.picture, name))]
         self.inputs = [bound.source for bound in self._bound]
         title = f"<div class='s2s-title'><b>{html.escape(self.title)}</b> {html.escape(self.note)}</div>"
         heading = widgets.HTML(title, layout=widgets.Layout(margin="0"))

@@ -13,15 +13,14 @@ from seq2seq_lessons.plots.search import DROPPED, FINISHED, KEPT, Node, path_to
 from seq2seq_lessons.text import BOS
 from seq2seq_lessons.translator import Translator
 
+NUM_DROPPED = 2  # of the tokens that a step drops, how many stand in the picture
 
-def beam_nodes(translator: Translator, sentence: str, width: int, num_dropped: int = 2) -> list[Node]:
+
+def beam_nodes(translator: Translator, sentence: str, width: int) -> list[Node]:
     """All that a beam search of one sentence keeps and finishes, and at each step the best of what it drops.
 
     The search is the one by the plain sum, for as many sentences as it is wide: a length penalty ranks what that has
     found. (`decoding.beam_search` with a penalty of its own may wait longer for a long sentence.)
-
-    Args:
-        num_dropped: how many of the dropped tokens to keep for the picture at each step.
 
     Raises:
         ValueError: the sentence has no token.
@@ -33,7 +32,7 @@ def beam_nodes(translator: Translator, sentence: str, width: int, num_dropped: i
         steps = beam_steps(model, translator.read(sentence), translator.train_config.num_steps, width, 0.0)
         for number, step in enumerate(steps, 1):
             kept = _kept(step)
-            grown = [*kept, *_dropped(step, kept, sums, num_dropped)]
+            grown = [*kept, *_dropped(step, kept, sums)]
             first = len(nodes)
             for place, token, log_prob, fate in grown:
                 probability = math.exp(step.next_log_probs[0, place, token])
@@ -59,12 +58,12 @@ def _kept(step: BeamStep) -> list[_Grown]:
     return found
 
 
-def _dropped(step: BeamStep, kept: Sequence[_Grown], sums: Tensor, most: int) -> list[_Grown]:
+def _dropped(step: BeamStep, kept: Sequence[_Grown], sums: Tensor) -> list[_Grown]:
     """The best of what it drops, from the sums of what was kept before the step."""
     extended = sums[:, None] + step.next_log_probs[0, : len(sums)]  # (kept before, vocab)
     for place, token, _, _ in kept:
         extended[place, token] = -math.inf
-    best, where = extended.flatten().topk(min(most, extended.numel()))
+    best, where = extended.flatten().topk(min(NUM_DROPPED, extended.numel()))
     rows = zip(where.tolist(), best.tolist(), strict=True)
     return [(*divmod(at, extended.shape[1]), log_prob, DROPPED) for at, log_prob in rows if log_prob > -math.inf]
 

@@ -14,10 +14,10 @@ from seq2seq_lessons.translator import Translator
 from .controls import Choice, Steps
 from .frames import Frame, Law, frame_of
 from .stepped import Explorer
-from .writing import Run, best_tokens, run_of
+from .writing import NUM_BARS, Run, best_tokens, run_of
 
 
-def gold_or_own(translator: Translator, source: str, target: str, *, k: int = 4) -> Explorer:
+def gold_or_own(translator: Translator, source: str, target: str) -> Explorer:
     """A sentence decoded twice, step by step: fed the right tokens, and fed the decoder's own most probable ones.
 
     Cures: "low training loss means good translations".
@@ -26,17 +26,12 @@ def gold_or_own(translator: Translator, source: str, target: str, *, k: int = 4)
     Args:
         translator: a trained one.
         source, target: a sentence and its right translation, each of at least one token.
-        k: how many of the most probable tokens to draw as bars.
 
     Raises:
-        ValueError: a sentence without a token, or a k that is not from 1 to the size of the target vocabulary.
+        ValueError: a sentence without a token.
     """
-    vocab = translator.target_vocab
-    if not tokenize(source) or not tokenize(target) or not 1 <= k <= len(vocab):
-        raise ValueError(
-            f"source {source!r}, target {target!r}, k={k}: expected a token to read, a token to say, and "
-            f"k from 1 to {len(vocab)}"
-        )
+    if not tokenize(source) or not tokenize(target):
+        raise ValueError(f"source {source!r}, target {target!r}: expected a token to read and a token to say")
     both = _decoded(translator, source, target)
     steps, first = len(both.must_say), both.first_error
     law = Law(
@@ -45,13 +40,13 @@ def gold_or_own(translator: Translator, source: str, target: str, *, k: int = 4)
     )
     words = (
         "What the decoder is fed and what it says, step by step, on right words or on its own; the probability "
-        f"of the word that it must say, both ways; bars of the {k} most probable words at the step."
+        f"of the word that it must say, both ways; bars of the {NUM_BARS} most probable words at the step."
     )
 
     def frame_at(step: int, way: int) -> Frame:
         name = (GOLD, OWN)[way]
-        bars, status = both.at(step, name, vocab, k)
-        picture = two_feedings(both.must_say, *both.feedings, step=step, shown=name, bars=bars, k=k, words=words)
+        bars, status = both.at(step, name, translator.target_vocab)
+        picture = two_feedings(both.must_say, *both.feedings, step=step, shown=name, bars=bars, k=NUM_BARS, words=words)
         return frame_of(picture, status, law)
 
     # opens on its own words, two steps after the first error, where the two ways have parted
@@ -79,7 +74,7 @@ class _Decoded(NamedTuple):
         pairs = zip(self.feedings[0].said, self.must_say, strict=True)
         return next((step for step, (said, must) in enumerate(pairs, 1) if said != must), 0)
 
-    def at(self, step: int, name: str, vocab: Vocab, k: int) -> tuple[Bars, str]:
+    def at(self, step: int, name: str, vocab: Vocab) -> tuple[Bars, str]:
         """The bars and the status line at a step, fed in one of the two ways."""
         run = self.runs[name]
         if step > len(run.tokens):
@@ -88,7 +83,7 @@ class _Decoded(NamedTuple):
         feeding = self.feedings[(GOLD, OWN).index(name)]
         fed, said, must = feeding.fed[step - 1], feeding.said[step - 1], self.must_say[step - 1]
         title = f"step {step}: the most probable tokens after '{fed}'"
-        bars = best_tokens(title, run.probabilities[step - 1], vocab, k, {said: ORANGE} | {must: BLUE})
+        bars = best_tokens(title, run.probabilities[step - 1], vocab, {said: ORANGE} | {must: BLUE})
         error = " (the first error)" if step == self.first_error else ""
         return bars, f"Step {step}, fed {name} '{fed}': says '{said}', must say '{must}'{error}"
 

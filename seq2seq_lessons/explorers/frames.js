@@ -3,8 +3,8 @@
  * what the traits hold. The controls are ipywidgets beside this one, linked in the browser to at0, at1 and at2: a move
  * needs no kernel.
  *
- * @typedef {{box: number[], words: string[][], columns: number, rows: number}} Grid places with words in a picture; a
- *   click on a column, or on a row, moves the control of that number (-1: none)
+ * @typedef {{box: number[], words: string[][], control: number}} Grid places with words in a picture; a click on a
+ *   column moves the control of that number (-1: none)
  * @typedef {{grid: Grid, row: number, column: number}} Spot
  */
 
@@ -18,19 +18,15 @@ function make(tag, attributes, ...children) {
 }
 
 /**
- * What ipywidgets leaves out: names for a slider's handle and Play's buttons, which button of a group is pressed, and
- * the number that a logarithmic slider stands for. And JupyterLab's and Notebook's own keys (m, d d, arrows) must not
- * act while the focus is here; they look for this attribute from the focused element upwards, and no further than it.
+ * What ipywidgets leaves out: names for a slider's handle and Play's buttons, and which button of a group is pressed.
+ * And JupyterLab's and Notebook's own keys (m, d d, arrows) must not act while the focus is here; they look for this
+ * attribute from the focused element upwards, and no further than it.
  */
 function furnish(explorer) {
-  for (const element of explorer.querySelectorAll("button, input, select, [tabindex]"))
+  for (const element of explorer.querySelectorAll("button, input, [tabindex]"))
     element.dataset.lmSuppressShortcuts = "true";
   for (const slider of explorer.querySelectorAll(".widget-slider"))
     slider.querySelector(".noUi-handle")?.setAttribute("aria-label", slider.querySelector("label").textContent);
-  for (const slider of explorer.querySelectorAll(".s2s-log")) {
-    const box = slider.parentElement.querySelector("input[type=number]");
-    slider.querySelector(".noUi-handle")?.setAttribute("aria-valuetext", box?.value);
-  }
   for (const play of explorer.querySelectorAll(".widget-play"))
     ["play or pause", "stop and go back to the first step"].forEach((name, number) => {
       const button = play.querySelectorAll("button")[number];
@@ -74,10 +70,6 @@ function render({ model, el }) {
     const grids = frame.spots.length;
     const role = { role: "group", tabindex: "0", "aria-label": "values in the picture: arrow keys read, Enter chooses" };
     for (const [name, value] of Object.entries(role)) grids ? card.setAttribute(name, value) : card.removeAttribute(name);
-    if (frame.labels.length) {
-      model.set("labels", frame.labels);
-      model.save_changes();
-    }
     point(null);
     if (explorer) furnish(explorer);
   }
@@ -120,10 +112,9 @@ function render({ model, el }) {
     for (const [side, share] of Object.entries(place)) mark.style[side] = `${100 * share}%`;
   }
 
-  /** Move the control that a place belongs to; a column counts from 1, a row from 0. */
-  function choose({ grid, row, column }) {
-    const [control, position] = grid.columns >= 0 ? [grid.columns, column + 1] : [grid.rows, row];
-    const [first, count] = model.get("shape")[control] ?? [0, 0];
+  /** Move the control that a place belongs to; a column counts from 1. */
+  function choose({ grid: { control }, column }) {
+    const position = column + 1, [first, count] = model.get("shape")[control] ?? [0, 0];
     if (position < first || position >= first + count || model.get(`at${control}`) === position) return;
     model.set(`at${control}`, position);
     model.save_changes();
@@ -155,7 +146,7 @@ function render({ model, el }) {
   card.addEventListener("blur", () => point(null));
   card.addEventListener("pointermove", (event) => {
     const at = under(event);
-    card.style.cursor = at && Math.max(at.grid.columns, at.grid.rows) >= 0 ? "pointer" : "";
+    card.style.cursor = at?.grid.control >= 0 ? "pointer" : "";
     point(at);
   });
   card.addEventListener("pointerleave", () => point(null));

@@ -32,7 +32,7 @@ class Frame:
     """One position of an explorer.
 
     png, alt, size: the picture, its alt text, its size in CSS pixels. status: what is shown, in words. law: the law.
-    spots, seen: as in `Picture`. labels: of the `Options` among the controls.
+    spots, seen: as in `Picture`.
     """
 
     png: bytes
@@ -42,13 +42,11 @@ class Frame:
     law: Law
     spots: tuple[Spots, ...] = ()
     seen: int | None = None
-    labels: tuple[str, ...] = ()
 
 
-def frame_of(picture: Picture, status: str, law: Law, labels: Sequence[str] = ()) -> Frame:
+def frame_of(picture: Picture, status: str, law: Law) -> Frame:
     """The picture as it is now, as a frame."""
-    spots = tuple(picture.spots), picture.seen
-    return Frame(picture.png(), picture.alt, picture.css_size, status, law, *spots, labels=tuple(labels))
+    return Frame(picture.png(), picture.alt, picture.css_size, status, law, tuple(picture.spots), picture.seen)
 
 
 def _read(name: str) -> str:
@@ -60,7 +58,7 @@ class Frames(anywidget.AnyWidget):
 
     pictures: the PNGs, each different one once. grids: what `Spots` say, likewise. frames: a dictionary for each
     combination of positions, the last control's running fastest, or one. shape: first position and number of positions
-    of each control. at0, at1, at2: the controls' positions. labels: the frame's, of its `Options`.
+    of each control. at0, at1, at2: the controls' positions.
     """
 
     _esm = _read("frames.js")
@@ -71,7 +69,6 @@ class Frames(anywidget.AnyWidget):
     grids: traitlets.List = traitlets.List().tag(sync=True)
     frames: traitlets.List = traitlets.List().tag(sync=True)
     shape: traitlets.List = traitlets.List().tag(sync=True)
-    labels: traitlets.List = traitlets.List().tag(sync=True)
     at0 = traitlets.Int(0).tag(sync=True)
     at1 = traitlets.Int(0).tag(sync=True)
     at2 = traitlets.Int(0).tag(sync=True)
@@ -92,8 +89,7 @@ def page_state(frames: Iterable[Frame], controls: Sequence[Control]) -> dict[str
         spots = [[grids.setdefault(each, len(grids)), frame.seen if each.columns else None] for each in frame.spots]
         picture = pictures.setdefault(frame.png, len(pictures)) if frame.png else -1
         words = {"alt": frame.alt, "status": frame.status, "law": frame.law.text, "holds": frame.law.holds}
-        told.append({"picture": picture, "spots": spots, "labels": frame.labels} | words)
+        told.append({"picture": picture, "spots": spots} | words)
     numbers = {control.label: number for number, control in enumerate(controls)}
-    clicks = [{name: numbers.get(getattr(each, name), -1) for name in ("columns", "rows")} for each in grids]
-    places = [{"box": each.box, "words": each.words} | click for each, click in zip(grids, clicks, strict=True)]
+    places = [{"box": each.box, "words": each.words, "control": numbers.get(each.columns, -1)} for each in grids]
     return {"pictures": list(pictures), "grids": places, "frames": told}

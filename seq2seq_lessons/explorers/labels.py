@@ -18,8 +18,8 @@ def labelled(kind: type[widgets.Widget], label: str, width: str, *args: Any, **s
     return kind(*args, description=label, style=style, layout=layout, **settings)
 
 
-def number_box(kind: type[widgets.Widget], name: str, *args: Any, **settings: Any) -> widgets.Widget:
+def number_box(name: str, *ends: int) -> widgets.BoundedIntText:
     """A box for a number beside its slider; its name is read aloud, not shown again."""
-    box = labelled(kind, name, "72px", *args, **settings)
+    box = labelled(widgets.BoundedIntText, name, "72px", *ends)
     box.add_class("s2s-box")
     return box

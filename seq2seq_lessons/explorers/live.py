@@ -1,19 +1,17 @@
-"""Explorers with open input (a temperature, a unit's number): the running kernel draws a picture for each move.
+"""Explorers with too many positions to draw beforehand: the running kernel draws a picture for each move.
 
 They look like the stepped ones and use the same frames and laws. Every control is observed in the kernel, and the one
-picture is replaced. Nothing is kept of earlier pictures. ipywidgets sends the
-next change of a control only when the kernel has dealt with the last one, and sends the latest value then: fast moves
-skip pictures, and end at the right one.
+picture is replaced. Nothing is kept of earlier pictures. ipywidgets sends the next change of a control only when the
+kernel has dealt with the last one, and sends the latest value then: fast moves skip pictures, and end at the right one.
 """
 
 import textwrap
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import ipywidgets as widgets
 
 from .base import ExplorerBase
-from .controls import Control, Options
+from .controls import Control
 from .frames import Frame, Law
 
 
@@ -25,8 +23,8 @@ class LiveExplorer(ExplorerBase):
 
     Args:
         title, words: as in `stepped.Explorer`.
-        controls: one to three of `Steps`, `Choice`, `Number`, `LogSlider`, `Options`.
-        frame_at: called with one value per control, in the controls' order; returns a `Frame`, of one size always.
+        controls: as in `stepped.Explorer`.
+        frame_at: called with the controls' positions, in their order; returns a `Frame`, of one size always.
             What it raises at the first position is raised here; later, the page says it in one line.
 
     Raises:
@@ -48,14 +46,14 @@ class LiveExplorer(ExplorerBase):
         )
         reset.on_click(lambda _: self._place(self.start))
         self._assemble([self.frame], reset)
-        for number, bound in enumerate(self._bound):
-            bound.source.observe(lambda _, number=number: self._moved(number), bound.trait)
+        for bound in self._bound:
+            bound.source.observe(lambda _: self._redraw(), bound.trait)
         self.add_class("s2s-live")
 
     @property
-    def values(self) -> tuple:
+    def values(self) -> tuple[int, ...]:
         """Where the controls stand, as `frame_at` gets it."""
-        return tuple(bound.value for bound in self._bound)
+        return tuple(getattr(bound.source, bound.trait) for bound in self._bound)
 
     @property
     def holds(self) -> bool:
@@ -67,14 +65,14 @@ class LiveExplorer(ExplorerBase):
         """What the status line says."""
         return self.frame.status if self.error is None else _words_of(self.error)
 
-    def set(self, *values: Any) -> Frame:
+    def set(self, *values: int) -> Frame:
         """Move every control and redraw once, as a learner's moves would.
 
         Returns:
             the frame.
 
         Raises:
-            ValueError: values that the controls do not have; nothing moves then.
+            ValueError: positions that the controls do not have; nothing moves then.
             Exception: what `frame_at` raises.
         """
         if len(values) != len(self.controls):
@@ -85,63 +83,37 @@ class LiveExplorer(ExplorerBase):
             raise self.error
         return self.frame
 
-    def reset(self) -> Frame:
-        """Back to the first position."""
-        return self.set(*self.start)
-
-    def _place(self, values: Sequence[Any]) -> None:
-        def move() -> None:
-            for number, (bound, value) in enumerate(zip(self._bound, values, strict=True)):
-                self._refill(number)
-                setattr(bound.source, bound.trait, value)
-
-        self._redraw_after(move)
-
-    def _moved(self, number: int) -> None:
-        def refill() -> None:
-            for later in range(number + 1, len(self._bound)):
-                self._refill(later)
-
-        if not self._placing:
-            self._redraw_after(refill)
-
-    def _redraw_after(self, move: Callable[[], None]) -> None:
-        """Move controls, then draw one picture for all that has moved; what is raised becomes a line on the page."""
+    def _place(self, values: Sequence[int]) -> None:
+        """Move every control, then draw one picture for all of them."""
         self._placing = True
         try:
-            move()
-            self._redraw()
+            for bound, value in zip(self._bound, values, strict=True):
+                setattr(bound.source, bound.trait, value)
+        finally:
+            self._placing = False
+        self._redraw()
+
+    def _redraw(self) -> None:
+        """Draw what the controls say; what is raised becomes a line on the page."""
+        values = self.values
+        if self._placing or values == self._drawn_at:
+            return
+        try:
+            self.frame, self.error, self._drawn_at = self._sized(self._frame_at(*values)), None, values
+            self.picture.show([self.frame], self.controls)
         except Exception as error:  # ipywidgets would write it to a log that nobody reads
             self.error, self._drawn_at = error, None
             words = _words_of(error)
             empty = Frame(b"", f"No picture: {words}", self.first_frame.size, words, Law("", False))
             self.picture.show([empty], self.controls)
-        finally:
-            self._placing = False
 
-    def _refill(self, number: int) -> None:
-        control, dropdown = self.controls[number], self.inputs[number]
-        if not isinstance(control, Options):
-            return
-        options = control.options(self.values[:number])
-        if options != dropdown.options:
-            index = min(dropdown.index, len(options) - 1)
-            with dropdown.hold_sync():  # options and index reach the page together
-                dropdown.options = options
-                dropdown.index = index
-
-    def _redraw(self) -> None:
-        values = self.values
-        if values == self._drawn_at:
-            return
-        frame = self._frame_at(*values)
+    def _sized(self, frame: Frame) -> Frame:
         if frame.size != self.first_frame.size:
             raise ValueError(
                 f"a picture of size {frame.size} after one of {self.first_frame.size}; one size keeps the page from "
                 "jumping"
             )
-        self.frame, self.error, self._drawn_at = frame, None, values
-        self.picture.show([frame], self.controls)
+        return frame
 
 
 def _words_of(error: Exception) -> str:

@@ -7,16 +7,14 @@ import numpy as np
 from seq2seq_lessons.plots import Panel, Picture, state_heatmap, state_panels
 from seq2seq_lessons.plots.style import as_matrix
 
-from .controls import Choice, Positions, Steps
+from .controls import Choice, Control, Steps
 from .frames import Frame, Law, frame_of
 from .stepped import Explorer
 
 Reader = Callable[[Sequence[str]], object]  # tokens -> states (steps, units)
 
 
-def step_scrubber(
-    tokens: Sequence[str], states: object, *, title: str = "A state, step by step", name: str = "state h"
-) -> Explorer:
+def step_scrubber(tokens: Sequence[str], states: object) -> Explorer:
     """The hidden state while a sentence is read, one column per token, later columns blank.
 
     Law: with a function, reading on leaves earlier columns as they were (to 1e-6); with an array, every value lies
@@ -26,8 +24,6 @@ def step_scrubber(
         tokens: one per step.
         states: `(steps, units)`, values in [-1, 1]; or a function tokens -> states, which is then called on every
             beginning of the sentence, and each step shows what that call returned.
-        title: of the explorer.
-        name: of what is shown.
 
     Raises:
         ValueError: no token.
@@ -48,13 +44,13 @@ def step_scrubber(
         whole = as_matrix(states, "states")
         beginnings = [whole[:step] for step in range(1, steps + 1)]
         law = Law("every value lies between -1 and 1", bool((np.abs(whole) <= 1).all()))
-    picture = state_heatmap(whole, tokens, 1, name=name)
+    picture = state_heatmap(whole, tokens, 1)
 
     def frame_at(step: int) -> Frame:
         return frame_of(picture.show(step), f"Step {step} of {steps}: reads '{tokens[step - 1]}'", law)
 
     words = f"{picture.words}; sentence: {' '.join(tokens)}"
-    return Explorer(title, words, [Steps(steps)], frame_at)
+    return Explorer("A state, step by step", words, [Steps(steps)], frame_at)
 
 
 def scrub_and_edit(
@@ -104,7 +100,7 @@ def scrub_and_edit(
 
     words = f"Heatmaps of the states of A, of B and of B - A over {steps} steps; A: {' '.join(tokens)}"
     labels = [f"{position}: {tokens[position - 1]} → {word}" for position, word in edits]
-    controls: list[Positions] = [Steps(steps, start=steps), Choice("change word", labels)]
+    controls: list[Control] = [Steps(steps, start=steps), Choice("change word", labels)]
     if read_both is not None:
         controls.append(Choice("directions", ("one", "both")))
     return Explorer("Scrub and edit", words, controls, frame_at)

@@ -19,11 +19,8 @@ LOWEST = -4.0  # nats: what is less probable than one in 50 is counted, not draw
 MOST_STEPS = 16  # a picture has room for
 
 
-def tree_of(translator: Translator, sentence: str, width: int, length_penalty: float = 0.0) -> Picture:
-    """A beam search of one sentence as a static picture, see `plots.search.search_tree`.
-
-    Args:
-        length_penalty: ranks the finished sentences; by the plain sum when left out, as lesson 10 draws it first.
+def tree_of(translator: Translator, sentence: str, width: int) -> Picture:
+    """A beam search by the plain sum as a static picture, see `plots.search.search_tree`.
 
     Raises:
         ValueError: the sentence has no token.
@@ -31,7 +28,7 @@ def tree_of(translator: Translator, sentence: str, width: int, length_penalty: f
     nodes = beam_nodes(translator, sentence, width)
     return search_tree(
         nodes,
-        {f"α = {length_penalty:g}": rank_nodes(nodes, length_penalty)},
+        {"α = 0": rank_nodes(nodes, 0.0)},
         low=_low([nodes]),
         rows=min(width, 5),
         words=f"Tree of a beam search of width {width}, with its finished sentences",

@@ -7,10 +7,8 @@ stopped.
 from collections.abc import Callable, Sequence
 from itertools import product
 
-import ipywidgets as widgets
-
 from .base import ExplorerBase
-from .controls import Options, Positions
+from .controls import Control
 from .frames import Frame
 
 
@@ -21,26 +19,21 @@ class Explorer(ExplorerBase):
         title: one line that names the explorer.
         words: what the picture shows, without any number that a trained model decides (this is stored in the notebook,
             and nbval compares it).
-        controls: one to three of `Steps`, `Number`, `Choice` and one `Options`, whose lists must all be equally long;
-            its frames carry them as `labels`.
+        controls: one to three of `Steps`, `Number`, `Choice`.
         frame_at: called once for each combination of positions, in the controls' order; returns its `Frame`.
 
     Raises:
         ValueError: no control or more than three, one that starts outside its positions, or pictures of several sizes.
     """
 
-    def __init__(self, title: str, words: str, controls: Sequence[Positions], frame_at: Callable[..., Frame]):
+    def __init__(self, title: str, words: str, controls: Sequence[Control], frame_at: Callable[..., Frame]):
         self._declare(title, words, controls)
-        ranges = [control.places(self.start[:number]) for number, control in enumerate(controls)]
-        self.frames = {at: frame_at(*at) for at in product(*ranges)}
+        self.frames = {at: frame_at(*at) for at in product(*(control.places for control in controls))}
         self.first_frame = self.frames[self.start]
         sizes = {frame.size for frame in self.frames.values()}
         if len(sizes) > 1:
             raise ValueError(f"{title}: pictures of sizes {sorted(sizes)}; one size keeps the page from jumping")
         self._assemble(self.frames.values())
-        for control, dropdown in zip(controls, self.inputs, strict=True):
-            if isinstance(control, Options):
-                self._links.append(widgets.jsdlink((self.picture, "labels"), (dropdown, "_options_labels")))
 
     @property
     def holds(self) -> bool:

@@ -12,8 +12,10 @@ from .controls import Choice, Steps
 from .frames import Frame, Law, frame_of
 from .stepped import Explorer
 
+PACKED = "packed"  # the way to treat pads that must not change the state
 
-def padding(final_states: Mapping[str, object], *, packed: str = "packed") -> Explorer:
+
+def padding(final_states: Mapping[str, object]) -> Explorer:
     """The encoder's final state as pads are added behind the sentence, and its difference from the state without.
 
     Cures: "pads do nothing" (and "padding_idx makes them do nothing").
@@ -21,15 +23,15 @@ def padding(final_states: Mapping[str, object], *, packed: str = "packed") -> Ex
 
     Args:
         final_states: for each way to treat pads an array `(pads + 1, units)`, row k the final state of the same
-            sentence followed by k pads, read alone; for example {"plain": …, "padding_idx": …, "packed": …}.
-        packed: the name of the way that must not change the state.
+            sentence followed by k pads, read alone; for example {"plain": …, "padding_idx": …, "packed": …}. The
+            one named "packed" must not change the state.
 
     Raises:
-        ValueError: no way of that name, arrays of several shapes, or no pad.
+        ValueError: no way named "packed", arrays of several shapes, or no pad.
     """
     ways = {name: as_matrix(rows, name) for name, rows in final_states.items()}
-    if packed not in ways:
-        raise ValueError(f"packed={packed!r} is not among the ways given: {list(ways)}")
+    if PACKED not in ways:
+        raise ValueError(f"{PACKED!r} is not among the ways given: {list(ways)}")
     shapes = {rows.shape for rows in ways.values()}
     if len(shapes) > 1 or min(shapes)[0] < 2:
         raise ValueError(f"expected the same shape (pads + 1, units) for every way, at least one pad, got {shapes}")
@@ -42,7 +44,7 @@ def padding(final_states: Mapping[str, object], *, packed: str = "packed") -> Ex
     def frame_at(pads: int, way: int) -> Frame:
         name, rows = names[way], ways[names[way]]
         change = rows - rows[0]
-        if name == packed:
+        if name == PACKED:
             law = Law(f"{name}: the difference is exactly 0, however many pads", not change.any())
         else:
             law = Law(f"{name}: every pad changes the state", all((np.diff(rows, axis=0) != 0).any(axis=1)))
@@ -51,7 +53,7 @@ def padding(final_states: Mapping[str, object], *, packed: str = "packed") -> Ex
         status = f"{pads_are}, {name}: largest difference in a unit {np.abs(change[pads]).max():.2f}"
         return frame_of(picture, status, law)
 
-    start = names.index(packed) - 1 if names.index(packed) else 1 % len(names)
+    start = names.index(PACKED) - 1 if names.index(PACKED) else 1 % len(names)
     controls = [Steps(most, first=0, start=min(3, most), label="extra pads"), Choice("pads are", names, start=start)]
     return Explorer("Padding and the final state", words, controls, frame_at)
 
@@ -67,7 +69,7 @@ def context(tokens: Sequence[str], fixed: Any, drifting: Any) -> Explorer:
         fixed, drifting: what was fed at each step `(steps, units)`, in [-1, 1].
     """
     tokens = list(tokens)
-    pictures = [context_strip(rows, tokens, 1, name="context") for rows in (fixed, drifting)]
+    pictures = [context_strip(rows, tokens, 1) for rows in (fixed, drifting)]
     kept, drifted = as_matrix(fixed, "fixed"), as_matrix(drifting, "drifting")
     laws = [
         Law("fixed: all columns are equal", bool((kept == kept[0]).all())),

@@ -11,6 +11,8 @@ from seq2seq_lessons.decoding import Step
 from seq2seq_lessons.plots.bars import Bars
 from seq2seq_lessons.text import BOS, EOS, Vocab
 
+NUM_BARS = 4  # of the most probable tokens of a step
+
 
 class Run(NamedTuple):
     """A sentence that was written, by whatever choice.
@@ -57,9 +59,9 @@ def run_of(steps: Sequence[Step], vocab: Vocab) -> Run:
     )
 
 
-def best_tokens(title: str, probabilities: Tensor, vocab: Vocab, k: int, colours: Mapping[str, str]) -> Bars:
-    """Bars of the k most probable tokens; probabilities `(vocab,)`."""
-    best = probabilities.topk(min(k, len(vocab)))
+def best_tokens(title: str, probabilities: Tensor, vocab: Vocab, colours: Mapping[str, str]) -> Bars:
+    """Bars of the most probable tokens; probabilities `(vocab,)`."""
+    best = probabilities.topk(min(NUM_BARS, len(vocab)))
     return Bars(title, vocab.decode(best.indices), best.values.tolist(), colours)
 
 

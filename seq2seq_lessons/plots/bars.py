@@ -23,19 +23,12 @@ class Bars:
         tokens: the best first.
         probabilities: of the tokens, in [0, 1].
         colours: colour of each token that stands out; the others are grey.
-        sets: what a click on a bar sets, see `Spots.rows`.
     """
 
     title: str
     tokens: Sequence[str]
     probabilities: Sequence[float]
     colours: Mapping[str, str]
-    sets: str = ""
-
-    @property
-    def labels(self) -> list[str]:
-        """Each token with its probability."""
-        return [f"{token} ({percent(share)})" for token, share in zip(self.tokens, self.probabilities, strict=True)]
 
     def in_words(self) -> str:
         """The title and each token with its probability, for an alt text."""
@@ -113,5 +106,5 @@ def draw_bars(ax: Axes, panel: Bars, k: int, *, room: float = NAME_ROOM, empty: 
         ax.text(0.5, (k - 1) / 2, empty, ha="center", va="center", fontsize=TICK_SIZE, color=INK)
     name_bars(ax, panel.tokens, "probability", k)
     words = [f"'{token}': {percent(share)}" for token, share in zip(panel.tokens, panel.probabilities, strict=True)]
-    tell(ax, [[said] for said in words + [""] * (k - len(words))], left=room, rows=panel.sets)
+    tell(ax, [[said] for said in words + [""] * (k - len(words))], left=room)
     fit_ticks(ax.get_yticklabels(), room)

@@ -69,16 +69,12 @@ def length_histogram(lengths: Mapping[str, Sequence[int]] | Sequence[int]) -> Pi
     return picture
 
 
-def topk_bars(
-    tokens: Sequence[str], probabilities: Sequence[float], *, chosen: str | None = None, name: str = "next token"
-) -> Picture:
+def topk_bars(tokens: Sequence[str], probabilities: Sequence[float]) -> Picture:
     """The best tokens of one step as bars on the fixed scale from 0 to 1, best first.
 
     Args:
         tokens: in any order.
         probabilities: one for each token.
-        chosen: the token that was taken, drawn in the second colour.
-        name: what the tokens are the choices for.
 
     Raises:
         ValueError: no token, or another number of probabilities.
@@ -88,9 +84,8 @@ def topk_bars(
         raise ValueError(f"expected one probability for each token and at least one token, got {given}")
     order = np.argsort(-np.asarray(probabilities, dtype=float), kind="stable")
     tokens, values = [tokens[i] for i in order], [float(probabilities[i]) for i in order]
-    words = f"Bars of the {len(tokens)} most probable choices for the {name}"
+    words = f"Bars of the {len(tokens)} most probable choices for the next token"
     picture, (ax,) = stack(Band(0.05 + 0.32 * len(tokens), 1.44, 0.43, above=0.08, below=0.62), words=words)
-    colours = {token: ORANGE if token == chosen else BLUE for token in tokens}
-    draw_bars(ax, Bars(name, tokens, values, colours), len(tokens), room=1.35)
+    draw_bars(ax, Bars("next token", tokens, values, dict.fromkeys(tokens, BLUE)), len(tokens), room=1.35)
     picture.alt += "; " + shares(tokens, values)
     return picture

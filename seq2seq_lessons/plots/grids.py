@@ -76,13 +76,12 @@ class Grid:
         return cls(f"{name} {tuple(places.shape)}", text, owners, rows, columns)
 
 
-def token_grids(grids: Sequence[Grid], *, words: str, cell: float | None = None) -> Picture:
+def token_grids(grids: Sequence[Grid], *, words: str) -> Picture:
     """Grids side by side, to one scale, so that the eye can follow a token from one to the next.
 
     Args:
         grids: from the left.
         words: what the picture is, see `Picture`.
-        cell: a cell's width in inches; the widest that fits, and at most 0.75, when left out.
 
     Raises:
         ValueError: rows of different length, owners that do not match the tokens, or no grid at all.
@@ -96,8 +95,7 @@ def token_grids(grids: Sequence[Grid], *, words: str, cell: float | None = None)
             raise ValueError(f"{grid.title}: expected one owner for each token")
     gap, across = 0.05, sum(len(grid.tokens[0]) for grid in grids)
     free = WIDTH - 0.1 - len(grids) * SIDE - (len(grids) - 1) * gap
-    if cell is None:
-        cell = min(0.75, free / across)
+    cell = min(0.75, free / across)  # a cell's width in inches
     picture, ax = page(HEAD + 0.08 + ROW * max(len(grid.tokens) for grid in grids), words)
     left = SIDE + (free - across * cell) / 2  # in the middle, where they leave room
     for grid in grids:
@@ -129,9 +127,7 @@ def _draw_grid(ax: Axes, grid: Grid, left: float, width: float) -> None:
                 ax.text(*at, token, **style | {"fontsize": fitted(token, width)})
 
 
-def lookup_product(
-    one_hot: object, weight: object, tokens: Sequence[str], vocabulary: Sequence[str], limit: float = 3.0
-) -> Picture:
+def lookup_product(one_hot: object, weight: object, tokens: Sequence[str], vocabulary: Sequence[str]) -> Picture:
     """A sentence's one-hot rows times the embedding table: each row of the product is one row of the table.
 
     Args:
@@ -139,7 +135,6 @@ def lookup_product(
         weight: (vocab, embed), the table.
         tokens: one per step.
         vocabulary: one word per row of the table.
-        limit: the colours run from -limit to limit.
 
     Raises:
         ValueError: sizes that do not fit one another.
@@ -154,7 +149,7 @@ def lookup_product(
     words = f"One-hot rows {rows.shape} times the table {table.shape} gives the embedded rows {(steps, embed)}"
     band = Band(0.205 * vocab, 0.62, above=0.36, below=0.12, columns=(1.65, 1.05, 1.05), gap=0.78)
     picture, (left, middle, right) = stack(band, words=words)
-    picks, colours = rows.argmax(axis=1), (STATE_MAP, -limit, limit)
+    picks, colours = rows.argmax(axis=1), (STATE_MAP, -3.0, 3.0)
     _draw_matrix(left, f"one-hot ({steps}, {vocab})", rows, ("Greys", 0, 1.4), tokens)
     _draw_matrix(middle, f"weight ({vocab}, {embed})", table, colours, vocabulary)
     image = _draw_matrix(right, f"embedded ({steps}, {embed})", rows @ table, colours, [""] * steps)

@@ -191,16 +191,13 @@ def probe_bars(accuracy: Mapping[str, Mapping[str, float]], base_rate: float = 0
     return picture
 
 
-def map_points(
-    points: Iterable, groups: Sequence[str], explained: Sequence[float], links: Sequence[tuple[int, int]] = ()
-) -> Picture:
+def map_points(points: Iterable, groups: Sequence[str], explained: Sequence[float]) -> Picture:
     """States on a flat map, a colour and a mark for each group, with the share of the variance that each axis shows.
 
     Args:
         points: (n, 2).
         groups: each point's group, at most five different ones.
         explained: the share of the variance that either axis shows.
-        links: pairs of points joined by a line.
 
     Raises:
         ValueError: points of another shape, or no group or more than five.
@@ -214,8 +211,6 @@ def map_points(
         )
     words = f"Map of {len(places)} states in two dimensions, by kind: {', '.join(names)}"
     picture, (ax,) = stack(Band(3.44, LEFT, 1.44, above=0.13, below=0.63), words=words)
-    for number, (i, j) in enumerate(links):
-        ax.plot(*places[[i, j]].T, color=INK, linewidth=1, zorder=1, label="true\nneighbour" if number == 0 else None)
     centres = {}
     for name, colour, mark in zip(names, (BLUE, ORANGE, GREEN, GREY, INK), "o^svD", strict=False):
         x, y = places[[group == name for group in groups]].T

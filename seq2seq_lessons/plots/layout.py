@@ -88,14 +88,14 @@ def inches(ax: Axes) -> tuple[float, float]:
     return ax.bbox.width / ax.figure.dpi, ax.bbox.height / ax.figure.dpi
 
 
-def tell(ax: Axes, words: Sequence[Sequence[str]], *, left: float = 0, columns: str = "", rows: str = "") -> None:
+def tell(ax: Axes, words: Sequence[Sequence[str]], *, left: float = 0, columns: str = "") -> None:
     """Spots over axes that are filled by a grid of rows and columns.
 
     Args:
         ax: the axes.
         words: of each place, row by row; as many in each row.
         left: inches beside the axes that belong to them, such as the names of bars.
-        columns, rows: what a click sets, see `Spots`.
+        columns: what a click sets, see `Spots`.
     """
     picture, box = _picture(ax), ax.get_position()
     across, down = picture.css_size
@@ -106,7 +106,7 @@ def tell(ax: Axes, words: Sequence[Sequence[str]], *, left: float = 0, columns: 
         box.height * down,
     )
     a, b, c, d = (round(number, 1) for number in place)
-    picture.spots.append(Spots((a, b, c, d), tuple(map(tuple, words)), columns, rows))
+    picture.spots.append(Spots((a, b, c, d), tuple(map(tuple, words)), columns))
 
 
 def tell_of(ax: Axes, at: tuple[float, float], size: tuple[float, float], words: str) -> None:

@@ -28,6 +28,7 @@ from .style import (
     whole_numbers,
 )
 
+LIMIT = 7.0  # nats: what is above has the last colour
 TALL, LOW = 0.46, 0.28  # inches: a row of cells with a word above the number, and without
 
 
@@ -57,14 +58,13 @@ def surprise_curve(probabilities: Mapping[str, float]) -> Picture:
     return picture
 
 
-def masked_losses(losses: object, mask: object, tokens: Sequence[Sequence[str]], *, limit: float = 7.0) -> Picture:
+def masked_losses(losses: object, mask: object, tokens: Sequence[Sequence[str]]) -> Picture:
     """A batch below itself three times: the loss at each position, the mask, and their product.
 
     Args:
         losses: (batch, steps), in nats.
         mask: (batch, steps), True at real tokens.
         tokens: (batch, steps) text.
-        limit: the colours run from 0 to limit; what is above has the last colour.
 
     Raises:
         ValueError: the three are not of one shape.
@@ -81,12 +81,12 @@ def masked_losses(losses: object, mask: object, tokens: Sequence[Sequence[str]],
         row_axes(ax, [str(row) for row in range(1, batch + 1)], steps, "step" if ax is axes[-1] else "")
         ax.tick_params(labelbottom=ax is axes[-1])
         ax.set_title(title, loc="left", fontsize=LABEL_SIZE, color=INK, fontweight="bold", pad=5)
-    colours = ScalarMappable(Normalize(0, limit), SHARE_MAP)
+    colours = ScalarMappable(Normalize(0, LIMIT), SHARE_MAP)
     for (row, column), counts in np.ndenumerate(on):
         at, number, fill = (
             (column + 1, row),
             f"{values[row, column]:.2f}",
-            share_colour(float(values[row, column]) / limit),
+            share_colour(float(values[row, column]) / LIMIT),
         )
         _two_line_cell(axes[0], at, (tokens[row][column], number), fill)
         if counts:

@@ -7,7 +7,7 @@ import numpy as np
 from . import machine_lines as lines
 from . import machine_steps as at_steps
 from .labels import listed
-from .machine_steps import CRIMSON_TINT, GREEN_TINT, PURPLE_TINT, Steps, pattern, percent
+from .machine_steps import GREEN_TINT, PURPLE_TINT, Steps, pattern, percent
 from .machine_views import LESSONS, PURPLE, VIEWS, View
 from .pen import Pen, sheet
 from .style import LABEL_SIZE, ORANGE, ORANGE_TINT, Picture, as_array
@@ -28,7 +28,6 @@ SHARES = (
 )
 OTHERS = ("", "", "à", "la", "maison", ".")  # another translation, from its third word on
 LOOKS_AT = (0, 0, 1, 0, 2, 3)  # the source token that each word has most to do with
-CONTEXTS = ("kept", "drifting", "none")
 
 
 def machine(highlight: str = "whole") -> Picture:
@@ -118,7 +117,6 @@ def machine_of(
     said: Sequence[str],
     *,
     ids: tuple[Sequence[int], Sequence[int]] = ((), ()),
-    context: str = "kept",
 ) -> Picture:
     """The encoder-decoder over a sentence with a model's own numbers: all units of all states, and the best scores.
 
@@ -131,14 +129,10 @@ def machine_of(
         top: at each of the decoder's steps the best tokens with their probabilities, the best first.
         said: the token that it says at each step.
         ids: of the tokens read and of those fed.
-        context: what stands beside each token fed: "kept" (the encoder's last state), "drifting" (the decoder's own
-            state of the step before) or "none".
 
     Raises:
-        ValueError: numbers that do not fit the tokens or one another, values outside [-1, 1], or another context.
+        ValueError: numbers that do not fit the tokens or one another, or values outside [-1, 1].
     """
-    if context not in CONTEXTS:
-        raise ValueError(f"context is {context!r}; expected one of {', '.join(CONTEXTS)}")
     states = [np.stack([as_array(step) for step in half]) for half in (encoder, decoder)]
     _check(read, fed, states, (top, said), ids)
     best = [tuple(zip(*row, strict=True)) for row in top]
@@ -146,15 +140,13 @@ def machine_of(
     steps = Steps(read, fed, said, *ids, grids[0], grids[1], [row[1] for row in best], [row[0] for row in best])
     above = steps.said_height + HEADING + 0.22
     places = plan(len(read), len(fed), states[0].shape[1], steps.said_height, HEADING + 0.12, above)
-    words = f'The encoder-decoder over "{" ".join(read)}", a model\'s states and scores; context: {context}'
+    words = f'The encoder-decoder over "{" ".join(read)}", a model\'s states and scores; context: kept'
     picture, ax = sheet(SHEET, places.height, words)
     pen = Pen(ax)
     at_steps.headings(pen, places)
     at_steps.scale(pen, places)
-    fills = {"kept": [GREEN_TINT], "drifting": [GREEN_TINT, *[CRIMSON_TINT] * len(fed)], "none": []}[context]
-    _draw_parts(pen, places, steps, "context", (fills * len(fed))[: len(fed)])
-    if context != "none":
-        (lines.context if context == "kept" else lines.drifting)(pen, places)
+    _draw_parts(pen, places, steps, "context", [GREEN_TINT] * len(fed))
+    lines.context(pen, places)
     lines.fed_back(pen, places)
     found = [listed("'{}' {}", names, map(percent, shares)) for names, shares in best]
     picture.alt += "; " + "; ".join(

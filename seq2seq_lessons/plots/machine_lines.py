@@ -6,7 +6,6 @@ from .style import BLUE, GREEN, ORANGE
 from .unrolled import NAMES, PILL_HEIGHT, RAIL, STRIP, STRIP_HEIGHT, TOKEN, Plan, Spot, bands
 
 OVER = 0.56  # inches from what the decoder says up to what stands over it
-CRIMSON = "#B0002A"
 TOUCH = 0.02  # inches between a line's end and what it points at
 
 
@@ -49,25 +48,11 @@ def context(pen: Pen, plan: Plan, part: str = "context") -> None:
         rail, tip = _branch(plan, spots[-1])
         pen.line(part, [*plan.route(start, last, spots[0], rail, plan.num_layers), tip], GREEN, 1.8)
         start, last = rail, spots[-1]
-    _name_context(pen, plan, part, GREEN)
-
-
-def _name_context(pen: Pen, plan: Plan, part: str, colour: str) -> None:
-    """The word beside the line along the decoder."""
     y = plan.writing[0].bottom + RAIL
     if plan.is_one_band:
-        pen.text(part, (plan.between, y + 0.15), "context", colour)
+        pen.text(part, (plan.between, y + 0.15), "context", GREEN)
     else:
-        pen.text(part, (NAMES, y), "context", colour, ha="right")
-
-
-def drifting(pen: Pen, plan: Plan) -> None:
-    """A context that is replaced by the decoder's own state after every step."""
-    for before, after in zip([plan.reading[-1], *plan.writing], plan.writing, strict=False):
-        rail, tip = _branch(plan, after)
-        way = plan.route(_leaving(plan, before), before, after, rail, plan.num_layers)
-        pen.line("context", [*way, tip], CRIMSON, 1.8)
-    _name_context(pen, plan, "context", CRIMSON)
+        pen.text(part, (NAMES, y), "context", GREEN, ha="right")
 
 
 def attention(pen: Pen, plan: Plan) -> None:

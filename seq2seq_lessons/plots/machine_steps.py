@@ -11,7 +11,7 @@ from .pen import QUIET, Pen, Point, tints
 from .style import BLUE, BLUE_TINT, GREEN, LABEL_SIZE, ORANGE, ORANGE_TINT, STATE_MAP
 from .unrolled import ID, NAMES, PILL_HEIGHT, STRIP, STRIP_HEIGHT, TOKEN, Plan, Spot, bands
 
-GREEN_TINT, PURPLE_TINT, CRIMSON_TINT = "#CBE7DD", "#F3DDEA", "#F7D3D9"
+GREEN_TINT, PURPLE_TINT = "#CBE7DD", "#F3DDEA"
 SCORES = 0.24  # inches from the states up to the scores
 
 

@@ -21,13 +21,11 @@ __all__ = [
     "temperature_bars",
 ]
 
+HIGHEST = 2.0  # length penalty that the curves reach
+
 
 def score_curves(
-    short: tuple[float, int],
-    long: tuple[float, int],
-    *,
-    names: tuple[str, str] = ("short", "long"),
-    highest: float = 2.0,
+    short: tuple[float, int], long: tuple[float, int], *, names: tuple[str, str] = ("short", "long")
 ) -> Picture:
     """The scores of a short and a long sentence, log-probability / length ** alpha, as alpha grows.
 
@@ -37,7 +35,6 @@ def score_curves(
         short: sum of the log-probabilities in nats, and length in tokens with `<eos>`.
         long: the same of the longer sentence.
         names: of the two.
-        highest: up to which alpha.
 
     Raises:
         ValueError: a sum that is not below 0, a length below 1, or a long one that is not longer.
@@ -48,17 +45,17 @@ def score_curves(
     crossing = np.log(long_sum / short_sum) / np.log(long_length / short_length)
     words = f"Scores of two sentences by the length penalty: {names[0]}; {names[1]}"
     picture, (ax,) = stack(Band(1.92, left=0.86, above=0.67, below=0.61), words=words)
-    alphas = np.linspace(0, highest, 101)
+    alphas = np.linspace(0, HIGHEST, 101)
     ratio = long_sum / short_sum * (short_length / long_length) ** alphas
     curves = (("—", short_length, -np.ones_like(alphas), BLUE, "-"), ("- -", long_length, -ratio, ORANGE, "--"))
     for row, (name, (mark, length, scores, colour, style)) in enumerate(zip(names, curves, strict=True)):
         ax.plot(alphas, scores, color=colour, linewidth=2, linestyle=style)
         write(picture, 0.86, 0.14 + 0.26 * row, f"{mark} {length} tokens: {name}", color=colour)
         picture.alt += f"; {name}, {length} tokens: from {scores[0]:.2f} to {scores[-1]:.2f}"
-    if 0 < crossing < highest:
+    if 0 < crossing < HIGHEST:
         ax.axvline(crossing, color=GREY, linewidth=1, linestyle=":")
         picture.alt += f"; they cross at {crossing:.2f}"
-    ax.set(xlim=(0, highest), ylim=(-1.1 * max(ratio[0], 1), 0))
+    ax.set(xlim=(0, HIGHEST), ylim=(-1.1 * max(ratio[0], 1), 0))
     style_axes(ax, "length penalty α", "score (first one's = −1)", grid=True)
     return picture
 

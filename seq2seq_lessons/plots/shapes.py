@@ -20,7 +20,7 @@ FILLS = ("#F4F4F4", "#E2E2E2", "#D0D0D0")  # front, top, side
 ROW_HEIGHT = 1.22  # inches
 
 
-def shape_boxes(tensors: Mapping[str, Sequence[tuple[str, int]]], *, room: float = 34.0, note: str = "") -> Picture:
+def shape_boxes(tensors: Mapping[str, Sequence[tuple[str, int]]], *, room: float = 34.0) -> Picture:
     """Three-dimensional tensors as boxes, one per row, all to the same scale, with their shapes.
 
     Args:
@@ -28,7 +28,6 @@ def shape_boxes(tensors: Mapping[str, Sequence[tuple[str, int]]], *, room: float
             {"input": [("steps", 5), ("batch", 3), ("features", 8)]}. The first axis goes into the depth, the second
             downwards, the last to the right.
         room: the widest last axis that a series of pictures will show; it fixes the scale between them.
-        note: a line at the foot.
 
     Raises:
         ValueError: a tensor that has not three axes.
@@ -38,7 +37,7 @@ def shape_boxes(tensors: Mapping[str, Sequence[tuple[str, int]]], *, room: float
             raise ValueError(f"{name}: expected three (axis name, size >= 1) pairs, got {list(axes)}")
     sizes = {name: tuple(size for _, size in axes) for name, axes in tensors.items()}
     words = "Boxes in proportion: " + ", ".join(f"{name} {shape}" for name, shape in sizes.items())
-    picture, ax = page(ROW_HEIGHT * len(tensors) + 0.1 + (0.3 if note else 0), words)
+    picture, ax = page(ROW_HEIGHT * len(tensors) + 0.1, words)
     unit = 3.4 / max(room, *(shape[2] for shape in sizes.values()))
     for row, (name, axes) in enumerate(tensors.items()):
         base = 0.1 + (row + 1) * ROW_HEIGHT - 0.30
@@ -51,8 +50,6 @@ def shape_boxes(tensors: Mapping[str, Sequence[tuple[str, int]]], *, room: float
         for line, ((axis, size), colour) in enumerate(zip(axes, colours, strict=True)):
             y = base - 0.32 + 0.21 * line
             ax.text(5.09, y, f"{size} {_counted(axis, size)}", fontsize=LABEL_SIZE - 0.5, va="center", color=colour)
-    if note:
-        ax.text(0.12, 0.1 + ROW_HEIGHT * len(tensors) + 0.14, note, fontsize=LABEL_SIZE, color=INK, va="center")
     for name, axes in tensors.items():
         picture.alt += f"; {name}: " + ", ".join(f"{size} {_counted(axis, size)}" for axis, size in axes)
     return picture

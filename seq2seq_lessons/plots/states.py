@@ -42,7 +42,6 @@ def state_panels(
     step: int | None = None,
     *,
     words: str,
-    value_name: str = "value",
     xlabel: str = "step (tokens read so far)",
     panel_height: float = 1.2,
     other_tokens: Sequence[str] = (),
@@ -54,7 +53,6 @@ def state_panels(
         step: how many steps are shown; later columns stay blank and the last one shown is outlined. 0 shows none;
             None shows all without an outline. `picture.show(step)` moves it.
         words: what the picture is, see `Picture`.
-        value_name: what the colours mean.
         xlabel: what a column is.
         panel_height: of each, in inches.
         other_tokens: tokens of the other pictures in a series; long ones need room, which must be the same in all.
@@ -71,7 +69,7 @@ def state_panels(
     covers = []
     for ax, panel in zip(axes, panels, strict=True):
         image = state_image(ax, panel.values.T, (0.5, steps + 0.5), panel.limit)
-        colour_bar(image, [ax], value_name, extend="both" if np.abs(panel.values).max() > panel.limit else "neither")
+        colour_bar(image, [ax], "value", extend="both" if np.abs(panel.values).max() > panel.limit else "neither")
         _name_columns(ax, panel, is_slanted)
         covers.append(_cover(ax, panel))
     _number_steps(axes[-1], steps, xlabel)
@@ -83,11 +81,11 @@ def state_panels(
             blank.set(x=position + 0.5, width=steps - position)
             outline.set(x=position - 0.5, visible=position > 0)
         picture.seen = position
-        return f"{words}; {_alt_of_step(panels, position, value_name)}"
+        return f"{words}; {_alt_of_step(panels, position)}"
 
     picture.animate([artist for pair in covers for artist in pair], show)
     if step is None:
-        picture.alt = f"{words}; {_alt_of_step(panels, steps, value_name)}"
+        picture.alt = f"{words}; {_alt_of_step(panels, steps)}"
         return picture
     return picture.show(step)
 
@@ -170,59 +168,52 @@ def _number_steps(ax: Axes, steps: int, xlabel: str) -> None:
     numbers.set_xlabel(xlabel, fontsize=LABEL_SIZE, color=INK)
 
 
-def _alt_of_step(panels: Sequence[Panel], position: int, value_name: str) -> str:
+def _alt_of_step(panels: Sequence[Panel], position: int) -> str:
     if position == 0:
         return "no step read yet, every column blank"
     parts = [f"step {position} of {len(panels[0].tokens)}, later columns blank"]
     for panel in panels:
         column = panel.values[position - 1]
         parts.append(
-            f"{panel.name} at '{panel.tokens[position - 1]}': {value_name} from {column.min():.2f} to "
+            f"{panel.name} at '{panel.tokens[position - 1]}': value from {column.min():.2f} to "
             f"{column.max():.2f}, mean size {np.abs(column).mean():.2f}"
         )
     return "; ".join(parts)
 
 
-def state_heatmap(
-    states: Iterable, tokens: Sequence[str], step: int | None = None, *, name: str = "state h"
-) -> Picture:
+def state_heatmap(states: Iterable, tokens: Sequence[str], step: int | None = None) -> Picture:
     """The hidden state while a sentence is read: units downwards, steps to the right, blue -1 to red +1.
 
     Args:
         states: (steps, units), values in [-1, 1].
         tokens: one per step.
         step: see `state_panels`.
-        name: of the state.
     """
     matrix = as_matrix(states, "states")
-    words = f"Heatmap of {name}: {matrix.shape[1]} units by {matrix.shape[0]} steps"
-    return state_panels([Panel(name, matrix, tokens)], step, words=words, panel_height=2.4)
+    words = f"Heatmap of state h: {matrix.shape[1]} units by {matrix.shape[0]} steps"
+    return state_panels([Panel("state h", matrix, tokens)], step, words=words, panel_height=2.4)
 
 
-def context_strip(
-    contexts: Iterable, tokens: Sequence[str], step: int | None = None, *, name: str = "context"
-) -> Picture:
+def context_strip(contexts: Iterable, tokens: Sequence[str], step: int | None = None) -> Picture:
     """The context vector that the decoder is fed at each step, as columns; below, its change since the first step.
 
     Args:
         contexts: (steps, units).
         tokens: the decoder's input token at each step.
         step: see `state_panels`.
-        name: of the vector.
     """
     matrix = as_matrix(contexts, "contexts")
-    panels = [Panel(name, matrix, tokens), Panel("minus step 1", matrix - matrix[:1], tokens)]
-    words = f"The {name} fed at each of {len(matrix)} steps, and its difference from the first step's"
+    panels = [Panel("context", matrix, tokens), Panel("minus step 1", matrix - matrix[:1], tokens)]
+    words = f"The context fed at each of {len(matrix)} steps, and its difference from the first step's"
     return state_panels(panels, step, words=words, xlabel="decoding step", panel_height=1.35)
 
 
-def state_strips(rows: Mapping[str, object], *, words: str, value_name: str = "value") -> Picture:
+def state_strips(rows: Mapping[str, object], *, words: str) -> Picture:
     """Single vectors as strips, one above the other: units to the right, colours from -1 to +1.
 
     Args:
         rows: name -> (units,) values, the same number of units in each.
         words: what the picture is, see `Picture`.
-        value_name: what the colours mean.
 
     Raises:
         ValueError: vectors of several lengths.
@@ -243,5 +234,5 @@ def state_strips(rows: Mapping[str, object], *, words: str, value_name: str = "v
         picture.alt += f"; {name}: from {vector.min():.2f} to {vector.max():.2f}"
         tell(ax, [[f"{name}: unit {unit}: {signed(value)}" for unit, value in enumerate(vector[0], 1)]])
     axes[-1].set_xlabel("unit", fontsize=LABEL_SIZE, color=INK)
-    colour_bar(image, axes, value_name)
+    colour_bar(image, axes, "value")
     return picture

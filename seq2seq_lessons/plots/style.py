@@ -47,13 +47,11 @@ class Spots:
         box: its left, top, width and height, in CSS pixels of the picture.
         words: rows of places; "" where there is nothing to say.
         columns: what a click on a column sets, the first column being 1: the label of an explorer's control, or "".
-        rows: what a click on a row sets, the first row being 0.
     """
 
     box: tuple[float, float, float, float]
     words: tuple[tuple[str, ...], ...]
     columns: str = ""
-    rows: str = ""
 
 
 class Picture(Figure):

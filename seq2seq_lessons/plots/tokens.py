@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 
-from seq2seq_lessons.text import BOS, EOS, PAD
+from seq2seq_lessons.text import BOS, EOS, PAD, Vocab
 
 from .cells import row_axes, token_rows
 from .labels import name_room
@@ -38,15 +38,13 @@ def token_cells(rows: Mapping[str, Sequence[str]]) -> Picture:
     return picture
 
 
-def batch_cells(layouts: Mapping[str, Sequence], *, pad_id: int = 0, eos_id: int = 3) -> Picture:
+def batch_cells(layouts: Mapping[str, Sequence]) -> Picture:
     """The same sentences cut into batches in several ways, side by side: one row per sentence, padding grey.
 
     The title of each panel gives its share of padding.
 
     Args:
         layouts: name -> batches, each of ids `(rows, steps)`.
-        pad_id: the id of padding.
-        eos_id: the id that ends a sentence.
 
     Raises:
         ValueError: no layout, or batches of another shape.
@@ -63,8 +61,8 @@ def batch_cells(layouts: Mapping[str, Sequence], *, pad_id: int = 0, eos_id: int
     band = Band(0.1 * rows + 0.03, 0.62, 0.28, above=0.54, below=0.88, columns=len(arrays), gap=0.28)
     picture, axes = stack(band, words="Batches as cells, padding grey: " + "; ".join(arrays))
     for ax, (name, batches) in zip(axes, arrays.items(), strict=True):
-        _draw_batches(ax, [np.where(batch == pad_id, 2, batch == eos_id) for batch in batches])
-        share = sum((b == pad_id).sum() for b in batches) / sum(b.size for b in batches)
+        _draw_batches(ax, [np.where(batch == Vocab.pad_id, 2, batch == Vocab.eos_id) for batch in batches])
+        share = sum((b == Vocab.pad_id).sum() for b in batches) / sum(b.size for b in batches)
         ax.set_title(f"{name}\n{share:.0%} padding", fontsize=LABEL_SIZE, color=INK)
         ax.set(xlim=(0.5, steps + 0.5), ylim=(rows - 1, 0), yticks=[], xticks=[1, steps])
         style_axes(ax, "step", f"sentences, in {len(batches)} batches" if ax is axes[0] else "", bare=True)

@@ -16,14 +16,10 @@ import torch
 from seq2seq_lessons.explorers.gates import gate_microscope, written_when
 from seq2seq_lessons.explorers.search import beam_tree
 from seq2seq_lessons.explorers.sentence import SentenceBox
-from seq2seq_lessons.explorers import Choice, Law, LiveExplorer, LogSlider, Number, Options, Steps
-from seq2seq_lessons.explorers import Explorer, frame_of
+from seq2seq_lessons.explorers import Choice, Law, LiveExplorer, Number, Steps, frame_of
 from seq2seq_lessons.config import ModelConfig
 from seq2seq_lessons.model import build_model
 from seq2seq_lessons.plots import topk_bars
-from seq2seq_lessons.plots.bars import Bars, draw_bars
-from seq2seq_lessons.plots.layout import Band, stack
-from seq2seq_lessons.plots.style import ORANGE
 from seq2seq_lessons.text import Vocab
 from seq2seq_lessons.config import TrainConfig
 from seq2seq_lessons.translator import Translator
@@ -38,17 +34,15 @@ translator = Translator(model, vocab, vocab, sizes, TrainConfig(device="cpu"))""
     'gate_microscope(translator, "the small cat is not tired .", unit=5)',
     'written_when(translator, "the small cat is not tired .", unit=5)',
     """\
-def words_at(step):
-    return ["chat", "chien", "lit"][:4 - step]
+words = ["chat", "chien", "lit"]
 
-def frame_at(step, rank, temperature):
-    word = words_at(step)[rank]
-    if word == "lit":
+def frame_at(step, rank, share):
+    if words[rank] == "lit":
         raise ValueError("this word cannot be forced")
-    picture = topk_bars(["chat", "chien"], [0.2 + 0.1 * step + 0.05 * rank, 0.3 ** (1 / temperature)])
-    return frame_of(picture, f"Step {step}: '{word}', T = {temperature:g}", Law("bars", True))
+    picture = topk_bars(["chat", "chien"], [0.2 + 0.1 * step + 0.05 * rank, share / 100])
+    return frame_of(picture, f"Step {step}: '{words[rank]}', {share} %", Law("bars", True))
 
-controls = [Steps(3), Options("force", words_at), LogSlider("temperature", 0.1, 10, 1)]
+controls = [Steps(3), Choice("force", words), Number("share", 0, 99, 10)]
 LiveExplorer("Forced", "Bars.", controls, frame_at)""",
     """\
 drawn = []
@@ -58,20 +52,6 @@ def slow(number):
     return frame_of(topk_bars(["chat"], [number / 300]), f"{number} of 300, {len(drawn)} pictures", Law("bars", True))
 
 LiveExplorer("Slow", "A bar.", [Number("number", 0, 300, 20)], slow)""",
-    """\
-best = ["ils", "elles", "on"], ["sont", "vont", "ont"]
-
-def bars_of(step, colours):
-    return Bars("", best[step - 1], [0.6, 0.3, 0.1], colours, sets="force")
-
-def chosen_at(step, rank):
-    bars = bars_of(step, {best[step - 1][rank]: ORANGE})
-    picture, (ax,) = stack(Band(1, 1, above=0.1, below=0.6), words="The three best words of a step as bars")
-    draw_bars(ax, bars, 3)
-    return frame_of(picture, f"Step {step}: '{bars.tokens[rank]}'", Law("bars", True), bars.labels)
-
-offered = Options("force", lambda step: bars_of(step, {}).labels, start=1)
-Explorer("Stepped", "Bars.", [Steps(2), offered], chosen_at)""",
     """\
 SentenceBox("the cat is tired .", lambda typed: [beam_tree(translator, typed), gate_microscope(translator, typed)],
             vocab)""",
@@ -124,21 +104,16 @@ def test_every_control_moves_the_picture_and_the_status_line_stays_in_the_page(s
     assert written.click("mean over units").startswith("Mean over units: ")
 
 
-def test_a_dropdown_is_refilled_and_the_boxes_move_the_sliders(shown):
+def test_two_number_boxes_move_their_sliders_and_follow_them(shown):
     forced = named(shown, "Forced")
     forced.root.get_by_role("button", name="Reset").click()
-    settle(shown, forced, "Step 1: 'chat', T = 1")
-    dropdown, temperature = forced.root.get_by_label("force"), forced.root.get_by_label("temperature (0.1–10)")
-    assert forced.after(lambda: dropdown.select_option("chien")) == "Step 1: 'chien', T = 1"
-    step = forced.root.get_by_label("step (1–3)")
-    assert forced.after(lambda: (step.fill("3"), step.press("Enter"))) == "Step 3: 'chat', T = 1"
-    assert dropdown.locator("option").all_inner_texts() == ["chat"] and forced.value(forced.handles[0]) == 3
-    assert forced.after(lambda: (temperature.fill("0.25"), temperature.press("Enter"))) == "Step 3: 'chat', T = 0.25"
-    assert forced.handles[1].get_attribute("aria-valuetext") == "0.25"
-    shown.wait_for_timeout(500)  # the slider has no such place, and goes to the nearest
-    assert forced.status == "Step 3: 'chat', T = 0.25" and temperature.input_value() == "0.25"
-    assert forced.press(forced.handles[1], "End") == "Step 3: 'chat', T = 10"
-    assert temperature.input_value() == "10"
+    settle(shown, forced, "Step 1: 'chat', 10 %")
+    step, share = forced.root.get_by_label("step (1–3)"), forced.root.get_by_label("share (0–99)")
+    assert forced.after(lambda: (step.fill("3"), step.press("Enter"))) == "Step 3: 'chat', 10 %"
+    assert forced.after(lambda: (share.fill("25"), share.press("Enter"))) == "Step 3: 'chat', 25 %"
+    assert [forced.value(handle) for handle in forced.handles] == [3, 25]
+    assert forced.press(forced.handles[1], "End") == "Step 3: 'chat', 99 %"
+    assert (step.input_value(), share.input_value()) == ("3", "99")
 
 
 def test_every_control_has_an_accessible_name_and_every_picture_alt_text(shown):
@@ -146,29 +121,11 @@ def test_every_control_has_an_accessible_name_and_every_picture_alt_text(shown):
         assert len(explorer.picture.get_attribute("alt")) > 20
         for handle in explorer.handles:
             assert handle.get_attribute("aria-label")
-        for field in explorer.root.locator("input[type=number], select").all():
+        for field in explorer.root.locator("input[type=number]").all():
             assert shown.locator(f"label[for='{field.get_attribute('id')}']").inner_text()
 
 
-def test_a_stepped_dropdown_names_the_words_of_its_step_and_a_bar_forces_its_word(shown):
-    explorer = named(shown, "Stepped")
-    words, lists = explorer.root.get_by_label("force"), []
-    for step in (1, 2):
-        explorer.press(explorer.handles[0], "ArrowRight") if step > 1 else None
-        lists.append(words.locator("option").all_inner_texts())
-        chosen = words.evaluate("list => list.selectedOptions[0].textContent").partition("\xa0(")[0]
-        assert explorer.status == f"Step {step}: '{chosen}'" and len(lists[-1]) == 3
-    assert lists[0] != lists[1]
-    card = explorer.root.locator(".s2s-card")
-    card.focus()
-    for key in ["ArrowRight", "ArrowDown", "ArrowDown", "Enter"]:  # the third bar
-        shown.keyboard.press(key)
-    third = lists[1][2].partition("\xa0(")[0]
-    expect(explorer.root.get_by_role("status")).to_have_text(f"Step 2: '{third}'")
-    assert words.evaluate("list => list.selectedIndex") == 2
-
-
-def test_a_bar_and_a_step_of_a_live_explorer_can_be_clicked(shown):
+def test_a_step_of_a_live_explorer_is_read_and_set_by_keys(shown):
     microscope = named(shown, "Gate microscope")
     if microscope.value(microscope.handles[-1]) > 1:
         microscope.press(microscope.handles[-1], "Home")
@@ -183,12 +140,12 @@ def test_a_bar_and_a_step_of_a_live_explorer_can_be_clicked(shown):
 def test_an_error_is_said_in_words(shown):
     forced = named(shown, "Forced")
     forced.root.get_by_role("button", name="Reset").click()
-    settle(shown, forced, "Step 1: 'chat', T = 1")
-    dropdown, words = forced.root.get_by_label("force"), "Not possible here: this word cannot be forced"
-    assert forced.after(lambda: dropdown.select_option("lit")) == words
+    settle(shown, forced, "Step 1: 'chat', 10 %")
+    words = "Not possible here: this word cannot be forced"
+    assert forced.click("lit") == words
     assert forced.picture.get_attribute("alt") == f"No picture: {words}"
     assert forced.status == words and forced.root.locator(".s2s-law").inner_text() == ""
-    assert forced.after(lambda: dropdown.select_option("chien")) == "Step 1: 'chien', T = 1"
+    assert forced.click("chien") == "Step 1: 'chien', 10 %"
 
 
 @pytest.mark.parametrize("title, first, beginning", [("Gate microscope", 5, "Unit 12, "), ("Slow", 20, "27 of 300")])

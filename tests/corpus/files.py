@@ -4,10 +4,6 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from seq2seq_lessons.text import tokenize as tokens
-
-__all__ = ["DATA", "NAMES", "Row", "french", "held_out", "path", "rows", "tokens", "train"]
-
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "seq2seq_lessons" / "data"
 NAMES = {"lessons": "eng-fra", "lessons-long": "eng-fra-long"}

@@ -5,8 +5,8 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from seq2seq_lessons.text import source_key
-from tests.corpus.files import DATA, NAMES, Row, held_out, path, rows, tokens, train
+from seq2seq_lessons.text import source_key, tokenize
+from tests.corpus.files import DATA, NAMES, Row, held_out, path, rows, train
 from tools.corpus import long_corpus, short_corpus, spelling
 
 BRITISH = re.compile(
@@ -27,10 +27,10 @@ def problems(found: list[Row]) -> list[str]:
     said = [f"twice: {pair}" for pair, count in Counter((en, fr) for en, fr, _ in found).items() if count > 1]
     for row in found:
         english, french, kind = row
-        length = len(tokens(english))
+        length = len(tokenize(english))
         wrong = {
             "kind": kind not in ("grammar", "hand"),
-            "length": not (2 <= length <= 25 and 2 <= len(tokens(french)) <= 2 * length + 6),
+            "length": not (2 <= length <= 25 and 2 <= len(tokenize(french)) <= 2 * length + 6),
             "marks": not re.fullmatch(r"(?:\d|[A-Z])(?:[A-Za-z0-9'-]| (?=\w)|[,.](?=[ \d]))*[.?!]", english),
             "ends alike": (english[-1] == "?") != (french[-1] == "?"),
             "British": BRITISH.search(english),
@@ -109,10 +109,10 @@ def test_a_source_in_two_splits_is_found():
 @both
 def test_no_word_of_a_random_test_sentence_is_unseen(name):
     for side in (0, 1):
-        seen = Counter(word for row in train(name) for word in tokens(row[side]))
+        seen = Counter(word for row in train(name) for word in tokenize(row[side]))
         for row in rows(name):
             if held_out(name).get(row.english) == "random":
-                assert min(seen[word] for word in tokens(row[side])) >= 2, row
+                assert min(seen[word] for word in tokenize(row[side])) >= 2, row
 
 
 @pytest.mark.soak

@@ -6,27 +6,28 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from tests.corpus.files import held_out, rows, tokens, train
+from seq2seq_lessons.text import tokenize
+from tests.corpus.files import held_out, rows, train
 
 BINS = ((2, 5), (6, 8), (9, 11), (12, 14), (15, 17), (18, 20), (21, 25))
 ROWS = rows("lessons-long")
 
 
 def bin_of(english: str) -> tuple[int, int]:
-    length = len(tokens(english))
+    length = len(tokenize(english))
     return next(edges for edges in BINS if edges[0] <= length <= edges[1])
 
 
 def test_about_flat_by_length():
     """Every length from 4 to 25 is equally frequent; of two and three tokens there are only so many sentences."""
-    counts = Counter(len(tokens(row.english)) for row in ROWS)
+    counts = Counter(len(tokenize(row.english)) for row in ROWS)
     assert 8_000 <= len(ROWS) <= 16_000 and set(counts) == set(range(2, 26))
     assert len({counts[length] for length in range(4, 26)}) == 1
     assert counts[3] >= counts[4] / 2 and counts[2] >= 30
 
 
 def test_every_source_once_and_drawn():
-    assert len({tuple(tokens(row.english)) for row in ROWS}) == len(ROWS)
+    assert len({tuple(tokenize(row.english)) for row in ROWS}) == len(ROWS)
     assert {row.kind for row in ROWS} == {"grammar"}
 
 
@@ -34,7 +35,7 @@ def test_the_same_words_at_every_length():
     """Whoever fails on long sentences does not fail for want of words: what is said often is said at every length."""
     said: dict[tuple[int, int], Counter] = defaultdict(Counter)
     for row in ROWS:
-        said[bin_of(row.english)].update(tokens(row.english))
+        said[bin_of(row.english)].update(tokenize(row.english))
     often = {word for word, count in sum(said.values(), Counter()).items() if count >= 100}
     assert len(often) > 100
     for edges in BINS:

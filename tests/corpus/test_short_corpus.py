@@ -7,7 +7,8 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from tests.corpus.files import held_out, rows, tokens, train
+from seq2seq_lessons.text import tokenize
+from tests.corpus.files import held_out, rows, train
 
 SETS = {"random", "hand", "combinations", "longer", "rare"}
 NAME = r"[A-Z]\w+"
@@ -15,7 +16,7 @@ NUMBER = "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 PAIRS, TRAIN, HELD_OUT = rows("lessons"), train("lessons"), held_out("lessons")
 DRAWN = [row for row in TRAIN if row.kind == "grammar"]
 HAND = {row.english for row in PAIRS if row.kind == "hand"}
-SEEN = Counter(word for row in TRAIN for word in tokens(row.english))
+SEEN = Counter(word for row in TRAIN for word in tokenize(row.english))
 
 
 def count(pairs, english: str, french: str = "") -> int:
@@ -35,7 +36,7 @@ def test_sizes():
     sizes = Counter((name, kinds[english]) for english, name in HELD_OUT.items())
     all_kinds = Counter(kinds.values())
     assert sum(row.kind == "grammar" for row in PAIRS) >= 25_000 and len(HAND) >= 6000
-    assert all(len(tokens(side)) <= 10 for row in PAIRS for side in row[:2])
+    assert all(len(tokenize(side)) <= 10 for row in PAIRS for side in row[:2])
     assert set(HELD_OUT.values()) == SETS
     assert 0.06 < sizes["random", "grammar"] / all_kinds["grammar"] < 0.1
     assert sizes["hand", "hand"] >= 500
@@ -55,17 +56,17 @@ def test_the_articles_sentences_are_for_training():
 
 
 def test_longer_sources_are_longer_than_any_training_source():
-    longest = max(len(tokens(row.english)) for row in TRAIN)
-    assert all(len(tokens(english)) > longest for english in sources("longer"))
+    longest = max(len(tokenize(row.english)) for row in TRAIN)
+    assert all(len(tokenize(english)) > longest for english in sources("longer"))
 
 
 def test_rare_sources_hold_a_word_that_training_shows_once_to_three_times():
     for english in sources("rare"):
-        assert any(1 <= SEEN[word] <= 3 for word in tokens(english.replace("'s", ""))), english
+        assert any(1 <= SEEN[word] <= 3 for word in tokenize(english.replace("'s", ""))), english
 
 
 def singular(english: str) -> list[str]:
-    return [re.sub(r"(?<=x)es$|s$", "", word) for word in tokens(english)]
+    return [re.sub(r"(?<=x)es$|s$", "", word) for word in tokenize(english)]
 
 
 def test_unseen_combinations_are_of_well_known_words_that_never_stood_together():
@@ -108,7 +109,7 @@ def test_agreement_at_a_distance_with_attractors_of_either_gender():
             r"(la|le) \w+ (?:à côté|près|derrière) (?:de |d')?(la|le|du|une?) \w+.* est (\w+)\.", row[1], re.I
         )
         if found:
-            cases.append((genders[found[1].lower()], genders[found[2]], len(tokens(row.french)) - 3))
+            cases.append((genders[found[1].lower()], genders[found[2]], len(tokenize(row.french)) - 3))
     other = sum(subject != between for subject, between, _ in cases) / len(cases)
     assert len(cases) >= 100 and 0.4 < other < 0.6
     assert {5, 6, 7} <= {distance for *_, distance in cases}
@@ -168,7 +169,7 @@ def test_clitics_stand_before_the_verb():
 
 def without_negation(french: str) -> str:
     """The affirmative of a negated sentence, both spelt without elision: "je n'ai pas vu" -> "je ai vu"."""
-    words = re.sub(r"\b([jnldmt])'", r"\1e ", " ".join(tokens(french))).split()
+    words = re.sub(r"\b([jnldmt])'", r"\1e ", " ".join(tokenize(french))).split()
     return " ".join(word for word in words if word not in {"ne", "pas", "jamais", "plus"})
 
 

@@ -147,7 +147,7 @@ def test_stored_words_do_not_depend_on_the_weights(painted):
     assert stored[0] == stored[1] and "step 1 to 2; the decoder is fed: gold words | own words" in stored[0]
 
 
-@pytest.mark.parametrize("wrong", [{"source": " "}, {"target": ""}, {"k": 0}, {"k": 10}])
+@pytest.mark.parametrize("wrong", [{"source": " "}, {"target": ""}])
 def test_it_refuses(wrong):
     with pytest.raises(ValueError, match="expected a token to read"):
         gold_or_own(translator(), **{"source": SOURCE, "target": "a b"} | wrong)

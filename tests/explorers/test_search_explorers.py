@@ -9,7 +9,7 @@ import torch
 from seq2seq_lessons.decoder import Seq2SeqDecoder
 from seq2seq_lessons.decoding import beam_search
 from seq2seq_lessons.explorers import search
-from seq2seq_lessons.explorers.beam import beam_nodes, rank_nodes
+from seq2seq_lessons.explorers.beam import NUM_DROPPED, beam_nodes, rank_nodes
 from seq2seq_lessons.explorers.search import ALPHAS, beam_tree, tree_of
 from seq2seq_lessons.explorers.sentence import SentenceBox
 from seq2seq_lessons.plots.search import DROPPED, FINISHED, KEPT, path_to
@@ -67,13 +67,12 @@ def test_the_tree_finishes_what_the_search_by_the_plain_sum_finds(width, seed):
         assert {leaf for leaf, _ in rank_nodes(nodes, alpha)} == {leaf for leaf, _ in ranked}
 
 
-@pytest.mark.parametrize("num_dropped", [0, 3])
 @pytest.mark.parametrize("width", [1, 3])
-def test_the_nodes_of_a_step_are_the_best_of_what_one_pass_says(width, num_dropped):
+def test_the_nodes_of_a_step_are_the_best_of_what_one_pass_says(width):
     """Of all continuations the best `width` may finish, the best `width` others go on, and the best of the rest are
     dropped."""
     subject = translator()
-    nodes = beam_nodes(subject, SENTENCE, width, num_dropped)
+    nodes = beam_nodes(subject, SENTENCE, width)
     going, last = {0: []}, nodes[-1].step  # node: its words
     for step in range(1, last + 1):
         continued = [
@@ -86,7 +85,7 @@ def test_the_nodes_of_a_step_are_the_best_of_what_one_pass_says(width, num_dropp
         continued.sort(reverse=True)
         finished = [c for c in continued[:width] if c[2] == "<eos>" or step == 6]
         kept = [c for c in continued if c[2] != "<eos>" and step < 6][:width]
-        rest = [c for c in continued if c not in finished and c not in kept][:num_dropped]
+        rest = [c for c in continued if c not in finished and c not in kept][:NUM_DROPPED]
         expected = [(c, FINISHED) for c in finished] + [(c, KEPT) for c in kept]
         expected = [*sorted(expected, reverse=True), *((c, DROPPED) for c in rest)]
         here = [at for at, node in enumerate(nodes) if node.step == step]
@@ -152,9 +151,9 @@ def test_the_trees_of_all_widths_share_their_scales(few, monkeypatch):
 
 
 def test_a_static_tree():
-    picture = tree_of(translator(), SENTENCE, 2, 1.0)
+    picture = tree_of(translator(), SENTENCE, 2)
     assert picture.words == "Tree of a beam search of width 2, with its finished sentences"
-    assert "α = 1: finished, by score" in picture.alt
+    assert "α = 0: finished, by score" in picture.alt
 
 
 # The sentence box

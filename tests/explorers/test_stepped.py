@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from seq2seq_lessons.explorers import Choice, Explorer, Frame, Law, Options, Steps, frame_of
+from seq2seq_lessons.explorers import Choice, Explorer, Frame, Law, Steps, frame_of
 from seq2seq_lessons.explorers.controls import PLAY_INTERVAL_MS
 from seq2seq_lessons.plots import topk_bars
 from seq2seq_lessons.plots.style import Spots, stored
@@ -134,7 +134,7 @@ def test_the_same_picture_is_sent_once():
 
 def test_spots_name_the_controls_that_a_click_moves():
     """Places of a picture, sent once for all frames; of the heatmap only the columns that have been read are told."""
-    spots = Spots((10, 5, 30, 20), (("a", "b", "c"), ("d", "e", "f")), columns="step", rows="way")
+    spots = Spots((10, 5, 30, 20), (("a", "b", "c"), ("d", "e", "f")), columns="step")
     alone = Spots((0, 0, 40, 4), (("g",),), columns="other")
 
     def at(step, way):
@@ -142,23 +142,10 @@ def test_spots_name_the_controls_that_a_click_moves():
 
     made = explorer(Choice("way", ("a", "b")), Steps(3), at=lambda way, step: at(step, way))
     assert made.picture.grids == [
-        {"box": spots.box, "words": spots.words, "columns": 1, "rows": 0},
-        {"box": alone.box, "words": alone.words, "columns": -1, "rows": -1},
+        {"box": spots.box, "words": spots.words, "control": 1},
+        {"box": alone.box, "words": alone.words, "control": -1},
     ]
     assert shown(made, 1, 2)[0]["spots"] == [[0, 2], [1, 2]]
-
-
-def test_options_follow_the_controls_before_them():
-    words = {1: ["chat", "chien"], 2: ["dort", "mange"]}
-
-    def at(step, rank):
-        return replace(frame_at(step, rank), labels=tuple(words[step]))
-
-    made = explorer(Steps(2), Options("force", words.get, start=1), at=at)
-    assert made.inputs[1].options == ("chat", "chien") and made.inputs[1].index == made.picture.at1 == 1
-    assert shown(made, 2, 0)[0]["labels"] == ("dort", "mange")
-    ends = {(link.source, link.target) for link in links("DirectionalLink")}
-    assert ((made.picture, "labels"), (made.inputs[1], "_options_labels")) in ends
 
 
 def test_close_frees_every_widget():

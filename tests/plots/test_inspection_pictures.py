@@ -59,9 +59,7 @@ PICTURES = {
             for f in ("a", "b", "question")
         }
     ),
-    "map": lambda: map_points(
-        np.eye(6)[:, :2] * 9, ["question", "please", "she", "we", "i", "i"], [0.1, 0.1], [(0, 1)]
-    ),
+    "map": lambda: map_points(np.eye(6)[:, :2] * 9, ["question", "please", "she", "we", "i", "i"], [0.1, 0.1]),
 }
 
 
@@ -224,13 +222,12 @@ def test_probe_bars_refuse(wrong):
 
 def test_map_points():
     points = np.array([[0.0, 1.0], [2.0, 3.0], [4.0, 5.0], [-2.0, -1.0]])
-    picture = map_points(points, ["she", "we", "she", "i"], [0.125, 0.0625], links=[(0, 3)])
+    picture = map_points(points, ["she", "we", "she", "i"], [0.125, 0.0625])
     (ax,) = picture.axes
     offsets = [np.asarray(dots.get_offsets()).tolist() for dots in ax.collections]
     assert offsets == [[[0, 1], [4, 5]], [[2, 3]], [[-2, -1]]]
     assert len({tuple(dots.get_facecolor()[0][:3]) for dots in ax.collections}) == 3
-    assert [line.get_xydata().tolist() for line in ax.lines] == [[[0, 1], [-2, -1]]]
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["true\nneighbour", "she", "we", "i"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["she", "we", "i"]
     assert ax.get_xlabel() == "axis 1 (12% of the variance)" and ax.get_ylabel() == "axis 2 (6% of the variance)"
     assert ax.get_aspect() == 1  # a distance is the same length in every direction
     assert picture.words == "Map of 4 states in two dimensions, by kind: she, we, i"

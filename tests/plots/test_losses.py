@@ -72,13 +72,13 @@ def test_masked_losses_shows_losses_mask_and_product():
 
 
 def test_masked_losses_colours_lie_on_a_fixed_scale():
-    losses, mask, product, bar = masked_losses(LOSSES, MASK, TOKENS, limit=7).axes
+    losses, mask, product, bar = masked_losses(LOSSES, MASK, TOKENS).axes
     assert fills(losses)[3] == fills(losses)[4] == fills(losses)[5]  # at the limit and above
     assert fills(product)[:4] == fills(losses)[:4]
     assert len(set(fills(losses)[:4])) == 4
     assert fills(product)[4] == fills(mask)[0] not in fills(losses)
     assert bar.get_ylim()[0] == 0 and bar.get_ylim()[1] == 7
-    other = masked_losses(LOSSES / 2, MASK, TOKENS, limit=7).axes[0]
+    other = masked_losses(LOSSES / 2, MASK, TOKENS).axes[0]
     assert fills(other)[2] == fills(losses)[2] and fills(other)[0] != fills(losses)[0]
 
 

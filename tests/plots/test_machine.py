@@ -17,7 +17,6 @@ from PIL import Image
 
 from seq2seq_lessons.decoder import Seq2SeqDecoder
 from seq2seq_lessons.plots.machine import FED, FED_IDS, LESSONS, READ, READ_IDS, SAID, VIEWS, machine, machine_of
-from seq2seq_lessons.plots.machine_lines import CRIMSON
 from seq2seq_lessons.plots.pen import Pen, cut_to, pale, sheet
 from seq2seq_lessons.plots.style import GREEN
 from seq2seq_lessons.plots.unrolled import PER_BAND, bands, plan
@@ -53,7 +52,7 @@ TRACES = {
     "two tokens": lambda: machine_of(*trace_like(1, 1)),
     "one band, two layers": lambda: with_ids(*trace_like(4, 6, 2)),
     "two bands": lambda: with_ids(*trace_like(10, 9)),
-    "two bands, two layers, drifting": lambda: machine_of(*trace_like(8, 10, 2), context="drifting"),
+    "two bands, two layers": lambda: machine_of(*trace_like(8, 10, 2)),
     "wrapped, three layers": lambda: with_ids(*trace_like(12, 11, 3)),
 }
 drawn = lru_cache(machine)
@@ -320,20 +319,12 @@ def test_words_hold_nothing_that_a_model_decides():
     assert other.words == same.words and " ".join(read) in same.words and other.alt != same.alt
 
 
-def lines_of(part, **options):
-    return [
-        line for line in machine_of(*trace_like(3, 4), **options).findobj(FancyArrowPatch) if line.get_gid() == part
-    ]
-
-
-def test_the_context_is_kept_drifts_or_is_not_there():
-    kept, drifting = lines_of("context"), lines_of("context", context="drifting")
-    assert len(kept) == len(drifting) == 4 and lines_of("context", context="none") == []
-    assert {line.get_edgecolor()[:3] for line in kept} == {to_rgb(GREEN)}
-    assert {line.get_edgecolor()[:3] for line in drifting} == {to_rgb(CRIMSON)}
-    starts = [line.get_path().vertices[0][0] for line in drifting]
-    assert all(b > a for a, b in pairwise(starts))  # each from the step before
-    assert max(line.get_path().vertices[0][0] for line in kept) == pytest.approx(kept[-2].get_path().vertices[0][0])
+def test_one_line_leads_the_encoders_last_state_along_the_decoder_and_branches_into_every_step():
+    picture = machine_of(*trace_like(3, 4))
+    lines = [line for line in picture.findobj(FancyArrowPatch) if line.get_gid() == "context"]
+    assert len(lines) == 4 and {line.get_edgecolor()[:3] for line in lines} == {to_rgb(GREEN)}
+    *branches, rail = [line.get_path().vertices[0][0] for line in lines]  # where they start
+    assert rail < branches[0] and all(a < b for a, b in pairwise(branches))
 
 
 @pytest.mark.parametrize(
@@ -368,11 +359,9 @@ def test_what_does_not_fit_is_refused(number, value, message):
         machine_of(*arguments)
 
 
-def test_ids_that_do_not_fit_and_an_unknown_context_are_refused():
+def test_ids_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="ids: 1 and 6 for 4 tokens read and 6 fed"):
         machine_of(*trace_like(4, 6), ids=([1], range(6)))
-    with pytest.raises(ValueError, match="'fixed'; expected one of kept, drifting, none"):
-        machine_of(*trace_like(4, 6), context="fixed")
 
 
 def test_a_long_token_is_cut_where_it_would_be_too_small():

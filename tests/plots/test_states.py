@@ -78,8 +78,6 @@ def test_wrong_arrays_are_refused():
         plots.state_panels([plots.Panel("A", STATES, TOKENS), plots.Panel("B", STATES[:6], TOKENS[:6])], words="")
     with pytest.raises(ValueError, match=r"expected one length"):
         plots.state_strips({"a": [0.0, 1.0], "b": [0.0]}, words="")
-    with pytest.raises(ValueError, match=r"expected shape \(4, 5, units\)"):
-        plots.rnn_grid(2, 5, bidirectional=True, values=np.zeros((2, 5, 16)))
 
 
 def outlined(picture, colour):

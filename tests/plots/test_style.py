@@ -28,12 +28,11 @@ ALL = {
     "context_strip": lambda: plots.context_strip(STATES, TOKENS, 2),
     "state_strips": lambda: plots.state_strips({"no pads": STATES[0], "3 pads": STATES[1]}, words="Final states"),
     "rnn_grid": lambda: plots.rnn_grid(2, 5),
-    "rnn_grid, values": lambda: plots.rnn_grid(3, 7, values=np.stack([STATES] * 3)),
     "rnn_grid, both directions": lambda: plots.rnn_grid(2, 5, bidirectional=True),
     "shape_boxes": lambda: plots.shape_boxes(SHAPES),
     "loss_curve": lambda: plots.loss_curve([4.0, 2.0, 1.0], [4.1, 2.5, 2.6]),
     "length_histogram": lambda: plots.length_histogram({"source": [2, 3, 3, 9], "target": [3, 4, 4, 10]}),
-    "topk_bars": lambda: plots.topk_bars(["chat", "chien"], [0.9, 0.05], chosen="chien"),
+    "topk_bars": lambda: plots.topk_bars(["chat", "chien"], [0.9, 0.05]),
 }
 
 
