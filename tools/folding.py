@@ -22,7 +22,8 @@ def fold(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """A cell's outputs as one, which is closed until somebody opens it: in Jupyter, trusted or not, and on GitHub."""
     if not outputs:
         return []
-    page = f"{BEGINNING}{''.join(map(_part, outputs))}</details>"
+    printed = "</pre><pre>"  # a kernel may send what one cell prints in several pieces
+    page = f"{BEGINNING}{''.join(map(_part, outputs)).replace(printed, '')}</details>"
     return [new_output("display_data", data={"text/html": page, "text/plain": INSTEAD})]
 
 

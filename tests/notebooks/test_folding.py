@@ -45,3 +45,8 @@ def test_nbval_compares_what_was_folded(printed, passes, tmp_path):
     command = [sys.executable, "-m", "pytest", "-q", "--nbval", "--rootdir", tmp_path, path]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode == 0) == passes, done.stdout
+
+
+def test_what_was_printed_in_pieces_is_stored_in_one():
+    pieces = [new_output("stream", name="stdout", text=text) for text in ("kept ", "6 of 6\n")]
+    assert [output.text for output in unfold(fold(pieces))] == ["kept 6 of 6\n"]
