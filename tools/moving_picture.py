@@ -15,7 +15,7 @@ from tests.browser import lab
 from tests.browser.xray_page import open_page, show
 from tools.notebooks import ROOT
 
-SENTENCE = "the girl next to the truck is tired ."
+SENTENCE = "she bought a green dress ."
 OUT = ROOT / "docs" / "x-ray.gif"
 WIDTH, COLORS = 1000, 64
 FRAME_MS, LAST_MS = 700, 3500
