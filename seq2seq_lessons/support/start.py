@@ -20,16 +20,16 @@ def delivered() -> Path:
 def deliver(folder: Path) -> list[str]:
     """Copy the lessons, and what they read, into a folder; a file that is there already stays as it is.
 
-    A link to a module beside the lessons becomes one to the repository, at this version: no module is beside the copy.
+    A link out of the folder of lessons becomes one to the repository, at this version: nothing is beside the copy.
 
     Returns:
         the files that were there and differ from the delivered ones: the learner's work.
     """
-    source, modules, kept = delivered(), _address_of_the_modules(), []
+    source, repository, kept = delivered(), _address_of_the_repository(), []
     for path in sorted([*source.glob("*.ipynb"), *source.glob("results/*.json")]):
         name = path.relative_to(source)
         target = folder / name
-        copy = path.read_bytes().replace(b"](../seq2seq_lessons/", f"]({modules}/".encode())
+        copy = path.read_bytes().replace(b"](../", f"]({repository}/".encode())
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(copy)
@@ -38,9 +38,9 @@ def deliver(folder: Path) -> list[str]:
     return kept
 
 
-def _address_of_the_modules() -> str:
+def _address_of_the_repository() -> str:
     urls = dict(line.split(", ") for line in metadata.metadata(DISTRIBUTION).get_all("Project-URL", []))
-    return f"{urls['Repository']}/blob/v{__version__}/seq2seq_lessons"
+    return f"{urls['Repository']}/blob/v{__version__}"
 
 
 def open_lab(folder: Path, options: Sequence[str] = ()) -> None:

@@ -329,7 +329,7 @@ def test_any_sentence_may_be_typed_and_stays_text(xray, trained):
 
 
 def test_one_switch_breaks_the_translation_and_mends_it(xray):
-    page = xray(sentence="the girl next to the truck is tired .")
+    page = xray(sentence="she bought a green dress .")
     before = said(page)
     page.get_by_role("button", name="drifting").click()
     settled(page)

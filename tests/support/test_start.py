@@ -64,7 +64,7 @@ def cells(notebook: Path) -> int:
     return len(json.loads(notebook.read_text(encoding="utf-8"))["cells"])
 
 
-def test_links_to_modules_lead_to_the_repository(tmp_path):
+def test_links_out_of_the_folder_lead_to_the_repository(tmp_path):
     """Beside the copies there is no package; everything else of a lesson is as delivered."""
     assert deliver(tmp_path) == [] and deliver(tmp_path) == []  # and they are no learner's work
     with (ROOT / "pyproject.toml").open("rb") as file:
