@@ -4,15 +4,17 @@ import torch
 
 from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 
+GLUED = "a full stop hangs on the word before it: how many tokens are the two (prediction 1.1)?"
+
 PREDICTIONS = {
     "1.1": Prediction(
         right="Sentence marks are tokens of their own, and an apostrophe does not cut a word in two.",
         expected={"home": 3, "lost": 3},
         mistakes=[
             ({"home": 2}, "you counted the words of the first sentence. What else must the model be able to say?"),
-            ({"home": 4}, "you cut i'm at its apostrophe. Here only spaces and the marks , . ! ? separate tokens."),
+            ({"home": 4}, "you cut i'm at its apostrophe: is that a mark beside the word, or a part of it?"),
             ({"lost": 2}, "you counted the words of the second sentence. What stands after them?"),
-            ({"lost": 4}, "you cut j'ai at its apostrophe. Here only spaces and the marks , . ! ? separate tokens."),
+            ({"lost": 4}, "you cut j'ai at its apostrophe: is that a mark beside the word, or a part of it?"),
         ],
     ),
     "1.2": Prediction(
@@ -57,6 +59,9 @@ PREDICTIONS = {
                 {"labels": "<bos> je suis chez moi ."},
                 "those are the tokens that the decoder reads. What must it say at each of these steps?",
             ),
+            ({"source": "i'm home. <eos>"}, GLUED),
+            ({"decoder_input": "<bos> je suis chez moi."}, GLUED),
+            ({"labels": "je suis chez moi. <eos>"}, GLUED),
             ({"labels": "je suis chez moi ."}, "with these labels, when would the decoder ever learn to stop?"),
         ],
     ),
@@ -66,8 +71,8 @@ PREDICTIONS = {
         mistakes=[
             ({"shape": (3, 10)}, "num_steps is a limit, not a width. Which of the three sentences needs column 10?"),
             ({"shape": (3, 6)}, "you made room for the longest sentence's words. What else stands in its row?"),
-            ({"shape": (7, 3)}, "you have rows and columns swapped: each sentence is a row."),
-            ({"shape": (10, 3)}, "you have rows and columns swapped, and 10 is a limit, not a width."),
+            ({"shape": (7, 3)}, "you have rows and columns swapped: what is a row of the batch, a sentence or a step?"),
+            ({"shape": (10, 3)}, "you have rows and columns swapped, and 10 is a limit: how wide is the longest row?"),
             ({"valid_len": (3, 6, 2)}, "you counted words. Is <eos> padding, or something the model must read?"),
             ({"valid_len": (7, 7, 7)}, "that is the length of the rows. How much of each row is not padding?"),
         ],
@@ -79,7 +84,9 @@ PREDICTIONS = {
             (14 / 21, "that is the share of real tokens; the question is about the rest."),
             (7 / 14, "you compared padding with real tokens. Of how many cells is it a share?"),
             (16 / 30, "you padded to num_steps. How wide is this batch?"),
-            (10 / 21, "you counted <eos> as padding."),
+            (10 / 21, "you counted <eos> as padding: is it read, or thrown away?"),
+            (7, "that is how many cells are padding: of how many?"),
+            (33, "that is per cent: a number between 0 and 1, please."),
         ],
         tolerance=0.004,
     ),
@@ -187,6 +194,14 @@ EXERCISES = {
                 lambda ids, n, eos, pad: _row(ids, n, 3, 0),
                 "you wrote 3 and 0. The function is told its special ids: eos_id and pad_id.",
             ),
+            (
+                lambda ids, n, eos, pad: _row(ids, n, eos, 0),
+                "you took it for granted that padding is 0: which argument says what it is?",
+            ),
+            (
+                lambda ids, n, eos, pad: [*ids[: n - 1], eos] + [pad] * (n - len(ids)),
+                "a short sentence's row has a pad too many: how many places are left behind <eos>?",
+            ),
         ],
     ),
     "1.2": FunctionExercise(
@@ -201,8 +216,11 @@ EXERCISES = {
                 lambda ids, pad_id: (ids != pad_id).sum(dim=0),
                 "you have one number for each step. Along which dimension does a sentence run?",
             ),
-            (lambda ids, pad_id: (ids != pad_id).sum(), "that is one number for the whole batch."),
-            (lambda ids, pad_id: (ids == pad_id).sum(dim=1), "you counted the padding."),
+            (
+                lambda ids, pad_id: (ids != pad_id).sum(),
+                "that is one number for the whole batch: along which dimension does a sentence run?",
+            ),
+            (lambda ids, pad_id: (ids == pad_id).sum(dim=1), "you counted the padding: which ids are to be counted?"),
             (
                 lambda ids, pad_id: (ids != pad_id).sum(dim=1) + 1,
                 "one too many in each row: what is added that is not in ids already?",
@@ -211,14 +229,17 @@ EXERCISES = {
                 lambda ids, pad_id: (ids != pad_id).sum(dim=1) - 1,
                 "you left <eos> out. Is it padding, or something that the model must read and say?",
             ),
-            (lambda ids, pad_id: (ids != 0).sum(dim=1), "you took it for granted that padding is 0; it is pad_id."),
+            (
+                lambda ids, pad_id: (ids != 0).sum(dim=1),
+                "you took it for granted that padding is 0: which argument says what it is?",
+            ),
             (
                 lambda ids, pad_id: (ids == pad_id).int().argmax(dim=1),
                 "a row without padding gets 0: what does argmax say where there is nothing to find?",
             ),
             (
                 lambda ids, pad_id: (ids > pad_id).sum(dim=1),
-                "you took it for granted that every id is larger than that of padding.",
+                "you took it for granted that every id is larger than that of padding: what tells the two apart?",
             ),
             (
                 lambda ids, pad_id: torch.full((len(ids),), ids.shape[1]),
@@ -252,7 +273,10 @@ EXERCISES = {
                 lambda lengths, size: _share(lengths, size) / (1 - _share(lengths, size)),
                 "you divided by the real tokens. Padding is a share of all cells.",
             ),
-            (lambda lengths, size: 1 - _share(lengths, size), "that is the share of the real tokens."),
+            (
+                lambda lengths, size: 1 - _share(lengths, size),
+                "that is the share of the real tokens: what is the rest?",
+            ),
             (
                 lambda lengths, size: 1 - sum(lengths) / sum(size * max(chunk) for chunk in _chunks(lengths, size)),
                 "you count the last batch as a full one: how many rows has it?",

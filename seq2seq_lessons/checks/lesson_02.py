@@ -18,9 +18,12 @@ PREDICTIONS = {
             ({"output": (5, 3, 32)}, "output shows one layer's vectors, not two side by side: which layer's?"),
             ({"output": (2, 5, 3, 16)}, "output shows one layer only: which axis of yours is one too many?"),
             ({"state": (1, 3, 16)}, "each layer has a state of its own: how many layers are there?"),
-            ({"state": (3, 16)}, "that is one layer's state; state holds one for each layer."),
+            ({"state": (3, 16)}, "that is one layer's state: how many layers are there?"),
             ({"state": (5, 3, 16)}, "state is what is left after the last step: has it an axis of steps?"),
-            ({"state": (3, 2, 16)}, "state has layers and batch swapped: layers come first."),
+            (
+                {"state": (3, 2, 16)},
+                "state has layers and batch swapped: which of them stands where output has its steps?",
+            ),
             ({"state": (2, 5, 16)}, "state keeps nothing for each step: which number counts the sentences?"),
         ],
     ),
@@ -41,8 +44,11 @@ PREDICTIONS = {
         expected={"output": (5, 3, 32), "state": (4, 3, 16), "same": False},
         mistakes=[
             ({"output": (5, 3, 16)}, "two readers now stand at each step: how wide are they side by side?"),
-            ({"output": (10, 3, 16)}, "there are still 5 steps: at each of them the two readers stand side by side."),
-            ({"state": (2, 3, 16)}, "every layer has two readers now, and each has a final state of its own."),
+            (
+                {"output": (10, 3, 16)},
+                "are there more steps than before? Where do the two readers stand at each of them?",
+            ),
+            ({"state": (2, 3, 16)}, "every layer has two readers now: how many final states are that in all?"),
             ({"state": (2, 3, 32)}, "side by side is how output holds the two readers; state gives each its own row."),
             ({"same": True}, "how many words has the backward reader read when it stands at the last one?"),
         ],
@@ -52,8 +58,8 @@ PREDICTIONS = {
         expected=0.5,
         mistakes=[
             (-0.1, "you let z write the new value; which of the two does z multiply?"),
-            (0.6, "that is only what is kept: the candidate adds its share."),
-            (0.2, "that is the mean of the two, as if z were 0.5."),
+            (0.6, "that is what is kept of the old value: what does the candidate add?"),
+            (0.2, "that is the mean of the two: is z one half?"),
             (0.7, "look at the candidate's sign."),
         ],
     ),
@@ -65,7 +71,8 @@ PREDICTIONS = {
             ({1, 2, 3, 4}, "when column 1 is computed, has the reader seen word 2?"),
             ({3, 4}, "at step 2 the reader has read word 2 already: is its state the same?"),
             ({1, 2}, "time runs to the right: which columns are computed before word 2 is read?"),
-            ({4}, "the last column is not the only one after word 2."),
+            ({4}, "which other columns are computed once word 2 has been read?"),
+            ({1, 2, 3}, "from which number are the columns counted?"),
         ],
     ),
 }
@@ -138,7 +145,8 @@ def _judge_latched(answer, gru: nn.GRU, units: list[int], X: torch.Tensor, h0: t
     if thirds == [2]:
         return "those rows belong to the candidate: a large one is written over the old value. Which gate keeps?"
     if thirds != [1]:
-        return f"you moved rows of the {' and of the '.join(_THIRDS[i] for i in thirds)}; one gate is enough."
+        found = " and of the ".join(_THIRDS[i] for i in thirds)
+        return f"you moved rows of the {found}: which one keeps, and where do its rows begin?"
     if bool((moved[1][rows] < 0).all()):
         return "now z is near 0 in those units, and each word overwrites them: what does z multiply?"
     if rows != units:
@@ -165,11 +173,11 @@ EXERCISES = {
         expected={"output": (4, 7, 18), "state": (6, 4, 9)},
         mistakes=[
             ({"output": (7, 4, 18)}, "batch_first=True: output comes in the order in which X went in."),
-            ({"output": (4, 7, 9)}, "two readers write into output at each step, side by side."),
-            ({"output": (4, 7, 5)}, "5 is how wide a word is when it goes in."),
+            ({"output": (4, 7, 9)}, "two readers write into output at each step, side by side: how wide is that?"),
+            ({"output": (4, 7, 5)}, "5 is how wide a word is when it goes in: how wide is what comes out?"),
             ({"output": (4, 7, 54)}, "output shows the top layer only, however many there are below."),
             ({"state": (4, 6, 9)}, "batch_first does not reach state: look at the shape lab again."),
-            ({"state": (3, 4, 9)}, "each of the three layers has two readers, and each reader a row."),
+            ({"state": (3, 4, 9)}, "each of the three layers has two readers, and each reader a row: how many rows?"),
             ({"state": (3, 4, 18)}, "side by side is how output holds the two readers; state gives each its own row."),
             ({"state": (6, 7, 9)}, "state keeps no vector for each step: which number counts sentences?"),
         ],
@@ -205,7 +213,7 @@ EXERCISES = {
             ),
             (
                 lambda output, state: torch.cat((output[0, :, :16], output[-1, :, 16:]), dim=1),
-                "each reader is caught at the end where it has read one word.",
+                "each reader is caught where it has read one word: at which end has each read all five?",
             ),
             (
                 lambda output, state: torch.stack((state[2], state[3]), dim=1),
@@ -295,7 +303,14 @@ EXERCISES = {
         smaller="bias_hh_l0 of a GRU with 5 units has 15 numbers: which of them belong to the update gate?",
         where="What the gate is for",
         errors=[
-            ("leaf Variable", "PyTorch records what happens to a parameter: how is a change made that is not recorded?")
+            (
+                "leaf Variable",
+                "PyTorch records what happens to a parameter: how is a change made that is not recorded?",
+            ),
+            (
+                "out of bounds",
+                "the GRU may have any number of units: where do the update gate's rows begin in this one?",
+            ),
         ],
         judge=_judge_latch,
     ),

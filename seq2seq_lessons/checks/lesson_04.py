@@ -23,7 +23,7 @@ PREDICTIONS = {
                 "no use for steps that are over: what does it have two of?",
             ),
             ({"shape": (1, 3, 16)}, "shape: who gives the second layer its first state?"),
-            ({"shape": (3, 2, 16)}, "shape: batch stands second in everything that a GRU takes or returns."),
+            ({"shape": (3, 2, 16)}, "shape: batch first? What stands before the batch in a GRU's state (lesson 02)?"),
             ({"shape": (3, 16)}, "shape: that is one layer's. How many layers has this decoder?"),
         ],
     ),
@@ -52,10 +52,10 @@ PREDICTIONS = {
             ({"input": (3, 6, 24)}, "input: it is batch first again: who has permuted it back?"),
             ({"output": (3, 6, 16)}, "output: what a GRU returns has its axes in the order of its input."),
             ({"output": (6, 3, 24)}, "output: the GRU reads 24 numbers; how many does it write?"),
-            ({"output": (2, 3, 16)}, "output: that is the state. output has a row per step."),
+            ({"output": (2, 3, 16)}, "output: that is the state. For what has output a row each?"),
             ({"logits": (6, 3, 17)}, "logits: that is its shape before the last permute."),
             ({"logits": (3, 6, 16)}, "logits: a score for every word of the vocabulary: how many words?"),
-            ({"logits": (3, 17)}, "logits: one sentence gets scores at each of its steps, not once."),
+            ({"logits": (3, 17)}, "logits: at how many of its steps does a sentence get scores?"),
         ],
     ),
     "4.4": Prediction(
@@ -410,6 +410,10 @@ EXERCISES = {
             (
                 lambda *arguments: max(min(_all_steps(*arguments), default=0) - 1, 0),
                 "one too early: the first step is step 1.",
+            ),
+            (
+                _first(lambda *arguments: _logits_of(*arguments)[:1]),
+                "it looks at the first step only: what does a return inside the loop end?",
             ),
             (
                 _first(lambda *arguments: _logits_of(*arguments)[:, 0]),

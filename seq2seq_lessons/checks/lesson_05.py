@@ -16,15 +16,16 @@ PREDICTIONS = {
         expected={"logits": (3, 6, 15), "context": (3, 16), "hidden": (2, 3, 16)},
         mistakes=[
             ({"logits": (3, 4, 15)}, "logits has the source's steps: who is asked for a word, and how many times?"),
-            ({"logits": (6, 3, 15)}, "logits has steps first: that is so inside the decoder, before its last line."),
+            ({"logits": (6, 3, 15)}, "logits has steps first, as inside the decoder: what does its last line do?"),
             ({"logits": (3, 6, 16)}, "logits has the width of the state: it scores words. How many are there?"),
             ({"logits": (3, 6, 11)}, "logits has the width of the source's vocabulary: which language is written?"),
             ({"logits": (3, 15)}, "logits has one row per sentence: the decoder is fed six tokens, and answers each."),
-            ({"context": (2, 3, 16)}, "context has all layers: it is the top one only."),
-            ({"context": (6, 3, 16)}, "context has an axis of steps: it is kept once, and copied to the steps on use."),
+            ({"context": (2, 3, 16)}, "context has all layers: which of them is read beside every word?"),
+            ({"context": (6, 3, 16)}, "context has an axis of steps: how often is it kept, and when is it copied?"),
             ({"context": (4, 3, 16)}, "context has the source's steps: a state is what is left when they are over."),
-            ({"hidden": (3, 16)}, "hidden has one layer: the decoder's GRU has two, and each needs a state."),
-            ({"hidden": (3, 2, 16)}, "hidden has batch first: layers come before it, as in lesson 02."),
+            ({"hidden": (3, 16)}, "hidden has one layer: how many has the decoder's GRU?"),
+            ({"hidden": (3, 2, 16)}, "hidden has batch first: what stands before the batch in a state (lesson 02)?"),
+            ({"hidden": (6, 3, 16)}, "hidden has an axis of steps: after how many of them is a last state taken?"),
             ({"hidden": (2, 3, 24)}, "hidden has the width of the GRU's input: how wide is what a GRU keeps?"),
         ],
     ),
@@ -49,7 +50,7 @@ PREDICTIONS = {
             ({"drifting": 5}, "drifting: a wrong step changes the state. Does a later one recover from it?"),
             ({"kept": 1}, "kept: same context, same state, same word. What could differ at step 2?"),
             ({"kept": 0}, "kept: same context, same state, same word. What could differ?"),
-            ({"kept": 5}, "kept: five of the six are fed a word, one is fed <bos>. Both ways feed it."),
+            ({"kept": 5}, "kept: five of the six are fed a word, one is fed <bos>. Which way leaves that one out?"),
         ],
     ),
     "5.4": Prediction(
@@ -58,7 +59,8 @@ PREDICTIONS = {
         mistakes=[
             ({"encoder": 6}, "encoder: what of the source changes between two words of the translation?"),
             ({"encoder": 5}, "encoder: what of the source changes between two words of the translation?"),
-            ({"encoder": 4}, "encoder: its GRU takes a step per token, all in one call."),
+            ({"encoder": 4}, "encoder: those are its GRU's steps. How many calls do they take?"),
+            ({"encoder": 3}, "encoder: those are the words that it reads. How many calls do they take?"),
             ({"decoder": 5}, "decoder: after five words, who says that this is all?"),
             ({"decoder": 7}, "decoder: <bos> is fed, not said. Which call writes it?"),
             ({"decoder": 1}, "decoder: could a single call be fed a word that is not yet written?"),
@@ -342,6 +344,14 @@ def _ignores_prefix(model, X: Tensor, prefix: list[int], max_steps: int) -> list
     return _finish(model, X, [], max_steps)
 
 
+def _never_stops(model, X: Tensor, prefix: list[int], max_steps: int) -> list[int]:
+    written = list(prefix)
+    while len(written) < max_steps:
+        logits, _ = model(X, torch.tensor([[_BOS, *written]]))
+        written.append(int(logits[0, -1].argmax()))
+    return written
+
+
 def _too_many(model, X: Tensor, prefix: list[int], max_steps: int) -> list[int]:
     return _finish(model, X, prefix, max_steps + len(prefix))
 
@@ -368,7 +378,7 @@ EXERCISES = {
             ),
             (
                 lambda I, H, n: _first_layer(I, H, n) + (n - 1) * 3 * H * 2 * H,  # noqa: E741
-                "the layers above the first have biases, too.",
+                "in the first layer you count two biases: how many have the layers above it?",
             ),
             (
                 lambda I, H, n: _first_layer(I, H, n) + n * 3 * H * (2 * H + 2),  # noqa: E741
@@ -388,11 +398,11 @@ EXERCISES = {
                 lambda I, H, n: sum(3 * H * size + H + 2 for size in [I] + [H] * (n - 1)),  # noqa: E741
                 "3 H multiplies the whole bracket: where are its brackets in your line?",
             ),
-            (_miscounts(biases=0), "the weights are right, the biases are missing."),
+            (_miscounts(biases=0), "the weights are right: which of an nn.GRU's parameters are no weights?"),
             (_miscounts(gates=1), "that is a plain RNN: how many rows has weight_ih_l0?"),
             (_miscounts(gates=4), "four blocks are an LSTM's: which are the GRU's?"),
             (_miscounts(gates=2), "two blocks are the gates: who makes the candidate?"),
-            (_miscounts(old=0), "the weights that read the old state are missing."),
+            (_miscounts(old=0), "what multiplies the old state? Its weights are missing."),
         ],
     ),
     "5.2": FunctionExercise(
@@ -405,6 +415,7 @@ EXERCISES = {
                 "a comparison of tensors has an answer for each number: which call makes one of them?",
             ),
             ("permute", "the decoder is fed (batch, steps): how many axes has what you feed at one step?"),
+            ("tuple", "model(enc_X, dec_X) returns a pair: which part of it are the logits?"),
             (
                 "size of tensor",
                 "one of the two has (batch, 6, vocab): along which axis do you join the steps of the other?",
@@ -454,8 +465,8 @@ EXERCISES = {
             ),
             (
                 _starts_anew,
-                "you accuse the right one: each of your calls starts from the encoder's state. What did "
-                "the call before return?",
+                "you accuse the right one: does each call go on from the state that the last one returned, and have "
+                "the two that you compare one shape?",
             ),
             (_feeds_its_own, "you accuse the right one: you feed it what it says, and the one pass was fed dec_X."),
         ],
@@ -490,10 +501,14 @@ EXERCISES = {
             ),
             (
                 lambda model, X, prefix, n: _finish(model, X, prefix, n - len(prefix)),
-                "max_steps counts all words: you take the given ones off once more.",
+                "too short where the sentence is cut: which words does max_steps count?",
             ),
-            (lambda model, X, prefix, n: _finish(model, X, prefix, n - 1), "a word too few where the sentence is cut."),
-            (_mistake(keeps_eos=True), "<eos> is the sign to stop, not a word of the sentence."),
+            (
+                lambda model, X, prefix, n: _finish(model, X, prefix, n - 1),
+                "a word too few where the sentence is cut: does something count that is not in the sentence?",
+            ),
+            (_never_stops, "it always writes max_steps ids: which of them says that the sentence is over?"),
+            (_mistake(keeps_eos=True), "<eos> is the sign to stop: does it belong to the sentence that you return?"),
             (_mistake(keeps_prefix=False), "the sentence begins with the given words: return them, too."),
             (
                 lambda model, X, prefix, max_steps: [_BOS, *_finish(model, X, prefix, max_steps)],
@@ -503,7 +518,7 @@ EXERCISES = {
                 lambda model, X, prefix, max_steps: _finish(model, X, prefix, max_steps + 1),
                 "a word too many where the sentence is cut: is the limit asked before a word is written, or after?",
             ),
-            (_too_many, "max_steps counts all words, the given ones too."),
+            (_too_many, "too long where the sentence is cut: which words does max_steps count?"),
         ],
     ),
 }

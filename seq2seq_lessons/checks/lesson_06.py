@@ -9,6 +9,8 @@ from torch import Tensor, nn
 from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 from seq2seq_lessons.decoder import Seq2SeqDecoder
 
+GLUED = "a full stop hangs on the word before it: is it a token of its own (lesson 01)?"
+
 PREDICTIONS = {
     "6.1": Prediction(
         right="One row, twice: begun with <bos>, and a step earlier ended with <eos>.",
@@ -21,6 +23,8 @@ PREDICTIONS = {
             ({"fed": "je suis chez moi ."}, "fed: at step 1 nobody has said je. What is fed before the first word?"),
             ({"fed": "<bos> je suis chez moi . <eos>"}, "fed: what would be left to say after its last token?"),
             ({"fed": "i'm home . <eos>"}, "fed: that is what the encoder reads. Which language is the decoder fed?"),
+            ({"fed": "<bos> je suis chez moi."}, f"fed: {GLUED}"),
+            ({"must_say": "je suis chez moi. <eos>"}, f"must_say: {GLUED}"),
             ({"must_say": "<bos> je suis chez moi ."}, "must_say: does anyone have to say <bos>?"),
             ({"must_say": "<bos> je suis chez moi . <eos>"}, "must_say: does anyone have to say <bos>?"),
             (
@@ -56,7 +60,7 @@ PREDICTIONS = {
             ),
             (
                 {"translates": "unshifted"},
-                "translates: it is fed its own words then. What has it learnt to do with a word that it is fed?",
+                "translates: it is fed its own words then. What has it learned to do with a word that it is fed?",
             ),
         ],
     ),
@@ -82,6 +86,7 @@ PREDICTIONS = {
             ({"step_by_step": 1}, "step_by_step: can the logits of step 2 be made before its token is there?"),
             ({"step_by_step": 5}, "step_by_step: <bos> is fed, too, and answered."),
             ({"step_by_step": 7}, "step_by_step: is <eos> fed?"),
+            ({"step_by_step": 6 * 16}, "step_by_step: do the 16 pairs of a batch wait for one another?"),
             ({"updates": 1}, "updates: what does the formula of the GRU need for the state of step 4?"),
             (
                 {"updates": 5},
@@ -104,8 +109,8 @@ PREDICTIONS = {
         right="One of the five places is for <eos>.",
         expected=4,
         mistakes=[
-            (5, "then the row has no sign that the sentence is over."),
-            (7, "then the row is longer than num_steps."),
+            (5, "then what in the row says that the sentence is over?"),
+            (7, "then how long is the row?"),
             (3, "the row needs no <bos>: who stands in its last place?"),
         ],
     ),
@@ -114,7 +119,7 @@ PREDICTIONS = {
         expected=(2, 3, 16),
         mistakes=[
             ((5, 3, 16), "that is output: has state an axis of steps?"),
-            ((3, 2, 16), "layers come before the batch."),
+            ((3, 2, 16), "that has the batch first: where does it stand in a state?"),
             ((1, 3, 16), "how many layers are there?"),
             ((2, 3, 8), "8 goes in: how wide is what a GRU writes?"),
         ],
@@ -124,7 +129,7 @@ PREDICTIONS = {
         expected=(5, 3, 32),
         mistakes=[
             ((5, 3, 16), "how many readers stand at each step?"),
-            ((4, 3, 16), "that is state."),
+            ((4, 3, 16), "that is state: for what has output a row each?"),
             ((10, 3, 16), "there are five steps still: where do the two readers stand?"),
             ((5, 3, 64), "both layers' readers? Which layer does output show?"),
         ],
@@ -135,8 +140,8 @@ PREDICTIONS = {
         mistakes=[
             ({"permute": 1}, "permute: row 0 is step 0. Whose step 0?"),
             ({"reshape": 3}, "reshape: no number moves. Which three vectors lie first in E?"),
-            ({"permute": 5}, "permute: there are three sentences."),
-            ({"reshape": 5}, "reshape: there are three sentences."),
+            ({"permute": 5}, "permute: those are the steps. How many sentences are there?"),
+            ({"reshape": 5}, "reshape: those are the steps. How many vectors are in row 0?"),
         ],
     ),
     "6.11": Prediction(
@@ -151,9 +156,9 @@ PREDICTIONS = {
         right="The word's 8 and the context's 16, end to end.",
         expected=24,
         mistakes=[
-            (8, "that is the word alone."),
-            (16, "that is the context alone, or a sum."),
-            (128, "the two are joined, not multiplied."),
+            (8, "that is the word alone: what stands beside it?"),
+            (16, "that is the context alone, or a sum: how long are two vectors end to end?"),
+            (128, "that is a product: how long are two vectors end to end?"),
             (40, "is the state part of what it reads, or what it starts from?"),
         ],
     ),
@@ -171,7 +176,8 @@ PREDICTIONS = {
         expected=3 * 16 * 24,
         mistakes=[
             (16 * 24, "that is one of the three blocks: which are they?"),
-            (4 * 16 * 24, "four blocks are an LSTM's."),
+            (4 * 16 * 24, "four blocks are an LSTM's: which are the GRU's?"),
+            (3 * 16 * (24 + 16 + 2), "that is the whole layer: which of its four parameters is weight_ih?"),
             (2 * 16 * 24, "that is two blocks of rows, or three of another width: which blocks, and what is read?"),
         ],
     ),
@@ -179,7 +185,8 @@ PREDICTIONS = {
         right="The same row a step later, <bos> first.",
         expected="<bos> je dors .",
         mistakes=[
-            ("je dors . <eos>", "at step 1 it would be fed the word that it must say."),
+            ("je dors . <eos>", "at step 1 it would be fed the word that it must say: what is fed there?"),
+            ("<bos> je dors.", GLUED),
             ("je dors .", "what is fed before the first word?"),
             ("<bos> je dors . <eos>", "what would be left to say after the last of these five?"),
         ],
@@ -390,6 +397,8 @@ EXERCISES = {
             ("Sizes of tensors must match", "cat needs as many rows in both: how many has your column of <bos>?"),
             ("same number of dimensions", "a column of a batch has two axes: how many has yours?"),
             ("Dimension out of range", "a column of a batch has two axes: how many has yours?"),
+            ("expected Tensor as element", "cat joins tensors: how is a column of bos_id made?"),
+            ("single memory location", "the labels must stay as they are: into which tensor do you write?"),
         ],
         exact=True,
         inputs=[(_LABELS[0], 2), (_LABELS[1], 13), (_LABELS[2], 2)],

@@ -21,6 +21,7 @@ PREDICTIONS = {
             ({"half": -math.log(2)}, "half: the logarithm of a number below 1 is negative; what does the minus do?"),
             ({"half": 1.0}, "half: that is the logarithm to base 2 (bits). Nats take the one to base e: math.log."),
             ({"half": math.log10(2)}, "half: that is the logarithm to base 10. math.log is the one to base e."),
+            ({"even_20": 20}, "even_20: that is how many words there are. Which p has the right one, and which loss?"),
             ({"even_20": 1 / 20}, "even_20: that is the right word's probability. What is its loss?"),
             (
                 {"even_20": 19 / 20},
@@ -235,7 +236,10 @@ EXERCISES = {
         expected=_masked_loss,
         tolerance=1e-5,
         mistakes=[
-            (_no_mask, "that is the mean over all positions: is valid_len used anywhere?"),
+            (
+                _no_mask,
+                "that is the mean over all positions: is there still a loss for each of them when valid_len comes in?",
+            ),
             (_pads_above, "pads are gone from below the line, but their losses still stand above it."),
             (_pads_below, "pads vanish above the line but still count below it: how many numbers did you divide by?"),
             (_articles, "you divided twice: by the steps, then by the tokens."),
@@ -293,7 +297,7 @@ EXERCISES = {
         smaller="which of the eight losses belong to real tokens?",
         where="Which denominator?",
         expected=16 / 6,
-        tolerance=0.01,
+        tolerance=0.05,
         mistakes=[
             (34 / 8, "18 of your 34 came from padding."),
             (16 / 8, "pads vanish above the line but still count below it."),
@@ -318,6 +322,11 @@ EXERCISES = {
                 "only one element tensors",
                 "each of valid_lens has a length for every sentence: how many tokens has that batch?",
             ),
+            ("must be Tensor, not float", "torch.exp takes tensors: which exp takes a plain number?"),
+            (
+                "'list' object has no attribute",
+                "a list cannot do that, and the tensors in it can: who is to be summed?",
+            ),
         ],
         inputs=_EPOCHS,
         expected=_perplexity,
@@ -333,7 +342,7 @@ EXERCISES = {
             ),
             (
                 lambda losses, lens: math.exp(_weighted(losses, _positions(lens))),
-                "you weigh batches by their positions, pads included.",
+                "you weigh batches by their positions, pads included: each loss is a mean over what?",
             ),
             (
                 lambda losses, lens: _weighted([math.exp(loss) for loss in losses], _tokens(lens)),
@@ -349,10 +358,10 @@ EXERCISES = {
                 "that is the epoch's loss per token: one step is left.",
             ),
             (lambda losses, lens: math.exp(sum(losses)), "you added the batches' losses up: each is a mean already."),
-            (lambda losses, lens: math.exp(losses[-1]), "that is the last batch's."),
+            (lambda losses, lens: math.exp(losses[-1]), "that is the last batch's: what of the others?"),
             (
                 lambda losses, lens: 2 ** _weighted(losses, _tokens(lens)),
-                "2 to the loss: that undoes bits. These are nats.",
+                "2 to the loss undoes bits: what undoes nats?",
             ),
             (
                 lambda losses, lens: math.exp(sum(v * w for v, w in zip(losses, _tokens(lens), strict=True))),
@@ -362,7 +371,7 @@ EXERCISES = {
                 lambda losses, lens: math.exp(
                     sum(loss * n for loss, n in zip(losses, _tokens(lens), strict=True)) / sum(len(n) for n in lens)
                 ),
-                "the nats are added up rightly, but divided by the sentences.",
+                "the nats are added up rightly, but divided by the sentences: per what is the loss?",
             ),
         ],
     ),

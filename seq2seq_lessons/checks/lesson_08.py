@@ -74,7 +74,7 @@ PREDICTIONS = {
         expected=4,
         mistakes=[
             (5, "was epoch 4 finished when it was stopped?"),
-            (3, "epoch 3 was finished, and stored."),
+            (3, "when is an epoch stored, and had epoch 3 come so far?"),
             (1, "what is in the folder?"),
         ],
     ),
@@ -472,6 +472,7 @@ EXERCISES = {
                 "backward starts from a loss that knows how it was made: what have you made of yours?",
             ),
             ("has no attribute 'backward'", "backward starts from a tensor: when did yours become a plain number?"),
+            ("Sizes of tensors", "one part at a time goes through the model: what do you put together?"),
             ("second time", "a graph is walked once: on which loss do you call backward, and how often?"),
         ],
         inputs=_STEP_CASES,
@@ -486,10 +487,13 @@ EXERCISES = {
             (_mistake(step="each"), "the weights move after every part, so the second part meets another model."),
             (
                 _mistake(step="each", zero="each", clip="each", divide=_own_tokens),
-                "that is one step for each part: the weights should move once.",
+                "that is one step for each part: how often should the weights move?",
             ),
             (_mistake(step="never"), "nothing has moved: which line changes the weights?"),
-            (_mistake(divide=_mean_of_means), "the parts weigh the same, though one holds more words than another."),
+            (
+                _mistake(divide=_mean_of_means),
+                "the parts weigh the same, though one holds more words than another: should they?",
+            ),
             (
                 _mistake(divide=_own_tokens),
                 "each part is divided by its own words, so the sum is too large: what would "
@@ -497,7 +501,7 @@ EXERCISES = {
             ),
             (_mistake(divide=_nothing), "the losses are summed: what must the sum be divided by?"),
             (_mistake(divide=_all_sentences), "that is the loss per sentence: per what is it here?"),
-            (_mistake(clip="each"), "clipping after every part shortens a gradient that is not yet whole."),
+            (_mistake(clip="each"), "clipping after every part shortens a gradient that is not yet whole: when is it?"),
             (
                 _mistake(clip="never"),
                 "a gradient longer than 1 reaches the weights: is it clipped, and before they move?",
@@ -510,10 +514,16 @@ EXERCISES = {
             ),
             (
                 _mistake(returned=_mean_of_means),
-                "the weights are right; the loss that you return weighs the parts alike.",
+                "the weights are right; the loss that you return weighs the parts alike: should it?",
             ),
-            (_mistake(returned=_nothing), "the weights are right; you return the sum of the losses."),
-            (_mistake(returned=_own_tokens), "the weights are right; you return the sum of the parts' means."),
+            (
+                _mistake(returned=_nothing),
+                "the weights are right; you return the sum of the losses: per what is it wanted?",
+            ),
+            (
+                _mistake(returned=_own_tokens),
+                "the weights are right; you return the sum of the parts' means: is that one of the whole?",
+            ),
         ],
     ),
     "8.2": FunctionExercise(
@@ -544,8 +554,8 @@ EXERCISES = {
                 lambda train, val: sum(p.source == q.source for p in val for q in train),
                 "a pair is counted once for each of its doubles: is one not enough?",
             ),
-            (lambda train, val: _leaks(train, val) / len(val), "that is a share: asked is how many."),
-            (lambda train, val: len(val) - _leaks(train, val), "those are the clean ones."),
+            (lambda train, val: _leaks(train, val) / len(val), "that is a share: how many pairs is it?"),
+            (lambda train, val: len(val) - _leaks(train, val), "those are the clean ones: which does `leaks` count?"),
         ],
     ),
     "8.3": Exercise(

@@ -33,7 +33,7 @@ PREDICTIONS = {
         mistakes=[
             ({"before": False}, "before: which words has either way fed until then?"),
             ({"at": False}, "at: the wrong word is said at this step. At which step is it fed?"),
-            ({"after": True}, "after: one way now reads the wrong word and the other never sees it."),
+            ({"after": True}, "after: which of the two ways reads the wrong word now?"),
         ],
     ),
     "9.4": Prediction(
@@ -43,10 +43,16 @@ PREDICTIONS = {
             ({"token": 256}, "token: what is fed at step 1, whatever the coin says?"),
             ({"token": 7}, "token: that is the number of coins. How many rows can they make?"),
             ({"token": 8}, "token: that is the number of steps. In how many ways can their coins fall?"),
-            ({"token": 14}, "token: two ways for each of seven coins, and the coins fall independently."),
-            ({"token": 16}, "token: two ways for each of eight coins? They fall independently, and one has no say."),
+            (
+                {"token": 14},
+                "token: you add up two ways for each of seven coins. How many rows do two coins make, and three?",
+            ),
+            (
+                {"token": 16},
+                "token: you add up two ways for each of eight coins. Has each a say, and how many rows do three make?",
+            ),
             ({"token": 2}, "token: may a row go from right to own and back?"),
-            ({"sentence": 1}, "sentence: the coin has two sides."),
+            ({"sentence": 1}, "sentence: how many sides has the coin?"),
             ({"sentence": 128}, "sentence: how many coins are tossed for one row?"),
             ({"sentence": 8}, "sentence: how many coins are tossed for one row, and what can each of them say?"),
         ],
@@ -154,12 +160,12 @@ def _bos_first(fed: Tensor, bos_id: int) -> Tensor:
     return torch.cat((torch.full_like(fed[:, :1], bos_id), fed[:, 1:]), dim=1)
 
 
-def _batch(batch_size: int, num_steps: int, ratio: float, seed: int):
+def _batch(batch_size: int, num_steps: int, ratio: float, bos_id: int, seed: int):
     """Right words have ids below 50, the decoder's own from 50 on, so that no two mixtures agree by chance."""
     generator = torch.Generator().manual_seed(seed)
     labels = torch.randint(4, 50, (batch_size, num_steps), generator=generator)
     said = torch.randint(50, 96, (batch_size, num_steps), generator=generator)
-    return labels, said, torch.rand(batch_size, num_steps, generator=generator), ratio, 2
+    return labels, said, torch.rand(batch_size, num_steps, generator=generator), ratio, bos_id
 
 
 SAME_STEP = "the own word that is fed at a step was said one step before it: at step 1 nothing has been said yet."
@@ -210,6 +216,7 @@ EXERCISES = {
         where="What its own words cost",
         errors=[
             ("not in list", "a sentence without an error has no such place: what is asked for then?"),
+            ("StopIteration", "a sentence without an error has no such place: what is asked for then?"),
             (
                 "index out of range",
                 "the lists are as long as valid_len, or longer: which is the last index that you look at?",
@@ -250,7 +257,15 @@ EXERCISES = {
                 lambda said, labels, valid_len: _first_error(said, labels, valid_len) or valid_len,
                 "a sentence without an error gets its last step: how would you tell it from a wrong <eos>?",
             ),
-            (_first_right, "that is the first step at which it is right."),
+            (
+                lambda said, labels, n: _first_error(said, labels, n) or 1,
+                "a sentence without an error gets 1: what does argmax say where there is nothing to find?",
+            ),
+            (
+                lambda said, labels, n: int(said[0] != labels[0]),
+                "it looks at the first step only: what does a return inside the loop end?",
+            ),
+            (_first_right, "that is the first step at which it is right: what is asked for?"),
         ],
     ),
     "9.2": FunctionExercise(
@@ -263,14 +278,24 @@ EXERCISES = {
                 "Sizes of tensors must match",
                 "what is fed has as many steps as labels: along which axis does <bos> come first?",
             ),
+            ("expected Tensor as element", "cat joins tensors: how is a column of bos_id made?"),
+            ("ambiguous", "each coin decides for its own token: which call takes from two rows by a condition?"),
         ],
-        inputs=[_batch(3, 6, 0.7, 0), _batch(4, 5, 0.2, 1)],
+        inputs=[_batch(3, 6, 0.7, 2, seed=0), _batch(4, 5, 0.2, 3, seed=1)],
         expected=_mix,
         mistakes=[
             (_inverted, "the coin is inverted: try ratio=1. Whose words should be fed then?"),
             (
                 _coins(lambda coins: 1 - coins),
                 "as many coins choose the right word in yours, but not those that the exercise names: which are?",
+            ),
+            (
+                lambda labels, said, coins, ratio, bos_id: _mix(labels, said, coins, ratio, 2),
+                "right where bos_id is 2: another vocabulary may have another one. Which argument says so?",
+            ),
+            (
+                lambda labels, said, coins, ratio, bos_id: decoder_input(labels, bos_id),
+                "the decoder's own words are nowhere: when are they fed?",
             ),
             (_fair, "your coin is always a fair one: ratio is not used."),
             (_coins(lambda coins: coins[:1, :1]), "one coin decides for the whole batch."),
@@ -318,7 +343,11 @@ EXERCISES = {
                 lambda epoch, epochs, first, last: first * (last / first) ** (epoch / max(epochs - 1, 1)),
                 "it falls by the same factor in each epoch: by what does a straight line fall?",
             ),
-            (_backwards, "it runs from `last` to `first`."),
+            (_backwards, "it runs from `last` to `first`: which of them is for epoch 0?"),
+            (
+                lambda epoch, epochs, first, last: 2 * first - _schedule(epoch, epochs, first, last),
+                "it starts at `first`, and moves away from `last`: which is subtracted from which?",
+            ),
             (_a_tenth_less, "it falls by a tenth per epoch, however many epochs there are."),
             (_from_one_to_zero, "it runs from 1 to 0 whatever `first` and `last` say."),
         ],
@@ -330,8 +359,8 @@ EXERCISES = {
         expected="C",
         mistakes=[
             ("A", "the validation split is held out (lesson 08): who has trained on it?"),
-            ("B", "the mask leaves pads out of the loss, above the line and below it (lesson 07)."),
-            ("D", "the loss draws nothing: it takes the probability of the word that is due."),
+            ("B", "what has lesson 07's mask left of the pads, above the line and below it?"),
+            ("D", "which word's probability does the loss take, and is any word drawn for that?"),
         ],
     ),
 }

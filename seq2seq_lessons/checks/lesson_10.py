@@ -265,7 +265,14 @@ EXERCISES = {
                 lambda s, n, w: _best(s[:, None] * n, w),
                 "it multiplies logarithms: what becomes of a product of probabilities when their logarithms are taken?",
             ),
-            (lambda s, n, w: _best(s[:, None] + n, w, largest=False), "those are the worst."),
+            (
+                lambda s, n, w: _best(s[:, None] + n, w, largest=False),
+                "those are the worst: is the sum of a probable beginning large or small?",
+            ),
+            (
+                lambda s, n, w: _best((s[:, None] + n).exp(), w),
+                "rows and tokens are right; the first of the three are probabilities: what were sums?",
+            ),
             (_one_each, "each beginning gets one continuation: may one have two of the best, and another none?"),
             (_of_the_best_beginning, "only the best beginning is extended: that can never come back to the others."),
             (
@@ -292,10 +299,8 @@ EXERCISES = {
         where="The length penalty",
         errors=[
             ("math domain", _NO_LOGARITHM),
-            (
-                "expected a positive",
-                "the sums are negative, and have no logarithm. Which of their combinations is positive?",
-            ),
+            ("expected a positive", _NO_LOGARITHM),
+            ("must be Tensor, not float", "torch.log takes tensors: which log takes a plain number?"),
         ],
         inputs=[(-2.0, 4, -3.0, 8), (-0.5, 6, -0.9, 9), (-1.2, 3, -5.0, 7)],
         expected=_tipping,
@@ -325,7 +330,10 @@ EXERCISES = {
         right="What is not among the best is never drawn, and the rest sums to 1 at any temperature.",
         smaller="top_k is 2: which logits must have probability 0, and which number has the exponential 0?",
         where="Sampling",
-        errors=[("size of tensor", "one probability for each token is asked for: how many numbers has topk left you?")],
+        errors=[
+            ("size of tensor", "one probability for each token is asked for: how many numbers has topk left you?"),
+            ("return_types", "topk returns two things: with which of them do you go on?"),
+        ],
         inputs=[(LOGITS, 0.5, 3), (LOGITS, 2.0, 4), (OTHERS, 1.5, 2)],
         expected=_distribution,
         mistakes=[
@@ -353,11 +361,15 @@ EXERCISES = {
                 "those are the logarithms of the probabilities.",
             ),
             (_above_the_last, "one too few can be drawn: is the last of the best among your best?"),
+            (
+                lambda x, t, k: _distribution(x, t, k + 1),
+                "one too many can be drawn: counted from 0, which place has the last of the best k?",
+            ),
             (_first_tokens, "those are the first k of the vocabulary: which k are asked for?"),
             (lambda x, t, k: torch.softmax(x / t, dim=0), "every token can still be drawn: top_k is not used."),
             (
                 lambda x, t, k: _only(torch.softmax(x / t, dim=0), k, 0.0),
-                "the best k keep what they had, so it no longer sums to 1.",
+                "the best k keep what they had: what do they sum to now?",
             ),
             (
                 lambda x, t, k: torch.softmax(_only(x, k, 0.0) / t, dim=0),
@@ -365,7 +377,7 @@ EXERCISES = {
             ),
             (
                 lambda x, t, k: torch.softmax(_only(x, k, -math.inf, largest=False) / t, dim=0),
-                "those are the least probable ones.",
+                "those are the least probable ones: which are to be left?",
             ),
             (
                 lambda x, t, k: (x / t).topk(k).values.softmax(dim=0),

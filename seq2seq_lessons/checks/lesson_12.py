@@ -74,8 +74,8 @@ PREDICTIONS = {
         right="Nobody knew anything: among many who guess, the best looks good by luck alone.",
         expected=28,
         mistakes=[
-            (20, "that is what one of them gets on average. How far does the best of 256 lie above it?"),
-            (23, "a person gets 23 or more about every fifth time. How many of 256 people is that?"),
+            (20, "that is what one of them gets on average. How far does the best of 192 lie above it?"),
+            (23, "a person gets 23 or more about every fifth time. How many of 192 people is that?"),
             (38, "two mistakes in 40: a chance of about one in a billion. How many people are guessing?"),
         ],
     ),
@@ -84,7 +84,7 @@ PREDICTIONS = {
         expected={"near": False, "far": True},
         mistakes=[
             ({"near": True}, "near: how many directions does the map not show, and may the two differ there?"),
-            ({"far": False}, "far: Pythagoras. Can adding the squares of the other 254 differences make it shorter?"),
+            ({"far": False}, "far: Pythagoras. Can adding the squares of the other 190 dimensions make it shorter?"),
         ],
     ),
 }
@@ -298,7 +298,10 @@ EXERCISES = {
                 _start_as(lambda z: z.prod()),
                 "your start's share is one number for all units: along which axis does the product run?",
             ),
-            (lambda z: (_ledger(z)[0].flip(0), z.prod(dim=0)), "the steps stand in reverse order."),
+            (
+                lambda z: (_ledger(z)[0].flip(0), z.prod(dim=0)),
+                "the steps stand in reverse order: which one comes first?",
+            ),
             (
                 lambda z: (torch.full_like(z, 1 / (len(z) + 1)), torch.full_like(z[0], 1 / (len(z) + 1))),
                 "equal shares: the gates do not occur in yours.",
@@ -313,6 +316,7 @@ EXERCISES = {
         where="A unit that follows a feature",
         errors=[
             ("Input dtype must be", "truth values have no mean: what makes numbers of them?"),
+            ("slice indices", "an index is a whole number: which division makes one?"),
             ("size of tensor", "you compare two sets of rows of different size: which rows were predicted?"),
         ],
         inputs=[_labelled(60, 12, 0), _labelled(44, 20, 1), _labelled(34, 7, 4)],
@@ -328,8 +332,8 @@ EXERCISES = {
                 "chosen on all rows and tested on all rows: nothing is left that had no say.",
             ),
             (_chosen_again, "on the second half you choose another unit: test the one that you have."),
-            (_chosen_on_second, "the halves are swapped: choose on the first."),
-            (_tested_on_all, "half of the rows that you test on are those it was chosen on."),
+            (_chosen_on_second, "the halves are swapped: on which of them is the unit to be chosen?"),
+            (_tested_on_all, "half of the rows that you test on had a say in the choice: which ones had none?"),
             (_share_found, "that is how often it says True; how often is it right?"),
             (_count_right, "that is how many it gets right, not which share."),
             (
@@ -337,9 +341,9 @@ EXERCISES = {
                 "you compare with the threshold alone: on which side of it does the probe expect the "
                 "feature? See `above`, or ask `predict`.",
             ),
-            (_every_second, "you choose on every second row: the halves are the first rows and the last."),
+            (_every_second, "you choose on every second row: which rows are the first half?"),
             (lambda s, f: 100 * _honest(s, f), "that is per cent; a share lies between 0 and 1."),
-            (lambda s, f: 1 - _honest(s, f), "that is the share it gets wrong."),
+            (lambda s, f: 1 - _honest(s, f), "that is the share it gets wrong: which one counts?"),
         ],
         tolerance=1e-5,
     ),
@@ -355,11 +359,15 @@ EXERCISES = {
         expected=_kept,
         mistakes=[
             (_oneself, "1 for every map? Whom do you find nearest to each state: look at the diagonal."),
-            (_farthest, "these are the farthest: argmax of a distance."),
+            (_farthest, "these are the farthest: what has the largest distance to do with the nearest?"),
             (_largest_product, "a large product is not a small distance: a long vector has large products with many."),
-            (_count_kept, "that is how many are kept, not which share."),
-            (_lost, "that is the share that is lost."),
-            (_equal_distances, "you compare how far the nearest is, which the map makes shorter: compare who it is."),
+            (_count_kept, "that is how many are kept: of how many?"),
+            (_lost, "that is the share that is lost: which one is asked for?"),
+            (lambda s, p: 100 * _kept(s, p), "that is per cent; a share lies between 0 and 1."),
+            (
+                _equal_distances,
+                "0 for every map? Do you compare who is nearest, or how far away, and is oneself left out in both?",
+            ),
             (
                 _one_for_all,
                 "argmin without dim looks for one place in the whole table: each state has a nearest of its own.",

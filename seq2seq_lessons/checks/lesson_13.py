@@ -20,7 +20,7 @@ PREDICTIONS = {
         right="A state after each of 26 tokens, and with one layer context and hidden are the same 128 numbers.",
         expected={"computed": 26 * 128, "handed_over": 128},
         mistakes=[
-            ({"computed": 25 * 128}, "computed: the words are not all that an encoder reads."),
+            ({"computed": 25 * 128}, "computed: are the words all that an encoder reads?"),
             ({"computed": 128}, "computed: that is one state. After how many tokens is there one?"),
             ({"computed": 26}, "computed: that is how many states there are; of how many numbers is each?"),
             (
@@ -40,20 +40,21 @@ PREDICTIONS = {
             ({"keys": (7, 2, 16)}, "keys: the values have been permuted, and a linear layer works on the last axis."),
             ({"keys": (2, 10, 16)}, "keys: num_steps=10 is the most that pad_rows allows; look at the values."),
             ({"keys": (2, 7, 8)}, "keys: 8 is the size of the embedding. What does the encoder put out?"),
-            ({"keys": (2, 16)}, "keys: each source token has its own."),
+            ({"keys": (2, 16)}, "keys: how many are there, one for a sentence or one for each of its tokens?"),
             ({"scores": (2, 7, 16)}, "scores: v turns the 16 numbers of a token into how many?"),
+            ({"scores": (2, 16)}, "scores: is there one for each unit, or for each token?"),
             ({"scores": (7, 2)}, "scores: which axis is first in the values?"),
-            ({"scores": (2, 1)}, "scores: one number for each token, not for each sentence."),
-            ({"context": (2, 7, 16)}, "context: the sum over s leaves one axis less."),
+            ({"scores": (2, 1)}, "scores: is there one for a sentence, or for each of its tokens?"),
+            ({"context": (2, 7, 16)}, "context: which axis does the sum over s take away?"),
             ({"context": (2, 7)}, "context: it is a mean of the values. How long is one value?"),
-            ({"context": (7, 16)}, "context: the sum runs over the tokens of each sentence, not over the sentences."),
+            ({"context": (7, 16)}, "context: you sum over the sentences. Over what does s run?"),
         ],
     ),
     "13.3": Prediction(
         right="The softmax of each step shares out one whole; nothing says how often a source word is looked at.",
         expected={"every_row": True, "every_column": False},
         mistakes=[
-            ({"every_row": False}, "every_row: a row is what one softmax returned."),
+            ({"every_row": False}, "every_row: a row is what one softmax returned. What do its numbers sum to?"),
             ({"every_column": True}, "every_column: could two steps in a row look at one word, and none at another?"),
         ],
     ),
@@ -61,7 +62,7 @@ PREDICTIONS = {
         right="[-1] of a tensor is its last layer; [-1] of a pair is its second half, c, of all layers.",
         expected={"gru": (3, 16), "lstm": (2, 3, 16)},
         mistakes=[
-            ({"gru": (2, 3, 16)}, "gru: that is the whole state; [-1] takes one layer of it."),
+            ({"gru": (2, 3, 16)}, "gru: that is the whole state. How much of it does [-1] take?"),
             ({"gru": (2, 16)}, "gru: which axis is first in a state? [-1] takes one entry along it."),
             ({"lstm": (3, 16)}, "lstm: its state is a tuple of two. What is a tuple's [-1]?"),
             ({"lstm": ((2, 3, 16), (2, 3, 16))}, "lstm: that is the whole state, h and c. What is a tuple's [-1]?"),
@@ -78,8 +79,8 @@ PREDICTIONS = {
             ({"joined": (2, 3, 8)}, "joined: side by side, not added up. How wide are two rows of 8?"),
             ({"joined": (2, 6, 8)}, "joined: side by side they are wider, but the batch is as large as before."),
             ({"joined": (1, 3, 32)}, "joined: the readers of one layer are put together, not those of all layers."),
-            ({"context": (3, 8)}, "context: that is one reader's last state."),
-            ({"context": (2, 3, 16)}, "context: the top layer alone is handed over."),
+            ({"context": (3, 8)}, "context: that is one reader's last state. How wide are two, side by side?"),
+            ({"context": (2, 3, 16)}, "context: that is every layer. How much of it does [-1] take?"),
             ({"context": (2, 16)}, "context: which axis is first in a state? [-1] takes one entry along it."),
         ],
     ),
@@ -94,10 +95,10 @@ PREDICTIONS = {
             ({"per_token": 20}, "per_token: that is the sum; the loss is per real token."),
             ({"per_token": 10}, "per_token: divide by the tokens, not by the ranks."),
             ({"mean_of_means": 5}, "mean_of_means: in yours each token counts once. First take the mean on each rank."),
-            ({"mean_of_means": 2}, "mean_of_means: that is rank 0's mean alone."),
-            ({"mean_of_means": 14}, "mean_of_means: that is rank 1's mean alone."),
+            ({"mean_of_means": 2}, "mean_of_means: that is rank 0's mean. What of the other?"),
+            ({"mean_of_means": 14}, "mean_of_means: that is rank 1's mean. What of the other?"),
             ({"mean_of_means": 10}, "mean_of_means: that is half of the sum of all; first take each rank's own mean."),
-            ({"mean_of_means": 16}, "mean_of_means: that is the sum of the two means."),
+            ({"mean_of_means": 16}, "mean_of_means: that is the sum of the two means. By what is it divided?"),
             ({"mean_of_means": 4}, "mean_of_means: divide the two means by the ranks, not by the tokens."),
         ],
     ),
@@ -107,11 +108,11 @@ PREDICTIONS = {
         expected=13 / 5,
         tolerance=0.01,
         mistakes=[
-            (21 / 6, "that counts the pad, above the line and below it."),
+            (21 / 6, "that counts the pad, above the line and below it: which of the six are real?"),
             (13 / 6, "the pad is gone from above the line: by how many is it divided?"),
             (5 / 2, "that is a mean of the sentences' means: is every word worth the same in it?"),
             (21 / 5, "the pad's 8 nats are still above the line."),
-            (13, "that is the sum."),
+            (13, "that is the sum: per what is it wanted?"),
         ],
     ),
     "13.8": Prediction(
@@ -121,8 +122,8 @@ PREDICTIONS = {
         mistakes=[
             (1000, "that is the perplexity: which loss has it?"),
             (math.log2(1000), "that is in bits: which logarithm does cross-entropy take?"),
-            (3, "that is the logarithm to base 10."),
-            (0, "that is what a model pays that knows every word."),
+            (3, "that is the logarithm to base 10: which one does cross-entropy take?"),
+            (0, "that is what a model pays that knows every word: does this one?"),
         ],
     ),
     "13.9": Prediction(
@@ -157,8 +158,8 @@ PREDICTIONS = {
         right="Each of the three beginnings is extended by every token.",
         expected=3000,
         mistakes=[
-            (1000, "that is one beginning's."),
-            (3, "that is how many are kept afterwards."),
+            (1000, "that is one beginning's: how many are kept?"),
+            (3, "that is how many are kept afterwards: among how many?"),
             (6, "that is how many of the best the code looks at, or two steps of three: how many tokens may follow?"),
             (6000, "step 2 alone: how many beginnings has it got?"),
             (1000**2, "that is with every beginning: how many are kept after step 1?"),
@@ -303,19 +304,27 @@ def _state(*sizes: int, lstm: bool, seed: int) -> tuple:
 
 
 STILL_SCORES = "these are still scores: what turns a row into positive numbers that sum to 1?"
-AXIS_LEFT = "the numbers are right, but an axis of size 1 is left over from the product."
+AXIS_LEFT = "the numbers are right, but an axis of size 1 is left over from the product: which one?"
 
 EXERCISES = {
     "13.1": FunctionExercise(
         right="Padding is out before the softmax shares out its whole, so each row sums to 1 over the real tokens.",
         smaller="scores 1 and 2, and a third that is padding: what should the three weights sum to?",
         where="Attention by hand",
-        errors=[("boolean", "`~` turns a mask of truth values round: which type has yours?")],
+        errors=[
+            ("boolean", "`~` turns a mask of truth values round: which type has yours?"),
+            ("ambiguous", "`not` wants one truth value, and a mask has many: which sign inverts each of them?"),
+            ('"dim"', "one softmax for each sentence: along which axis does it run?"),
+            ("must match the size", "each row is divided by its own sum: which axis has your sum lost?"),
+        ],
         inputs=[_scores([5, 3, 2], 0), _scores([4, 1], 1), _scores([3, 2, 2, 1], 2, level=-50)],
         tolerance=1e-5,
         expected=_weights,
         mistakes=[
-            (lambda scores, mask: torch.softmax(scores, dim=1), "the mask has no say: padding gets weight."),
+            (
+                lambda scores, mask: torch.softmax(scores, dim=1),
+                "the mask has no say, and padding gets weight: where does it come in?",
+            ),
             (
                 _masked_afterwards,
                 "you mask after the softmax: what was padding's share is gone, and what do the others sum to?",
@@ -358,9 +367,9 @@ EXERCISES = {
             (lambda weights, values: values.mT @ weights[:, :, None], AXIS_LEFT),
             (
                 lambda weights, values: weights @ values,
-                "every sentence's weights meet every sentence's values: that is what @ makes of two axes and three.",
+                "every sentence's weights meet every sentence's values: which axis must the weights get before @?",
             ),
-            (_weighted, "each value has its weight now, but they are not added up."),
+            (_weighted, "each value has its weight now: over which axis is still to be summed?"),
             (
                 lambda weights, values: _weighted(weights, values).mean(dim=1),
                 "the weights sum to 1 already: why divide by the number of steps?",
@@ -374,10 +383,10 @@ EXERCISES = {
                 "you add up the sentences: which axis has to go?",
             ),
             (lambda weights, values: _weighted(weights, values).sum(), "you add up everything: which axis has to go?"),
-            (lambda weights, values: values.mean(dim=1), "all steps count alike: the weights are not used."),
-            (lambda weights, values: values.sum(dim=1), "all steps count alike: the weights are not used."),
+            (lambda weights, values: values.mean(dim=1), "all steps count alike: where do the weights come in?"),
+            (lambda weights, values: values.sum(dim=1), "all steps count alike: where do the weights come in?"),
             (_heaviest, "you take the value with the largest weight alone; the others have weights, too."),
-            (lambda weights, values: values[:, -1], "that is the last step's value, whatever the weights say."),
+            (lambda weights, values: values[:, -1], "that is the last step's value: where do the weights come in?"),
         ],
     ),
     "13.3": FunctionExercise(
@@ -386,6 +395,7 @@ EXERCISES = {
         where="Three swaps",
         errors=[
             ("tuple indices", "an LSTM's state is a pair: which of the two has layers?"),
+            ("to unpack", "a GRU's state is one tensor: when are there two parts to unpack?"),
             ("'tuple' object", "an LSTM's state is a pair: which of the two is asked for?"),
         ],
         inputs=[
@@ -402,11 +412,11 @@ EXERCISES = {
             (lambda state: state[0], "of a GRU that is the lowest layer, of an LSTM it is h of all layers."),
             (
                 _of_either(lambda h: h[-1], lambda pair: pair[0][0]),
-                "right for a GRU; of an LSTM's h you take the lowest layer.",
+                "right for a GRU; of an LSTM's h you take the lowest layer: which one is the top?",
             ),
             (
                 _of_either(lambda h: h[0], lambda pair: pair[0][-1]),
-                "right for an LSTM; of a GRU's state you take the lowest layer.",
+                "right for an LSTM; of a GRU's state you take the lowest layer: which one is the top?",
             ),
             (
                 _of_either(lambda h: h[:, -1], lambda pair: pair[0][:, -1]),
@@ -421,7 +431,10 @@ EXERCISES = {
                 "of an LSTM you take c: which of the two is what `output` shows?",
             ),
             (_of_either(lambda h: h[0], lambda pair: pair[0][0]), "that is the lowest layer: which one is the top?"),
-            (_of_either(lambda h: h, lambda pair: pair[0]), "those are all layers; a context is one vector."),
+            (
+                _of_either(lambda h: h, lambda pair: pair[0]),
+                "those are all layers: how many of them does a context hold?",
+            ),
         ],
     ),
 }

@@ -196,6 +196,11 @@ ANSWERS = {
             "weights": (replaced_weights, "it changes weights"),
             "another GRU": (lambda gru, units: nn.GRU(3, 6), "of another size"),
             "a bias returned": (lambda gru, units: gru.bias_hh_l0, "expected the changed nn.GRU"),
+            "the row before": (latch(1, 20, rows=[-1, 2]), "which one keeps, and where do its rows begin?"),
+            "rows of another size": (
+                lambda gru, units: gru.bias_hh_l0.data[16].add_(20),
+                "where do the update gate's rows begin in this one? (your code stopped with IndexError",
+            ),
             "recorded for backward": (recorded, "how is a change made that is not recorded? (your code stopped with"),
         },
     ),

@@ -98,7 +98,7 @@ ANSWERS = {
             ),
             "one-hot too narrow": (
                 lambda X, weight: F.one_hot(X % 5).float() @ weight,
-                "the one-hot rows must be as wide as the table is long",
+                "is it one-hot, and how many columns has it? (your code stopped with RuntimeError",
             ),
         },
     ),

@@ -161,7 +161,18 @@ ANSWERS = {
                 lambda m, X, Y: bool(stepwise(m, X, Y) == m(X, Y)[0]),
                 "which call makes one of them? (your code stopped with RuntimeError",
             ),
-            "starts anew": (starts_anew, "each of your calls starts from the encoder's state"),
+            "starts anew": (starts_anew, "does each call go on from the state that the last one returned"),
+            "each step beside rows without its axis": (
+                lambda m, X, Y: all(
+                    torch.allclose(logits[:, None], one_pass)
+                    for logits, one_pass in zip(stepwise(m, X, Y).unbind(1), m(X, Y)[0].unbind(1), strict=True)
+                ),
+                "have the two that you compare one shape?",
+            ),
+            "a pair for the logits": (
+                lambda m, X, Y: torch.allclose(stepwise(m, X, Y), m(X, Y)),
+                "which part of it are the logits? (your code stopped with TypeError",
+            ),
             "feeds its own": (feeds_its_own, "you feed it what it says"),
             "the name": (
                 lambda m, X, Y: "right" in repr(m) and "rounding" not in repr(m),
@@ -194,6 +205,10 @@ ANSWERS = {
             "eos kept": (
                 lambda m, X, prefix, n: finish(m, X, prefix, n) + [3] * (len(finish(m, X, prefix, n)) < n),
                 "<eos> is the sign to stop",
+            ),
+            "goes on after eos": (
+                lambda m, X, prefix, n: finish(m, X, prefix, n, eos=None),
+                "which of them says that the sentence is over?",
             ),
             "state stands still": (lambda m, X, prefix, n: finish(m, X, prefix, n, carry=False), "every call starts"),
             "a word too many": (lambda m, X, prefix, n: finish(m, X, prefix, n + 1), "is the limit asked before"),

@@ -123,6 +123,14 @@ ANSWERS = {
                 lambda labels, bos_id: torch.cat((torch.tensor([[bos_id]]), labels[:, :-1]), dim=1),
                 "how many has your column of <bos>? (your code stopped with RuntimeError",
             ),
+            "bos as a number": (
+                lambda labels, bos_id: torch.cat((bos_id, labels[:, :-1]), dim=1),
+                "how is a column of bos_id made? (your code stopped with TypeError",
+            ),
+            "labels moved along themselves": (
+                lambda labels, bos_id: labels[:, 1:].copy_(labels[:, :-1]),
+                "into which tensor do you write? (your code stopped with RuntimeError",
+            ),
             "bos without a column": (
                 lambda labels, bos_id: torch.cat((torch.tensor([bos_id] * len(labels)), labels[:, :-1]), dim=1),
                 "a column of a batch has two axes: how many has yours? (your code stopped",

@@ -122,6 +122,10 @@ ANSWERS = {
                 lambda logits, labels, n: F.cross_entropy(logits, labels),
                 "cross_entropy looks for the words in axis 1: what stands there in yours? (your code stopped",
             ),
+            "one mean, masked": (
+                with_lengths(lambda losses, mask, n: (losses.mean() * mask).sum() / mask.sum()),
+                "is there still a loss for each of them when valid_len comes in?",
+            ),
             "scores flat, labels not": (
                 lambda logits, labels, n: F.cross_entropy(logits.reshape(-1, logits.shape[2]), labels),
                 "are both of them flat? (your code stopped",
@@ -135,6 +139,7 @@ ANSWERS = {
     "7.2": Answers(
         right={
             "rounded": 2.67,
+            "rounded to one place": 2.7,
             "a tensor": torch.tensor(16 / 6),
             "a fraction": Fraction(8, 3),
             "float32 of numpy": np.float32(16) / np.float32(6),
@@ -164,6 +169,11 @@ ANSWERS = {
                 "a mean of perplexities",
             ),
             "no exp": (lambda losses, lens: mean(losses, tokens(lens)), "one step is left"),
+            "torch.exp of a number": (
+                lambda losses, lens: torch.exp(perplexity_by_loop(losses, lens)),
+                "which exp takes a plain number? (your code stopped with TypeError",
+            ),
+            "a list that sums": (lambda losses, lens: lens.sum(), "who is to be summed? (your code stopped"),
             "lengths taken for a number": (
                 lambda losses, lens: math.exp(sum(loss * float(n) for loss, n in zip(losses, lens, strict=True))),
                 "how many tokens has that batch? (your code stopped",

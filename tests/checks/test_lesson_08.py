@@ -348,6 +348,10 @@ ANSWERS = {
                 backward_on_a_growing_sum,
                 "on which loss do you call backward, and how often? (your code stopped with RuntimeError",
             ),
+            "one batch again": (
+                lambda model, parts, opt: torch.cat([part.source for part in parts]),
+                "what do you put together? (your code stopped with RuntimeError",
+            ),
             "never forgets": (changed_step(before=lambda opt: None), "what do the gradients hold when you are called"),
             "forgets at the end only": (forgets_at_the_end, "you clean up after yourself, and somebody else has not"),
             "forgets between the parts": (forgets, "only the last part reaches the weights"),
@@ -355,7 +359,7 @@ ANSWERS = {
                 changed_step(between=lambda model, opt: opt.step(), after=("clip",)),
                 "so the second part meets another model",
             ),
-            "a step for each part": (steps, "the weights should move once"),
+            "a step for each part": (steps, "how often should the weights move?"),
             "another number returned": (
                 changed_step(result=lambda total, n: total + 1),
                 "what you return is not the loss per real token",

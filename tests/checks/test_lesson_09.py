@@ -84,6 +84,14 @@ ANSWERS = {
                 lambda s, y, n: [a == b for a, b in zip(s[:n], y, strict=False)].index(False) + 1,
                 "what is asked for then? (your code stopped with ValueError",
             ),
+            "none, without a default": (
+                lambda s, y, n: next(t for t in range(n) if s[t] != y[t]) + 1,
+                "what is asked for then? (your code stopped with StopIteration",
+            ),
+            "argmax": (
+                lambda s, y, n: (torch.tensor(s[:n]) != torch.tensor(y[:n])).int().argmax() + 1,
+                "what does argmax say where there is nothing to find?",
+            ),
             "pads, too": (lambda s, y, n: first_error(s, y, len(y)), "it looks at the pads"),
             "the last error": (last_error, "that is the last error"),
             "counts from 0": (lambda s, y, n: max(first_error(s, y, n) - 1, 0), "it counts from 0"),
@@ -106,6 +114,18 @@ ANSWERS = {
                     (torch.full((len(labels), 1), bos_id), torch.where(coins < ratio, labels, said)[:, :-1])
                 ),
                 "along which axis does <bos> come first? (your code stopped",
+            ),
+            "bos as a number": (
+                lambda labels, said, coins, ratio, bos_id: torch.cat((bos_id, labels[:, :-1]), dim=1),
+                "how is a column of bos_id made? (your code stopped with TypeError",
+            ),
+            "coins as a truth value": (
+                lambda labels, said, coins, ratio, bos_id: shifted(labels if coins < ratio else said, bos_id),
+                "which call takes from two rows by a condition? (your code stopped with RuntimeError",
+            ),
+            "bos is 2": (
+                lambda labels, said, coins, ratio, bos_id: mix(labels, said, coins, ratio, 2),
+                "where bos_id is 2",
             ),
             "own word of the same step": (own_unshifted, "was said one step before it"),
             "nothing shifted": (unshifted, "what must be said there"),
@@ -149,8 +169,8 @@ ANSWERS = {
         right={"the letter": "C", "a small one": "c", "in a list": ["C"]},
         wrong={
             "trained on": ("A", "the validation split is held out"),
-            "pads": ("B", "the mask leaves pads out of the loss"),
-            "sampling": ("D", "the loss draws nothing"),
+            "pads": ("B", "what has lesson 07's mask left of the pads"),
+            "sampling": ("D", "is any word drawn for that?"),
             "another letter": ("E", "'E' is not it"),
         },
     ),

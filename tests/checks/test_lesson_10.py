@@ -114,6 +114,10 @@ ANSWERS = {
                 lambda a, m, b, n: (math.log(b) - math.log(a)) / math.log(n / m),
                 "Which of their combinations is positive? (your code stopped with ValueError",
             ),
+            "torch.log of a number": (
+                lambda a, m, b, n: torch.log(b / a) / torch.log(n / m),
+                "which log takes a plain number? (your code stopped with TypeError",
+            ),
             "ratios without logarithms": (lambda a, m, b, n: (b / a) / (n / m), "how is an exponent brought down"),
             "without eos": (
                 lambda a, m, b, n: math.log(b / a) / math.log((n - 1) / (m - 1)),
@@ -140,7 +144,15 @@ ANSWERS = {
             ),
             "not divided anew": (
                 lambda x, t, k: torch.where(x >= x.topk(k).values[-1], (x / t).softmax(0), 0),
-                "it no longer sums to 1",
+                "what do they sum to now?",
+            ),
+            "topk's pair": (
+                lambda x, t, k: (x / t).topk(k).softmax(0),
+                "with which of them do you go on? (your code stopped with AttributeError",
+            ),
+            "one too many": (
+                lambda x, t, k: torch.where(x >= x.sort(descending=True).values[k], x / t, -math.inf).softmax(0),
+                "which place has the last of the best k?",
             ),
             "k numbers": (lambda x, t, k: (x.topk(k).values / t).softmax(0), "only the k numbers are left"),
             "k numbers beside all": (

@@ -135,6 +135,10 @@ ANSWERS = {
                 lambda said, refs, n: max((ngrams(said, n) & ngrams(r, n)).total() for r in refs),
                 "you choose one reference for the whole translation",
             ),
+            "all references at once": (
+                lambda said, refs, n: (ngrams(said, n) & ngrams(refs, n)).total(),
+                "what do you give it? (your code stopped with TypeError",
+            ),
             "a Counter and a list": (
                 lambda said, refs, n: (ngrams(said, n) & refs).total(),
                 "what stands on either side in yours? (your code stopped with TypeError",
@@ -148,6 +152,10 @@ ANSWERS = {
             "mean precisions": (mean_precisions, "weighs more in a short sentence"),
             "mean of scores": (mean_of_scores, "the mean of the sentences' scores"),
             "a share": (lambda sentences: corpus(sentences) / 100, "in per cent"),
+            "lists summed": (
+                lambda sentences: [sum(column) for column in zip(*sentences, strict=True)],
+                "which numbers belong into one sum? (your code stopped with TypeError",
+            ),
             "each sentence divided": (divides_each, "what do you divide, and when? (your code stopped with Zero"),
         },
     ),
@@ -172,6 +180,10 @@ ANSWERS = {
             "split at spaces": (
                 lambda rs, v: 100 * sum(any(set(r.split()) <= set(v.tokens) for r in refs) for refs in rs) / len(rs),
                 "Its words come from `tokenize`",
+            ),
+            "references tokenized together": (
+                lambda rs, v: sum(all(token in v for token in tokenize(refs)) for refs in rs),
+                "what has a source got, one or several? (your code stopped with TypeError",
             ),
             "a list looked up": (
                 lambda rs, v: sum(tokenize(refs[0]) in v for refs in rs),

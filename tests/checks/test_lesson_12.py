@@ -150,6 +150,10 @@ ANSWERS = {
                 lambda s, f: (best_unit(*halves(s, f)[2:]).predict(halves(s, f)[0]) == halves(s, f)[1]).float().mean(),
                 "the halves are swapped",
             ),
+            "half a row": (
+                lambda s, f: best_unit(s[: len(s) / 2], f[: len(f) / 2]).accuracy,
+                "which division makes one? (your code stopped with TypeError",
+            ),
             "a mean of truth values": (
                 lambda s, f: (best_unit(*halves(s, f)[:2]).predict(halves(s, f)[2]) == halves(s, f)[3]).mean(),
                 "what makes numbers of them? (your code stopped with RuntimeError",
@@ -166,6 +170,10 @@ ANSWERS = {
             "oneself": (
                 lambda S, P: (torch.cdist(S, S).argmin(1) == torch.cdist(P, P).argmin(1)).float().mean(),
                 "the diagonal",
+            ),
+            "oneself on the map only": (
+                lambda S, P: (nearest(S)[:, 0] == torch.cdist(P, P).argmin(1)).float().mean(),
+                "is oneself left out in both?",
             ),
             "the farthest": (
                 lambda S, P: (torch.cdist(S, S).argmax(1) == torch.cdist(P, P).argmax(1)).float().mean(),

@@ -45,6 +45,11 @@ def by_exponentials(scores, mask):
     return powers / powers.sum(axis=1, keepdims=True)
 
 
+def first_of_two(state):
+    h, _ = state
+    return h[-1]
+
+
 ANSWERS = {
     "13.1": Answers(
         right={
@@ -63,6 +68,18 @@ ANSWERS = {
                 "which number is below all of them",
             ),
             "along the batch": (lambda s, m: s.masked_fill(~m, -torch.inf).softmax(dim=0), "your columns sum to 1"),
+            "not, for a mask": (
+                lambda s, m: s.masked_fill(not m, -torch.inf).softmax(dim=1),
+                "which sign inverts each of them? (your code stopped with RuntimeError",
+            ),
+            "no axis named": (
+                lambda s, m: s.masked_fill(~m, -torch.inf).softmax(),
+                "along which axis does it run? (your code stopped with TypeError",
+            ),
+            "sums without an axis": (
+                lambda s, m: (s.exp() * m) / (s.exp() * m).sum(dim=1),
+                "which axis has your sum lost? (your code stopped with RuntimeError",
+            ),
             "a mask of numbers": (
                 lambda s, m: s.masked_fill(1 - m.long(), -torch.inf).softmax(dim=1),
                 "which type has yours? (your code stopped",
@@ -102,6 +119,10 @@ ANSWERS = {
             "always a pair": (lambda s: s[0][-1], "a GRU's state is no pair"),
             "c": (lambda s: s[1][-1] if isinstance(s, tuple) else s[-1], "of an LSTM you take c"),
             "the lowest layer": (lambda s: (s[0] if isinstance(s, tuple) else s)[0], "which one is the top"),
+            "unpacked, whatever it is": (
+                first_of_two,
+                "when are there two parts to unpack? (your code stopped with ValueError",
+            ),
             "two indices of a pair": (
                 lambda s: s[-1, :],
                 "which of the two has layers? (your code stopped with TypeError",
