@@ -268,6 +268,11 @@ def test_ctrl_c_before_training_exits_with_130(capsys, monkeypatch, tmp_path):
     assert run(capsys, "train", "--out", tmp_path) == (130, "", "interrupted\n")
 
 
+def listen_to_ctrl_c() -> None:
+    """A shell lets what it starts in the background ignore it, these tests as well."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("name", ["SIGINT", pytest.param("SIGTERM", marks=UNIX)])
 def test_a_real_ctrl_c_and_a_clusters_signal_to_end(pairs_file, tmp_path, name):
     argv = ["train", "--pairs", pairs_file, "--out", tmp_path / "m", "--checkpoint", tmp_path, *QUICK]
@@ -278,6 +283,7 @@ def test_a_real_ctrl_c_and_a_clusters_signal_to_end(pairs_file, tmp_path, name):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=listen_to_ctrl_c if os.name == "posix" else None,
     )
     deadline = time.monotonic() + 60
     while not (tmp_path / "checkpoint.json").exists() and time.monotonic() < deadline:
