@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbclient import NotebookClient
 
 from seq2seq_lessons.__main__ import main
@@ -23,6 +24,7 @@ digest(Translator.train(load_pairs({path!r}), TINY, TRAINING, progress=False).mo
 """
 
 
+@pytest.mark.soak
 def test_the_command_line_and_a_notebook_train_the_same_weights(pairs_file, tmp_path, monkeypatch):
     # for the kernel, as in tests/conftest.py: the order of additions follows the threads
     monkeypatch.setenv("OMP_NUM_THREADS", "1")

@@ -94,6 +94,7 @@ def test_two_processes_take_the_steps_of_one(tmp_path):
     assert first["epoch"] == pytest.approx(two_processes.epoch(), abs=1e-6)
 
 
+@pytest.mark.soak
 def test_the_command_line_under_torchrun_prints_and_saves_once_and_learns_what_one_process_learns(tmp_path, pairs_file):
     train = ["-m", "seq2seq_lessons", "train", "--pairs", pairs_file, "--epochs", 3, *SETTINGS, "--out"]
     two = run(*TORCHRUN, *train, tmp_path / "two")
