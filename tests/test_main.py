@@ -289,7 +289,10 @@ def test_a_real_ctrl_c_and_a_clusters_signal_to_end(pairs_file, tmp_path, name):
     while not (tmp_path / "checkpoint.json").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(getattr(signal, name))
-    out, err = process.communicate(timeout=60)
+    try:
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()  # or one that has not listened trains on for days
     assert (process.returncode, out) == (130, ""), err
     assert "stopped: interrupted" in err and "Traceback" not in err
     assert isinstance(Translator.load(tmp_path / "m").translate("anna sings."), str)
