@@ -124,7 +124,6 @@ def _one_for_all(embedded: Tensor, context: Tensor) -> Tensor:
 _VOCAB_SIZE = 13
 _SIZES = (_VOCAB_SIZE, 4, 6, 2)  # vocab, embed, hiddens, layers
 _X = torch.tensor([[2, 5, 6, 7, 8], [2, 6, 5, 9, 7], [2, 7, 8, 5, 6]])  # only sentence 1 is fed the 9, at step 4
-_STEPS = _X.shape[1]
 
 
 class _Decoder(Seq2SeqDecoder):
