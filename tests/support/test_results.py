@@ -10,8 +10,10 @@ import pytest
 
 from seq2seq_lessons.corpus import split_by_source
 from seq2seq_lessons.evaluation import Report
-from seq2seq_lessons.support import results, shared_models
-from seq2seq_lessons.support.results import DESIGNS, length_groups, main, mean, measure, reverse_words, stored
+from seq2seq_lessons.support import shared_models
+from seq2seq_lessons.support.results import files, lengths
+from seq2seq_lessons.support.results.__main__ import EXPERIMENTS, main
+from seq2seq_lessons.support.results.lengths import DESIGNS, length_groups, mean, measure, reverse_words, stored
 from seq2seq_lessons.text import tokenize
 from seq2seq_lessons.translator import Translator
 from tests.toy import BRIEFLY, PAIRS
@@ -28,20 +30,19 @@ def toy(tmp_path, monkeypatch):
         name: design._replace(model=replace(design.model, embed_size=4, num_hiddens=6))
         for name, design in DESIGNS.items()
     }
-    monkeypatch.setattr(results, "DESIGNS", small)
-    monkeypatch.setattr(results, "COMPARISON_TRAINING", replace(BRIEFLY, val_fraction=0.2))
-    monkeypatch.setattr(results, "load_splits", lambda name: SPLITS)
+    monkeypatch.setattr(lengths, "DESIGNS", small)
+    monkeypatch.setattr(lengths, "COMPARISON_TRAINING", replace(BRIEFLY, val_fraction=0.2))
+    monkeypatch.setattr(lengths, "load_splits", lambda name: SPLITS)
     monkeypatch.setattr(shared_models, "ProcessPoolExecutor", lambda number, context: ThreadPoolExecutor(1))
-    monkeypatch.setattr(results, "delivered", lambda: tmp_path / "delivered")
+    monkeypatch.setattr(files, "delivered", lambda: tmp_path / "delivered")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def test_the_command_writes_what_a_lesson_reads(toy, capsys):
     main(["vector-64", "lstm-128", "--seeds", "2"])
-    said = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in said] == [
-        str(Path("results", f"{n}.json")) for n in ("vector-64", "lstm-128")
+    assert capsys.readouterr().out.splitlines() == [
+        str(Path("results", f"{name}.json")) for name in ("vector-64", "lstm-128")
     ]
     told = json.loads((toy / "results" / "lstm-128.json").read_text())
     assert told["command"].endswith("results lstm-128 --seeds 2") and told["model"]["cell"] == "lstm"
@@ -70,7 +71,7 @@ def test_groups_go_from_short_to_long_and_hold_all():
 @pytest.mark.parametrize(("name", "read"), [("vector-128", str), ("reversed-128", reverse_words)])
 def test_what_it_reads_and_on_which_rows_it_is_measured(toy, monkeypatch, name, read):
     trained, translated, scored = [], [], []
-    train, translate, report = Translator.train, Translator.translate, results.corpus_report
+    train, translate, report = Translator.train, Translator.translate, lengths.corpus_report
     monkeypatch.setattr(
         Translator, "train", lambda pairs, *rest, **kw: trained.extend(pairs) or train(pairs, *rest, **kw)
     )
@@ -78,7 +79,7 @@ def test_what_it_reads_and_on_which_rows_it_is_measured(toy, monkeypatch, name, 
         Translator, "translate", lambda self, sources: translated.append(sources) or translate(self, sources)
     )
     monkeypatch.setattr(
-        results, "corpus_report", lambda said, references: scored.append(references) or report(said, references)
+        lengths, "corpus_report", lambda said, references: scored.append(references) or report(said, references)
     )
     measure(name, 3)
     assert trained == [(read(source), target) for source, target in PAIRS]
@@ -127,13 +128,13 @@ def test_an_unknown_name_is_refused(capsys):
 def test_a_delivered_result_is_of_today(name):
     """Another corpus, model or training: `make results` measures again, `make lessons` draws it."""
     told = json.loads((DELIVERED / f"{name}.json").read_text(encoding="utf-8"))
-    expected = results.made_of(name)
+    expected = lengths.made_of(name)
     assert {key: told[key] for key in expected} == expected
     assert all(group.num_sentences > 100 for run in stored(name).unseen for group in run)
 
 
 def test_nothing_else_is_delivered():
-    assert {path.stem for path in DELIVERED.iterdir()} == set(DESIGNS)
+    assert {path.stem for path in DELIVERED.iterdir()} == set(EXPERIMENTS)
 
 
 def exact(name, part="unseen"):

@@ -1,36 +1,24 @@
-"""Figures that take minutes of training: measured by a command, kept in results/NAME.json beside the lessons.
+"""What one context vector holds, by the length of the source, and what attention and other designs do.
 
-    python -m seq2seq_lessons.support.results [NAME ...] [--seeds 3] [--out results]
-
-Lessons 11 and 13 draw them. A file says what was trained, by which version, on which machine, and has for each seed the
-scores on held-out sources of "lessons-long", in groups by length, and on training rows of the same lengths.
+Lessons 11 and 13 draw it. A result has for each seed the scores on held-out sources of "lessons-long", in groups by
+length, and on training rows of the same lengths.
 """
 
-import argparse
-import json
-import os
-import platform
 import random
 import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import torch
-
-from seq2seq_lessons import __version__
 from seq2seq_lessons.config import ModelConfig
 from seq2seq_lessons.corpus import SentencePair, load_splits, split_by_source
 from seq2seq_lessons.evaluation import Report, corpus_report, group_references
 from seq2seq_lessons.support.pairs import corpus_fingerprint
-from seq2seq_lessons.support.shared_models import COMPARISON_TRAINING, COMPARISONS, MODELS_VERSION, a_training_per_core
-from seq2seq_lessons.support.start import delivered
-from seq2seq_lessons.support.storage import check_folder
+from seq2seq_lessons.support.results import files
+from seq2seq_lessons.support.shared_models import COMPARISON_TRAINING, COMPARISONS, MODELS_VERSION
 from seq2seq_lessons.text import tokenize
 from seq2seq_lessons.translator import Translator
 
-COMMAND = "python -m seq2seq_lessons.support.results"
 CORPUS = "lessons-long"
 NUM_GROUPS = 7
 
@@ -53,6 +41,8 @@ DESIGNS = {
     "reversed-128": Design(COMPARISONS["vector-128"].model, reversed_source=True),
 }
 
+NAMES = tuple(DESIGNS)
+
 
 class Result(NamedTuple):
     """What a stored file says. Both lists of reports have a list for each seed, and in it a report for each group.
@@ -71,19 +61,15 @@ class Result(NamedTuple):
 
 
 def stored(name: str) -> Result:
-    """The stored result of that name, from the folder `results` where one works, or else as delivered.
+    """The stored result of that name.
 
     Raises:
         ValueError: another name.
-        FileNotFoundError: it is in neither.
+        FileNotFoundError: it is not stored.
     """
     if name not in DESIGNS:
         raise ValueError(f"name is {name!r}; expected one of {', '.join(map(repr, DESIGNS))}")
-    paths = [folder / f"{name}.json" for folder in (Path("results"), delivered() / "results")]
-    found = next((path for path in paths if path.is_file()), None)
-    if found is None:
-        raise FileNotFoundError(f"no {paths[0]} here: this measures it: {COMMAND} {name}")
-    told = json.loads(found.read_text(encoding="utf-8"))
+    told = files.read(name)
     return Result(
         lengths=told["lengths"],
         num_parameters=told["seeds"][0]["num_parameters"],
@@ -118,12 +104,12 @@ def made_of(name: str) -> dict[str, Any]:
         "model": asdict(DESIGNS[name].model),
         "reversed_source": DESIGNS[name].reversed_source,
         "training": training,
+        "lengths": _mean_lengths(),
     }
 
 
 def measure(name: str, seed: int) -> dict[str, Any]:
     """Train a design with one seed; its losses, its seconds, and its reports by length."""
-    torch.set_num_threads(1)
     design, config = DESIGNS[name], replace(COMPARISON_TRAINING, seed=seed)
     read = reverse_words if design.reversed_source else str
     splits = load_splits(CORPUS)
@@ -152,6 +138,11 @@ def length_groups(sources: Sequence[str]) -> list[list[int]]:
     return [order[start:end] for start, end in zip(ends, ends[1:], strict=False)]
 
 
+def _mean_lengths() -> list[float]:
+    sources, _ = group_references(load_splits(CORPUS)["random"])
+    return [statistics.fmean(len(tokenize(sources[i])) for i in group) for group in length_groups(sources)]
+
+
 def _rows_of_the_lengths(
     sources: Sequence[str], trained_on: Sequence[SentencePair]
 ) -> tuple[list[str], list[list[str]]]:
@@ -166,45 +157,3 @@ def _rows_of_the_lengths(
 
 def _reports(said: Sequence[str], references: Sequence[Sequence[str]], groups: list[list[int]]) -> list[dict[str, Any]]:
     return [corpus_report([said[i] for i in group], [references[i] for i in group])._asdict() for group in groups]
-
-
-def _write(name: str, seeds: list[dict[str, Any]], folder: Path) -> Path:
-    sources, _ = group_references(load_splits(CORPUS)["random"])
-    lengths = [statistics.fmean(len(tokenize(sources[i])) for i in group) for group in length_groups(sources)]
-    machine = {
-        "system": f"{platform.system()} {platform.machine()}",
-        "cores": os.cpu_count(),
-        "threads": 1,
-        "torch": torch.__version__,
-        "instruction_set": torch.backends.cpu.get_cpu_capability(),
-    }
-    header = {"command": f"{COMMAND} {name} --seeds {len(seeds)}", "version": __version__, "machine": machine}
-    told = header | made_of(name) | {"lengths": lengths, "seeds": seeds}
-    path = folder / f"{name}.json"
-    path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    return path
-
-
-def main(argv: Sequence[str] | None = None) -> None:
-    """Measure and store what is asked for, a training per core at a time; a line for each file."""
-    parser = argparse.ArgumentParser(prog=COMMAND, description="Measure and store what lessons 11 and 13 draw.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(DESIGNS)}; all without any")
-    parser.add_argument(
-        "--seeds", type=int, choices=range(1, 11), default=3, metavar="N", help="trainings of each (default: 3)"
-    )
-    parser.add_argument("--out", default="results", metavar="FOLDER", help="where the files go (default: results)")
-    args = parser.parse_args(argv)
-    if unknown := [name for name in args.names if name not in DESIGNS]:
-        parser.error(f"no result is called {', '.join(unknown)}")
-    names, folder = args.names or list(DESIGNS), check_folder(args.out)
-    with a_training_per_core() as pool:
-        runs = pool.map(measure, *zip(*((name, seed) for name in names for seed in range(args.seeds)), strict=True))
-        for name in names:
-            seeds = [next(runs) for _ in range(args.seeds)]
-            print(
-                f"{_write(name, seeds, folder)}: {sum(seed['seconds'] for seed in seeds):.0f} s of training", flush=True
-            )
-
-
-if __name__ == "__main__":
-    main()
