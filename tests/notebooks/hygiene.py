@@ -1,9 +1,13 @@
 """What every committed notebook must be: the rules of CONTRIBUTING.md, as a list of problems."""
 
 import ast
+import json
 import re
+import sys
 
 from tools.folding import unfold
+from tools.minutes import NOT_PROSE, stated
+from tools.notebooks import find
 
 MAX_BYTES = 500_000
 MAX_CELL_LINES = 15
@@ -27,13 +31,34 @@ def problems(notebook: dict, num_bytes: int) -> list[str]:
         found.append("the kernelspec is not python3")
     if num_bytes > MAX_BYTES:
         found.append(f"{num_bytes} bytes, at most {MAX_BYTES} allowed")
-    not_prose = re.compile(r"<details>(?s:.*?)</details>|^\|.*\|$", re.M)  # solutions; tables, as the glossary
-    words = sum(len(not_prose.sub("", source(c)).split()) for c in cells if c["cell_type"] == "markdown")
+    words = sum(len(NOT_PROSE.sub("", source(c)).split()) for c in cells if c["cell_type"] == "markdown")
     if words > MAX_PROSE_WORDS:
         found.append(f"{words} words of prose, at most {MAX_PROSE_WORDS} allowed")
     for cell in cells:
         found += [f"cell {cell.get('id')}: {problem}" for problem in _cell_problems(cell)]
     found += _names_of_skipped_cells(code)
+    return found
+
+
+def minutes_problems(cells: list[dict]) -> list[str]:
+    """The minutes that the title's cell states are those of the rule."""
+    title = next(source(c) for c in cells if c["cell_type"] == "markdown")
+    return [] if stated(cells) in title else [f"the first cell does not say {stated(cells)!r} (tools/minutes.py)"]
+
+
+def optional_problems(cells: list[dict]) -> list[str]:
+    """What may be skipped stands under a heading "Optional: …" that is stored folded, and nothing else does."""
+    found, level = [], 0  # of the "Optional" heading that we are under; 0: none
+    for cell in cells:
+        heading = re.match(r"(#+) (.*)", source(cell)) if cell["cell_type"] == "markdown" else None
+        if heading and heading[2].startswith("Optional: "):
+            level = len(heading[1])
+            if cell["metadata"].get("jp-MarkdownHeadingCollapsed") is not True or "more" not in tags(cell):
+                found.append(f"cell {cell['id']}: heading not folded (jp-MarkdownHeadingCollapsed) or not tagged more")
+        elif heading and len(heading[1]) <= level:
+            level = 0
+        if ("more" in tags(cell)) != bool(level):
+            found.append(f"cell {cell['id']}: what is tagged more stands under '## Optional: …', and nothing else does")
     return found
 
 
@@ -107,3 +132,12 @@ def _stored(tree: ast.AST) -> set[str]:
         if isinstance(node, ast.Import | ast.ImportFrom):
             names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
     return names
+
+
+if __name__ == "__main__":
+    for path in find(sys.argv[1:]):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        found = problems(notebook, path.stat().st_size)
+        print(
+            path.stem, *found, *minutes_problems(notebook["cells"]), *optional_problems(notebook["cells"]), sep="\n  "
+        )

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_output
 
-from tests.notebooks.hygiene import problems, source, tags
+from tests.notebooks.hygiene import minutes_problems, optional_problems, problems, source, tags
 from tools.folding import fold
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
+NOT_YET = {f"{number:02}" for number in range(14)}
 
 
 def test_there_are_lessons():
@@ -22,6 +23,40 @@ def test_there_are_lessons():
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
 def test_notebook_is_clean(path):
     assert problems(json.loads(path.read_text(encoding="utf-8")), path.stat().st_size) == []
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path.name[:2] not in NOT_YET], ids=lambda p: p.stem)
+def test_minutes_are_true_and_what_is_optional_is_folded(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    assert minutes_problems(cells) + optional_problems(cells) == []
+
+
+def a_cell(text: str, tag: str, **metadata) -> dict:
+    return {"cell_type": "markdown", "id": text, "metadata": {"tags": [tag], **metadata}, "source": text}
+
+
+FOLDED = {"jp-MarkdownHeadingCollapsed": True}
+
+
+@pytest.mark.parametrize(
+    ("cells", "number"),
+    [
+        ([a_cell("## Optional: strides", "more", **FOLDED), a_cell("words", "more"), a_cell("## On", "core")], 0),
+        ([a_cell("## Optional: strides", "more", **FOLDED), a_cell("### On", "core")], 1),
+        ([a_cell("## Optional: strides", "more"), a_cell("words", "more")], 1),
+        ([a_cell("words", "more")], 1),
+        ([a_cell("## Optional: strides", "more", **FOLDED), a_cell("words", "core")], 1),
+    ],
+)
+def test_optional_cells_out_of_place_are_seen(cells, number):
+    assert len(optional_problems(cells)) == number
+
+
+def test_other_minutes_are_seen():
+    cells = [a_cell("**5 minutes**", "core"), a_cell(" ".join(["word"] * 1001), "core")]
+    assert minutes_problems(cells) == ["the first cell does not say '**10 minutes**' (tools/minutes.py)"]
+    cells[0]["source"] = "**10 minutes**"
+    assert minutes_problems(cells) == []
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
