@@ -40,4 +40,6 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    from seq2seq_lessons.support.results.__main__ import main as named_main
+
+    named_main()  # the pool's processes look for `measure` in a module by its name: "__main__" is another one there
