@@ -14,20 +14,7 @@ from .decoding import share_picture
 from .labels import listed, percent
 from .layout import Band, legend_below, stack, write, write_above
 from .lines import checked
-from .style import (
-    BLUE,
-    BLUE_TINT,
-    GREEN,
-    GREY,
-    GREY_TINT,
-    INK,
-    LABEL_SIZE,
-    ORANGE,
-    ORANGE_TINT,
-    TICK_SIZE,
-    Look,
-    Picture,
-)
+from .style import BLUE_TINT, GREEN, GREY, GREY_TINT, INK, LABEL_SIZE, ORANGE, ORANGE_TINT, TICK_SIZE, Look, Picture
 
 GOLD, OWN = "gold", "own"
 MARK = "first error"
