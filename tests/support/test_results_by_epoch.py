@@ -67,6 +67,7 @@ def test_an_unknown_name_is_refused():
         stored("epoch")
 
 
+@pytest.mark.filterwarnings("ignore:.* found in sys.modules")
 def test_started_as_a_program_it_gives_the_pool_a_function_that_other_processes_find(monkeypatch):
     """A process that the pool starts imports the function by its module's name; "__main__" is another module there."""
     mapped = []

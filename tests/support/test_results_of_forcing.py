@@ -96,7 +96,7 @@ def test_they_bear_out_what_lesson_09_says(monkeypatch):
     monkeypatch.chdir(DELIVERED.parent)
     gold, most, half, sentence, none = (stored(f"forcing-{name}") for name in ("100", "75", "50", "50-sentence", "0"))
     mean, half_width = interval([a - b for a, b in zip(gold.bleu, half.bleu, strict=True)])
-    assert (round(mean, 1), round(mean - half_width, 1), round(mean + half_width, 1)) == (2.4, -1.6, 6.3)
+    assert (round(mean, 1), round(mean - half_width, 1), round(mean + half_width, 1)) == (2.4, -1.6, 6.4)
     assert max(none.bleu) < min(gold.bleu + most.bleu + half.bleu)
     assert fmean(gold.loss) < min(fmean(run.loss) for run in (most, half, sentence, none))
     assert max(max(run.bleu) - min(run.bleu) for run in (gold, most, half, sentence)) < 8  # what the seed alone moves
