@@ -144,10 +144,9 @@ class Trainer:
             ValueError: the checkpoint belongs to other settings or data.
             MemoryError: a batch does not fit; the message says which size to try. The last checkpoint stands.
         """
-        run = identity(self.config, self.train_data, self.initial) if checkpoint is not None else {}
+        self.score, run = score, identity(self.config, self.train_data, self.initial) if checkpoint is not None else {}
         if saved := open_checkpoint(checkpoint, resume, run):
             self._restore(saved)
-        self.score = score
         self._start_clock()
         try:
             with freed_memory_kept(), bar(progress, len(self.history.train_loss), self.clock) as shown:

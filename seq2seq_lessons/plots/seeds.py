@@ -5,9 +5,9 @@ from statistics import fmean
 
 from matplotlib.lines import Line2D
 
-from .labels import listed, name_room
+from .labels import listed, name_room, note
 from .layout import Band, legend_below, stack
-from .style import BLUE, GREY, INK, LABEL_SIZE, ORANGE, TICK_SIZE, Look, Picture, style_axes, whole_numbers
+from .style import BLUE, GREY, INK, LABEL_SIZE, ORANGE, Look, Picture, style_axes, whole_numbers
 
 COLOURS = (BLUE, ORANGE, GREY)
 Runs = Sequence[Sequence[float]]
@@ -94,15 +94,7 @@ def seed_dots(panels: Mapping[str, Mapping[str, Sequence[float]]], rows: str) ->
         top = max(value for value, _ in told)
         ax.set(xlim=(0, 1.25 * top), ylim=(len(names) - 0.5, -0.5))
         for y, (mean, values) in enumerate(zip(means, row.values(), strict=True)):
-            ax.annotate(
-                f"{mean:#.3g}",
-                (max(values), y),
-                (9, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=TICK_SIZE,
-                color=INK,
-            )
+            note(ax, f"{mean:#.3g}", (max(values), y))
         style_axes(ax, score)
         ax.tick_params(axis="y", length=0, labelleft=ax is axes[0])
         picture.alt += f"; {score}: " + listed("{} {:#.3g}", names, means)
