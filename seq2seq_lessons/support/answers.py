@@ -74,6 +74,7 @@ class Saved:
         title: its first heading, without the number.
         answers: an answer to each item of the lesson that the notebook has.
         stubs: the sources of the items' cells that are still unanswered.
+        errors: what cells that ask nothing stopped with.
         faults: what looks odd, a line each.
     """
 
@@ -81,6 +82,7 @@ class Saved:
     title: str
     answers: dict[Item, Answer]
     stubs: set[str] = field(default_factory=set)
+    errors: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -115,6 +117,8 @@ def read(notebook: bytes, known: Mapping[str, Saved] | None = None) -> Saved:
         doubt = "the notebook has a checker of its own" if has_own_checker else ""
         if cell.source in stubs:  # what a checker prints there is "your turn"
             doubt = "there is no answer in its cell"
+        if cell.error and not cell.items():
+            saved.errors.append(printable(cell.error))
         for item, answer in cell.answers(doubt):
             saved.answers[item] = saved.answers[item] + answer if item in saved.answers else answer
             if answer.state == UNANSWERED:

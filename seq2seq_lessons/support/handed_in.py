@@ -20,6 +20,7 @@ MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_[a-z]+_.*")
 LESSON = re.compile(r"(?:lesson|assignment|notebook|week)s?[ _-]*\d{0,2}|\d{1,2}", re.I)  # a folder of all learners'
 NUMBER = re.compile(r"^(?:lesson[ _-]*)?\d\d(?=[ _-]|$)|[ _-]*lesson[ _-]*\d\d$|[ _-]\d\d$", re.I)  # in a file's name
 COPY = re.compile(r"(?:[-_ ]*\(\d+\)|[-_ ]+(?:copy ?\d*|final|solved|submission))$", re.I)  # what is added to it
+UNREADABLE = "a zip that cannot be read ({}): unpack it by hand, or ask for it again"
 
 Parts = tuple[str, ...]  # of a path, below the folder that was given; a zip is a folder
 
@@ -48,7 +49,7 @@ def gather(place: Path) -> tuple[list[HandedIn], list[tuple[str, str]]]:
             faults.append((_shown(parts) or place.name, content))
         elif parts[-1].lower().endswith(".ipynb"):
             notebooks[parts] = content
-        else:
+        elif not (delivered() / "results" / parts[-1]).is_file():  # those are there because `start` put them there
             faults.append((_shown(parts), "neither a notebook nor a zip of them: not read"))
     if not notebooks and not faults:
         raise ValueError(f"{place} is empty; expected notebooks such as 02_gru_output_and_state.ipynb, or zips of them")
@@ -78,21 +79,32 @@ def _files(path: Path, parts: Parts) -> Iterator[tuple[Parts, bytes | str]]:
 def _zipped(content: bytes, above: Parts, depth: int) -> Iterator[tuple[Parts, bytes | str]]:
     """Each file of a zip, of which nothing is written anywhere."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for member in archive.infolist():
-                parts = (*above, *re.split(r"[/\\]+", member.filename.strip("/\\")))
-                if member.is_dir() or any(map(HIDDEN.match, parts[len(above) :])):
-                    continue
-                if member.file_size > MOST_BYTES:
-                    yield parts, "larger than any lesson"
-                elif not parts[-1].lower().endswith(".zip"):
-                    yield parts, archive.read(member)
-                elif depth > 1:
-                    yield from _zipped(archive.read(member), (*parts[:-1], parts[-1][:-4]), depth - 1)
-                else:
-                    yield parts, "a zip in a zip in a zip: unpack it first"
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except zipfile.BadZipFile as error:
+        yield above, UNREADABLE.format(error)
+        return
+    for member in archive.infolist():
+        inside = tuple(re.split(r"[/\\]+", member.filename.strip("/\\")))
+        parts = (*above, *inside)
+        if member.is_dir() or any(map(HIDDEN.match, inside)):
+            continue
+        data = _member(archive, member)
+        if isinstance(data, str) or not parts[-1].lower().endswith(".zip"):
+            yield parts, data
+        elif depth > 1:
+            yield from _zipped(data, (*parts[:-1], parts[-1][: -len(".zip")]), depth - 1)
+        else:
+            yield parts, "a zip in a zip in a zip: unpack it first"
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes | str:
+    """A file of a zip, or why it is not read."""
+    if member.file_size > MOST_BYTES:
+        return "larger than any lesson"
+    try:
+        return archive.read(member)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError, OSError) as error:
-        yield above, f"a zip that cannot be read ({error}): unpack it by hand, or ask for it again"
+        return UNREADABLE.format(error)
 
 
 def _names(paths: list[Parts], root: str) -> dict[Parts, str]:

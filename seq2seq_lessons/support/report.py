@@ -96,7 +96,9 @@ def _examined(one: HandedIn, rerun: Mapping[str, tuple[bytes, str]] | None) -> t
         return saved, saved.faults
     content, stopped = rerun[one.path]
     again = read(content, lessons())
-    lines = [f"run again: {stopped}"] if stopped else []
+    lines = [f"run again, {stopped}"] if stopped else []
+    if again.errors:
+        lines.append(f"run again, {len(again.errors)} of its other cells stopped, the first with {again.errors[0]}")
     for item, answer in saved.answers.items():
         if answer.state in (RIGHT, DOUBTFUL) and again.answers[item].state != RIGHT:
             lines.append(f"{item.kind} {item.number} was saved as right; run again, it is {again.answers[item].state}")
@@ -112,7 +114,7 @@ def _numbers(learners: list[str]) -> dict[str, str]:
 def text(work: Classwork) -> Iterator[str]:
     """The report, line by line."""
     numbers = sorted({item.lesson for item in work.items()})
-    yield f"{len(work.answers)} learners, {work.num_notebooks} notebooks, lessons {', '.join(numbers) or '-'}"
+    yield f"learners: {len(work.answers)}; notebooks: {work.num_notebooks}; lessons: {', '.join(numbers) or 'none'}"
     yield from ["", "Exercises, of those who handed the lesson in:"]
     yield f"  {'':6}{'right':>14}{_row(COLUMNS[1:])}  tries seen"
     for item in work.items("exercise"):
@@ -175,8 +177,8 @@ def write(work: Classwork, folder: Path) -> list[str]:
         capture_output=True,
         text=True,
     )
-    picture = "answers.png" if drawn.returncode == 0 else f"(no picture: {drawn.stderr.strip().splitlines()[-1]})"
-    return ["report.txt", table.name, picture]
+    why = (drawn.stderr.strip().splitlines() or ["it ended without a word"])[-1]
+    return ["report.txt", table.name, "answers.png" if drawn.returncode == 0 else f"(no picture: {why})"]
 
 
 def _harmless(cell: object) -> object:

@@ -32,10 +32,11 @@ KEPT = (
 
 
 class Limits(NamedTuple):
-    """What a notebook may take: minutes in all, of which a cell a third, and gigabytes of memory."""
+    """What a notebook may take: minutes in all, gigabytes of memory, seconds until a cell is interrupted."""
 
     minutes: float = 10
     memory_gb: float = 4
+    cell_seconds: float = 180
 
 
 @cache
@@ -83,7 +84,7 @@ def _run(content: bytes, limits: Limits) -> tuple[bytes, str]:
         if results.is_dir():
             shutil.copytree(results, home / "results")
         environment = {name: os.environ[name] for name in KEPT if name in os.environ} | _of_its_own(home)
-        arguments = [notebook, f"{limits.minutes * 60 / 3:g}", f"{limits.memory_gb * 1e9:.0f}"]
+        arguments = [notebook, f"{limits.cell_seconds:g}", f"{limits.memory_gb * 1e9:.0f}"]
         stopped = _process(["-m", "seq2seq_lessons.checks.again", *map(str, arguments)], home, environment, limits)
         if notebook.is_file() and not notebook.is_symlink():
             return notebook.read_bytes(), stopped
@@ -114,7 +115,7 @@ def _process(arguments: Sequence[str], home: Path, environment: dict[str, str], 
             "" if status == 0 else f"its process ended before its last cell (status {status}); the cells before count"
         )
     except subprocess.TimeoutExpired:
-        return f"stopped after {limits.minutes:g} minutes; the cells before count"
+        return f"it was stopped after {limits.minutes:g} minutes; the cells before count"
     finally:
         _end(process)
 
