@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from seq2seq_lessons.support.rerun import DONE
+
 MOST_PRINTED = 100_000  # characters of a cell that are kept
 
 
@@ -20,7 +22,7 @@ def main(path: Path, seconds: float, num_bytes: int) -> None:
     """Run the notebook's code cells, and store in its file what each of them prints.
 
     Args:
-        path: of the notebook, which is written over.
+        path: of the notebook, which has no outputs and gets those of this run.
         seconds: after which a cell is interrupted, as by Jupyter's stop button; the next one goes on.
         num_bytes: the memory that the process may ask for.
     """
@@ -28,10 +30,8 @@ def main(path: Path, seconds: float, num_bytes: int) -> None:
 
     _limit(num_bytes)
     sys.addaudithook(_refuse)
-    notebook = json.loads(path.read_text(encoding="utf-8-sig"))
+    notebook = json.loads(path.read_text(encoding="utf-8"))
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    for cell in cells:
-        cell["outputs"], cell["execution_count"] = [], None
     shell = InteractiveShell.instance()
     os.chdir(path.parent)
     for count, cell in enumerate(cells, 1):
@@ -84,3 +84,4 @@ def _refuse(event: str, args: tuple) -> None:
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))
+    os._exit(DONE)  # at once, whatever the notebook has left running

@@ -1,5 +1,6 @@
 """Notebooks of a class run again, each in a process of its own, with limits. It is no sandbox: see docs/teaching.md."""
 
+import json
 import os
 import shutil
 import signal
@@ -29,6 +30,7 @@ KEPT = (
     "PYTHONPATH",
     "SYSTEMROOT",
 )  # of the environment; whatever else it holds is not theirs
+DONE = 10  # exit status of a process that ran the last cell; exit() in a cell has another
 
 
 class Limits(NamedTuple):
@@ -79,7 +81,8 @@ def _run(content: bytes, limits: Limits) -> tuple[bytes, str]:
     with tempfile.TemporaryDirectory(prefix="seq2seq-lessons-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         notebook = home / "lesson.ipynb"
-        notebook.write_bytes(content)
+        cleared = _cleared(content)
+        notebook.write_bytes(cleared)
         results = delivered() / "results"
         if results.is_dir():
             shutil.copytree(results, home / "results")
@@ -88,7 +91,16 @@ def _run(content: bytes, limits: Limits) -> tuple[bytes, str]:
         stopped = _process(["-m", "seq2seq_lessons.checks.again", *map(str, arguments)], home, environment, limits)
         if notebook.is_file() and not notebook.is_symlink():
             return notebook.read_bytes(), stopped
-        return content, "its file was gone afterwards; what was saved counts"
+        return cleared, "its file was gone afterwards; nothing of it counts"
+
+
+def _cleared(content: bytes) -> bytes:
+    """The notebook without its outputs: whatever stops it, none of them counts."""
+    notebook = json.loads(content.decode("utf-8-sig"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return json.dumps(notebook).encode()
 
 
 def _of_its_own(home: Path) -> dict[str, str]:
@@ -111,9 +123,8 @@ def _process(arguments: Sequence[str], home: Path, environment: dict[str, str], 
     )
     try:
         status = process.wait(limits.minutes * 60)
-        return (
-            "" if status == 0 else f"its process ended before its last cell (status {status}); the cells before count"
-        )
+        ended = f"its process ended before its last cell (status {status}); the cells before count"
+        return "" if status == DONE else ended
     except subprocess.TimeoutExpired:
         return f"it was stopped after {limits.minutes:g} minutes; the cells before count"
     finally:

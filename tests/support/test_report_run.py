@@ -47,49 +47,37 @@ def test_what_a_cell_does_stays_in_its_cell():
     assert "run again, 3 of its other cells stopped, the first with PermissionError: the network is closed" in faults[0]
 
 
-def test_an_edited_output_is_found_out(monkeypatch):
-    """The same process runs all three: right, right in the file only, and one that nobody answered."""
-    notebook = (
-        Notebook().answer("2.1", SOLVED["2.1"]).answer("2.2", WAYS["2.2"][1], said(SOLVED["2.2"])).only("2.1", "2.2")
-    )
-    assert read(notebook.bytes(), lessons()).answers[Item("exercise", "2.2")].state == RIGHT  # nothing shows it
-    faults, states = ran(notebook)
-    assert (states["2.1"], states["2.2"]) == (RIGHT, WRONG)
-    assert "anna, a.ipynb: exercise 2.2 was saved as right; run again, it is wrong" in faults
+def test_an_edited_output_is_found_out_and_nothing_is_run_in_place_or_changed(tmp_path):
+    edited = Notebook().answer("2.1", SOLVED["2.1"]).answer("2.2", WAYS["2.2"][1], said(SOLVED["2.2"]))
+    edited.only("2.1", "2.2").content["cells"][0]["source"] += "\nopen('trace', 'w').write('x')"
+    assert read(edited.bytes(), lessons()).answers[Item("exercise", "2.2")].state == RIGHT  # nothing shows it
+    edited.save(tmp_path / "class" / "anna" / LESSON.name)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    handed_in, _ = gather(tmp_path / "class")
+    work = report.collect(handed_in, run_again(handed_in, Limits(3, 4, 20)))
+    states = [work.answers["anna"][Item("exercise", number)].state for number in ("2.1", "2.2")]
+    assert states == [RIGHT, WRONG]
+    assert any("exercise 2.2 was saved as right; run again, it is wrong" in fault for fault in work.faults)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 @UNIX
-@pytest.mark.parametrize(
-    ("source", "told"),
-    [
-        ("import os\nos._exit(0)", "its process ended before its last cell"),
-        (
-            "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass",
-            "it was stopped after 0.3 minutes; the cells before count",
-        ),
-        (
-            "import os\nos.remove('lesson.ipynb')\nos.mkfifo('lesson.ipynb')\nos._exit(0)",
-            "its file was gone afterwards",
-        ),
-    ],
-)
-def test_what_ends_or_holds_its_process_is_a_line(source, told):
-    """And what was right before it counts."""
-    notebook = Notebook().answer("2.1", SOLVED["2.1"], "").answer("2.2", source, "").only("2.1", "2.2")
-    faults, states = ran(notebook, Limits(0.3, 4, 5))
-    assert any(told in fault for fault in faults), faults
-    assert states["2.1"] == (NOT_RUN if "gone" in told else RIGHT) and states["2.2"] == NOT_RUN
-
-
-def test_nothing_that_is_given_is_run_in_place_or_changed(tmp_path):
-    notebook = Notebook().answer("2.1", SOLVED["2.1"]).only("2.1")
-    notebook.content["cells"][0]["source"] += "\nopen('trace', 'w').write('x')\nopen('lesson.ipynb', 'a').write(' ')"
-    notebook.save(tmp_path / "class" / "anna" / LESSON.name)
-    before = {path: path.read_bytes() for path in (tmp_path / "class").rglob("*") if path.is_file()}
-    handed_in, _ = gather(tmp_path / "class")
+def test_what_ends_its_process_is_a_line_and_what_was_before_it_counts():
+    ends = ["import os\nos._exit(0)", "import os\nos.remove('lesson.ipynb')\nos.mkfifo('lesson.ipynb')\nos._exit(0)"]
+    notebooks = [Notebook().answer("2.1", SOLVED["2.1"], "").answer("2.2", end, "").only("2.1", "2.2") for end in ends]
+    handed_in = [HandedIn(name, name, notebook.bytes()) for name, notebook in zip("ab", notebooks, strict=True)]
     work = report.collect(handed_in, run_again(handed_in, Limits(3, 4, 20)))
-    assert work.answers["anna"][Item("exercise", "2.1")].state == RIGHT
-    assert {path: path.read_bytes() for path in (tmp_path / "class").rglob("*") if path.is_file()} == before
+    assert any(fault.startswith("a, a: run again, its process ended before its last cell") for fault in work.faults)
+    assert any(fault.startswith("b, b: run again, its file was gone afterwards") for fault in work.faults)
+    states = {(name, n): work.answers[name][Item("exercise", n)].state for name in "ab" for n in ("2.1", "2.2")}
+    assert states == {("a", "2.1"): RIGHT, ("a", "2.2"): NOT_RUN, ("b", "2.1"): NOT_RUN, ("b", "2.2"): NOT_RUN}
+
+
+@UNIX
+def test_what_takes_no_interrupt_is_stopped():
+    deaf = "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass"
+    faults, states = ran(Notebook().answer("2.1", deaf, "").only("2.1"), Limits(0.1, 4, 1))
+    assert any("it was stopped after 0.1 minutes" in fault for fault in faults) and states["2.1"] == NOT_RUN
 
 
 def test_what_is_no_lesson_is_not_run(monkeypatch):
