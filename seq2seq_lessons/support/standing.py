@@ -34,9 +34,8 @@ def lines(folder: Path) -> Iterator[str]:
         yield "All exercises are right."
     else:
         (file,) = delivered().glob(f"{item.lesson}_*.ipynb")
-        state = known.get(item, Answer()).state
-        yield f"Next: exercise {item.number} in {file.name} ({state})"
-    yield f"Read from the notebooks in {folder.resolve()}, as they were last saved; nothing is sent anywhere."
+        yield f"Next: exercise {item.number} in {file.name} ({known.get(item, Answer()).state})"
+    yield f"Read from the notebooks in {folder.resolve().name}, as they were last saved; nothing is sent anywhere."
     yield from faults
 
 

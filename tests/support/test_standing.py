@@ -31,7 +31,7 @@ def test_nothing_done_yet(folder, capsys):
         kinds = [item.kind for item in lesson.answers]
         assert shares(out, number) == [f"0 of {kinds.count(kind)}" for kind in ("prediction", "exercise")]
     assert "Next: exercise 1.1 in 01_sentences_to_tensors.ipynb (unanswered)\n" in out
-    assert f"{folder}, as they were last saved; nothing is sent anywhere.\n" in out
+    assert "in mine, as they were last saved; nothing is sent anywhere.\n" in out  # lesson 00 stores this: no path
 
 
 def test_what_is_right_counts_wherever_it_stands(folder, capsys):
