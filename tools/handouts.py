@@ -26,7 +26,8 @@ def page(cells: list[dict]) -> str:
         parts += [f"## Question {number}", question, _room(code)]
     parts += ["## In three sentences of your own", _room("")]
     after = [text for cell in cells[-2:] for text in _source(cell).split("\n\n") if re.match(r"\**Next\b", text)]
-    return LINK.sub(r"\1", "\n\n".join([*parts, *after])) + "\n"
+    text = LINK.sub(r"\1", "\n\n".join([*parts, *after]))
+    return text.replace("```python\n", "```\n") + "\n"  # code with gaps is none: ruff would take out its blank lines
 
 
 def _questions(cells: list[dict]) -> Iterator[tuple[str, str]]:
@@ -51,7 +52,7 @@ def _questions(cells: list[dict]) -> Iterator[tuple[str, str]]:
             yield "\n\n".join(asked), ""
             asked = []
         elif asked:
-            asked.append(f"```python\n{text}\n```")
+            asked.append(f"```\n{text}\n```")
 
 
 def _from_the_marker(text: str) -> str:
@@ -72,7 +73,7 @@ def _with_gaps(code: str) -> str:
 def _room(code: str) -> str:
     """A box with the code to complete, and lines to write on where more than its gaps is to be filled."""
     num_lines = 8 if re.search(r"^(?:def|class) ", code, re.M) else 0 if code else 4
-    return "```python\n" + (f"{code}\n" if code else "") + "\n" * num_lines + "```"
+    return "```\n" + (f"{code}\n" if code else "") + "\n" * num_lines + "```"
 
 
 def _source(cell: dict) -> str:

@@ -49,8 +49,8 @@ def test_a_page():
     ]
     text = page(cells)
     assert text.startswith("# 07 · A title\n\nA promise.\n\nYou will\n\n- do this.\n\nName: ")
-    assert '**Predict 7.1.** And now?\n\n```python\npredict("7.1", ____)\n```' in text
-    middle = "**Exercise 7.1.** Write it. Some data:\n\n```python\ndata = 5\n```\n\nMind the end.\n\n```python\n"
+    assert '**Predict 7.1.** And now?\n\n```\npredict("7.1", ____)\n```' in text
+    middle = "**Exercise 7.1.** Write it. Some data:\n\n```\ndata = 5\n```\n\nMind the end.\n\n```\n"
     assert f"{middle}def f(x=None):\n    return ____\n\n" in text
     assert "## Question 3\n\n**Predict.** Louder?\n" in text and text.endswith("Next: what comes?\n")
     assert not re.search("42|43|yes|Louder\\.|minutes|check", text)
