@@ -145,8 +145,7 @@ class Trainer:
             MemoryError: a batch does not fit; the message says which size to try. The last checkpoint stands.
         """
         self.score, run = score, identity(self.config, self.train_data, self.initial) if checkpoint is not None else {}
-        if saved := open_checkpoint(checkpoint, resume, run):
-            self._restore(saved)
+        self._restore(open_checkpoint(checkpoint, resume, run))
         self._start_clock()
         try:
             with freed_memory_kept(), bar(progress, len(self.history.train_loss), self.clock) as shown:
@@ -205,7 +204,9 @@ class Trainer:
         optimizer = self.optimizer.state_dict()["state"]
         return Checkpoint(self.model.state_dict(), self.best, optimizer, run, asdict(self.history))
 
-    def _restore(self, saved: Checkpoint) -> None:
+    def _restore(self, saved: Checkpoint | None) -> None:
+        if saved is None:
+            return
         self.model.load_state_dict(saved.weights)
         self.best = {name: tensor.to(self.device) for name, tensor in saved.best.items()}
         self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": saved.optimizer})
