@@ -59,13 +59,13 @@ PREDICTIONS = {
         ],
     ),
     "8.3": Prediction(
-        right="Remembering goes on for as long as it is trained; what helps new sentences is learned early.",
+        right="Remembering goes on for as long as it is trained; the surprise at new sentences turns upward.",
         expected={"training": True, "validation": False},
         mistakes=[
             ({"training": False}, "training: what keeps a model from remembering the same pairs better and better?"),
             (
                 {"validation": True},
-                "validation: what does a sentence that it never sees gain when others are learned by heart?",
+                "validation: how sure does it become of all that it says, and what if that is wrong?",
             ),
         ],
     ),
