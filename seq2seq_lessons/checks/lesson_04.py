@@ -73,6 +73,26 @@ PREDICTIONS = {
             ({"step_by_step": 6}, "step_by_step: you name the last step. How early does hidden change?"),
         ],
     ),
+    "4.5": Prediction(
+        right="What a model has learned to use must be there, and as it was, when it is used.",
+        expected={"lowest": "mismatch"},
+        mistakes=[
+            (
+                {"lowest": "none"},
+                "lowest: this one has learned to do without. Which of the three meets something in use that it has "
+                "never met in training?",
+            ),
+            (
+                {"lowest": "drifting"},
+                "lowest: this one has met drifting contexts in training, too. Which of the three meets something in "
+                "use that it has never met in training?",
+            ),
+            (
+                {"lowest": "kept"},
+                "lowest: the first model, used as it was trained, is none of the three: which of them are there?",
+            ),
+        ],
+    ),
 }
 
 _generator = torch.Generator().manual_seed(4)
@@ -262,7 +282,7 @@ def _from_the_second_token(a, b, X: Tensor, state: DecoderState) -> int:
     return step + 1 if step else 0
 
 
-# --- 4.2: the article's line
+# --- 4.2: the line that drifts
 
 
 class _FromTheBottom(_Decoder):
@@ -279,7 +299,7 @@ _ARTICLE_MISTAKES = (
     (
         _RIGHT,
         "fed one by one, it agrees with the package's decoder: the context is still the one that was kept. Where "
-        "does the article's line look?",
+        "does the line that drifts look?",
     ),
     (_FromTheBottom("from below"), "the context comes from the bottom layer: which index is the top one's?"),
     (

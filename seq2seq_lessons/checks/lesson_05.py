@@ -77,9 +77,16 @@ PREDICTIONS = {
         ],
     ),
     "5.6": Prediction(
-        right="All that the decoder gets from a source is the two parts of its state.",
-        expected="B",
-        mistakes=[("A", "A was read, but which of the decoder's inputs still comes from it?")],
+        right="All that the decoder gets from a source is these two; and the hidden state is where it starts.",
+        expected={"both_of_b": "B", "hidden_of_b": "B"},
+        mistakes=[
+            ({"both_of_b": "A"}, "both_of_b: A was read, but which of the decoder's inputs still comes from it?"),
+            (
+                {"hidden_of_b": "A"},
+                "hidden_of_b: the context stands beside every word, but it never changes. Which of the two says what "
+                "has been written so far?",
+            ),
+        ],
     ),
 }
 
