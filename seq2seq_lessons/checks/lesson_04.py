@@ -7,6 +7,7 @@ from seq2seq_lessons.checks.comparing import difference
 from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction
 from seq2seq_lessons.checks.running import Unanswered, guarded, is_stub
 from seq2seq_lessons.decoder import DecoderState, Seq2SeqDecoder
+from seq2seq_lessons.support.results.contexts import DriftingDecoder
 
 PREDICTIONS = {
     "4.1": Prediction(
@@ -162,9 +163,8 @@ class _Decoder(Seq2SeqDecoder):
         return f"the decoder {self.name}"
 
 
-class _Drifting(_Decoder):
-    def forward(self, X: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
-        return super().forward(X, DecoderState(state.hidden[-1], state.hidden))
+class _Drifting(DriftingDecoder, _Decoder):
+    """The one of the lesson, with the exercise's weights."""
 
 
 class _DriftingOnReturn(_Decoder):

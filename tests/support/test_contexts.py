@@ -1,4 +1,4 @@
-"""The stored result of lesson 04: three decoders that differ in their context, and what the delivered figures bear out."""
+"""The stored result of lesson 04: three decoders that differ in their context, and what the delivered figures show."""
 
 import json
 from dataclasses import replace
