@@ -374,7 +374,7 @@ EXERCISES = {
     "5.1": FunctionExercise(
         right="Three gates, each with a weight for the input, one for the state, and two biases.",
         smaller="one layer, input size 8, hidden size 16: how many numbers has weight_ih_l0?",
-        where="What is learned, and where it starts",
+        where="What is learned",
         inputs=[(8, 16, 1), (8, 16, 2), (24, 16, 2), (5, 7, 3)],
         expected=_parameters,
         mistakes=[

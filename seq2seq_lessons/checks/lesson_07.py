@@ -309,7 +309,7 @@ EXERCISES = {
     "7.2": Prediction(
         right="16 nats for six real tokens.",
         smaller="which of the eight losses belong to real tokens?",
-        where="Which denominator?",
+        where="One number, and its denominator",
         expected=16 / 6,
         tolerance=0.05,
         mistakes=[
