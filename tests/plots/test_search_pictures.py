@@ -15,6 +15,7 @@ from seq2seq_lessons.plots.search import (
     score_curves,
     search_tree,
     temperature_bars,
+    width_curves,
 )
 from seq2seq_lessons.plots.style import BLUE, GREY, INK, ORANGE
 
@@ -246,3 +247,27 @@ def test_temperature_bars():
 def test_temperature_bars_refuse(panels):
     with pytest.raises(ValueError, match="one to three"):
         temperature_bars(panels, words="words")
+
+
+def test_width_curves():
+    bleu = {"α = 0": [[20, 21, 18], [22, 21, 16]], "α = 1": [[20, 22, 22]]}
+    picture = width_curves([1, 4, 16], {"BLEU": bleu, "length": {name: [[1, 1, 0.5]] for name in bleu}})
+    ax, other = picture.axes
+    assert [list(line.get_ydata()) for line in ax.lines] == [[21, 21, 17], [20, 22, 22]]
+    assert [c.get_offsets()[:, 1].tolist() for c in ax.collections] == [[20, 21, 18], [22, 21, 16], [20, 22, 22]]
+    assert [line.get_color() for line in ax.lines] == [BLUE, ORANGE]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["1", "4", "16"] and ax.get_xscale() == "log"
+    assert (ax.get_ylabel(), other.get_ylabel()) == ("BLEU", "length")
+    assert [text.get_text() for text in picture.legends[0].get_texts()] == ["α = 0", "α = 1"]
+    assert "; BLEU, α = 0: 21.00, 21.00, 17.00; BLEU, α = 1: 20.00" in picture.alt
+    boxes = [axes.get_tightbbox() for axes in picture.axes] + [picture.legends[0].get_window_extent()]
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    assert all(box.x0 >= 0 and box.x1 <= picture.bbox.x1 and box.y0 >= 0 for box in boxes)
+
+
+@pytest.mark.parametrize(
+    "panels", [{}, {"BLEU": {}}, {"BLEU": {"a": [[1]]}}, {"x": {"a": [[1, 2]]}, "y": {"b": [[1, 2]]}}]
+)
+def test_width_curves_refuse(panels):
+    with pytest.raises(ValueError, match="a number for each width"):
+        width_curves([1, 2], panels)
