@@ -5,6 +5,7 @@ import json
 import statistics
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -217,21 +218,43 @@ def exact(name, part="unseen"):
     return [[group.exact_match for group in run] for run in getattr(stored(name), part)]
 
 
+def lowest(name, group, part="unseen"):
+    return min(run[group] for run in exact(name, part))
+
+
+def highest(name, group, part="unseen"):
+    return max(run[group] for run in exact(name, part))
+
+
 def test_they_bear_out_what_lesson_11_says():
-    vectors = [exact(f"vector-{size}") for size in (64, 128, 256)]
-    for small, middle, large, control in zip(*vectors, exact("attention-128"), strict=True):
-        assert small[3] < middle[3] < large[3] < control[3]  # a larger vector carries longer sentences
-        assert max(vector[-1] for vector in (small, middle, large)) < 10 and control[-1] > 70  # and falls all the same
+    names = ["vector-64", "vector-128", "vector-256", "attention-128"]
+    for smaller, larger in pairwise(names):  # a larger vector carries longer sentences, and attention longer ones still
+        assert highest(smaller, 3) < lowest(larger, 3) - 5
+    assert max(highest(name, -1) for name in names[:3]) < 10 and lowest("attention-128", -1) > 70
     lengths = stored("attention-128").lengths
     for run in exact("attention-128"):  # what compounding takes, and little more
         assert run[-1] > 100 * (run[0] / 100) ** (lengths[-1] / lengths[0]) - 25
-    for run in exact("vector-128", "training_rows"):
-        assert run[-1] < 20  # even long training rows come out wrong
-    for seen, unseen in zip(exact("vector-256", "training_rows"), exact("vector-256"), strict=True):
-        assert seen[3] > 80 and seen[3] > unseen[3] + 25  # known by heart
+    # at 128 long training rows come out wrong; with twice the epochs many are right, and unseen ones hardly gain
+    assert highest("vector-128", -1, "training_rows") < 20 and highest("vector-128", 3, "training_rows") < 70
+    assert lowest("vector-128-long", 3, "training_rows") > 85
+    assert highest("vector-128-long", 3) < highest("vector-128", 3) + 20
+    # at 256 nearly all training rows are right, unseen ones are not
+    assert lowest("vector-256", 3, "training_rows") > 95 and highest("vector-256", 3) < 60
     for seen, unseen in zip(exact("attention-128", "training_rows"), exact("attention-128"), strict=True):
         assert seen[-1] < unseen[-1] + 20
     assert stored("attention-128").num_parameters < stored("vector-256").num_parameters / 2
+
+
+def test_they_bear_out_what_lesson_10_says():
+    for run in real.stored("real-vector").runs:
+        for alpha in (0, 1):
+            scores = [run.search(width, alpha).report.bleu for width in real.WIDTHS["real-vector"]]
+            assert run.search(8, alpha).low > 1  # a gain, far more than chance, and nothing beyond 8
+            assert max(scores[4:]) < scores[3] + 0.5
+        ratios = [run.search(width, 0).length_ratio for width in real.WIDTHS["real-vector"]]
+        assert ratios == sorted(ratios, reverse=True) and ratios[-1] < ratios[0] - 0.1
+        greedy, plain, mean = run.search().report, run.search(32, 0).report, run.search(32, 1).report
+        assert plain.chrf < greedy.chrf < mean.chrf - 1
 
 
 def test_they_bear_out_what_lesson_13_says():
