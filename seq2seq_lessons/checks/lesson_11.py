@@ -577,8 +577,7 @@ EXERCISES = {
         errors=[
             ("list indices must be integers", "a list of places picks nothing from a list at once: for which i?"),
             ("list index out of range", "the numbers of a draw are places in the lists: what do you pick, and where?"),
-            ("a text stands where a list is expected", "bleu takes the translations of a whole draw: a list of them."),
-            ("lists of references; expected as many", "each draw needs its own references: how many has bleu got?"),
+            ("lists of references; expected as many", "bleu takes a draw's translations and as many lists of references: what do you give it?"),
         ],
         inputs=_DRAWN,
         tolerance=1e-3,

@@ -214,11 +214,11 @@ ANSWERS = {
             ),
             "one sentence at a time": (
                 lambda a, b, refs, draws: [sum(bleu(a[i], refs[i]) - bleu(b[i], refs[i]) for i in d) for d in draws],
-                "a list of them. (your code stopped with ValueError",
+                "what do you give it? (your code stopped with ValueError",
             ),
             "references of all": (
                 lambda a, b, refs, draws: [bleu([a[i] for i in d[:2]], refs) for d in draws],
-                "how many has bleu got? (your code stopped with ValueError",
+                "what do you give it? (your code stopped with ValueError",
             ),
         },
     ),

@@ -250,11 +250,12 @@ def test_they_bear_out_what_lesson_10_says():
         for alpha in (0, 1):
             scores = [run.search(width, alpha).report.bleu for width in real.WIDTHS["real-vector"]]
             assert run.search(8, alpha).low > 1  # a gain, far more than chance, and nothing beyond 8
-            assert max(scores[4:]) < scores[3] + 0.5
+            assert abs(max(scores[4:]) - scores[3]) < 1
         ratios = [run.search(width, 0).length_ratio for width in real.WIDTHS["real-vector"]]
         assert ratios == sorted(ratios, reverse=True) and ratios[-1] < ratios[0] - 0.1
         greedy, plain, mean = run.search().report, run.search(32, 0).report, run.search(32, 1).report
-        assert plain.chrf < greedy.chrf < mean.chrf - 1
+        assert greedy.chrf < mean.chrf - 1
+        assert plain.chrf < run.search(4, 0).report.chrf < mean.chrf - 1
 
 
 def test_they_bear_out_what_lesson_13_says():
