@@ -577,7 +577,10 @@ EXERCISES = {
         errors=[
             ("list indices must be integers", "a list of places picks nothing from a list at once: for which i?"),
             ("list index out of range", "the numbers of a draw are places in the lists: what do you pick, and where?"),
-            ("lists of references; expected as many", "bleu takes a draw's translations and as many lists of references: what do you give it?"),
+            (
+                "lists of references; expected as many",
+                "bleu takes a draw's translations and their references: what do you give it?",
+            ),
         ],
         inputs=_DRAWN,
         tolerance=1e-3,
