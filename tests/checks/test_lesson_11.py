@@ -216,6 +216,10 @@ ANSWERS = {
                 lambda a, b, refs, draws: [sum(bleu(a[i], refs[i]) - bleu(b[i], refs[i]) for i in d) for d in draws],
                 "what do you give it? (your code stopped with ValueError",
             ),
+            "one place further": (
+                lambda a, b, refs, draws: by_lists(a, b, refs, [[i + 1 for i in d] for d in draws]),
+                "what do you pick, and where? (your code stopped with IndexError",
+            ),
             "references of all": (
                 lambda a, b, refs, draws: [bleu([a[i] for i in d[:2]], refs) for d in draws],
                 "what do you give it? (your code stopped with ValueError",
