@@ -160,11 +160,11 @@ def paired_bootstrap(
 
     Source: Koehn 2004 (aclanthology.org/W04-3250).
     """
-    systems = [_counts(hypotheses, references) for hypotheses in (first, second)]
+    ours, theirs = (_counts(hypotheses, references) for hypotheses in (first, second))
     rng = np.random.default_rng(seed)
 
     def difference(rows: Any) -> float:
-        return float(np.subtract(*(_bleu(counts[rows].sum(axis=0)) for counts in systems)))
+        return _bleu(ours[rows].sum(axis=0)) - _bleu(theirs[rows].sum(axis=0))
 
     drawn = sorted(difference(rng.integers(len(first), size=len(first))) for _ in range(1000))
     low, high = np.quantile(drawn, (0.025, 0.975))
