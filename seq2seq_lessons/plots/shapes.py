@@ -82,5 +82,5 @@ def _box(ax: Axes, corner: tuple[float, float], shape: tuple[int, ...], unit: fl
         ax.plot(xs, ys, color=colour, linewidth=3.2, solid_capstyle="round")
     above = y + min(h + dy / 2 - 0.08, h / 2 - 0.19)  # clear of the number beside a low box
     places = ((x + dx / 2 - 0.07, above, "right"), (x - 0.08, y + h / 2, "right"), (x + w / 2, y + 0.15, "center"))
-    for size, colour, (left, top, side_of) in zip(shape, colours, places, strict=True):
-        ax.text(left, top, str(size), fontsize=TICK_SIZE, color=colour, ha=side_of, va="center")
+    for size, colour, (across, down_to, side_of) in zip(shape, colours, places, strict=True):
+        ax.text(across, down_to, str(size), fontsize=TICK_SIZE, color=colour, ha=side_of, va="center")
