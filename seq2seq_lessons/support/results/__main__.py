@@ -6,12 +6,12 @@ from typing import Any
 
 import torch
 
-from seq2seq_lessons.support.results import lengths
+from seq2seq_lessons.support.results import lengths, looks, probes
 from seq2seq_lessons.support.results.files import COMMAND, write
 from seq2seq_lessons.support.shared_models import a_training_per_core
 from seq2seq_lessons.support.storage import check_folder
 
-EXPERIMENTS = {name: module for module in (lengths,) for name in module.NAMES}
+EXPERIMENTS = {name: module for module in (lengths, looks, probes) for name in module.NAMES}
 
 
 def measure(name: str, seed: int) -> dict[str, Any]:
