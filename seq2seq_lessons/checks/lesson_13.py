@@ -422,7 +422,7 @@ EXERCISES = {
     "13.3": FunctionExercise(
         right="h of the last layer, whichever cell it came from.",
         smaller="what is [0] of a tensor (layers, batch, hidden), and what is [0] of a pair (h, c)?",
-        where="Three swaps",
+        where="Optional: three swaps",
         errors=[
             ("tuple indices", "an LSTM's state is a pair: which of the two has layers?"),
             ("to unpack", "a GRU's state is one tensor: when are there two parts to unpack?"),
