@@ -70,11 +70,12 @@ def _within(pen: Pen) -> None:
     written at those before it."""
     for column in range(3):
         pen.pill("", (_x(HALF, column), PLACES), (0.62, 0.26), f"+ {column + 1}", "white", edge=PURPLE)
-    for y, there, back in ((READER, 0.07, 0.07), (WRITER, 0, None)):
-        for a, b in ((0, 1), (1, 2)):
-            pen.line("", [(_x(HALF, a) + 0.26, y + there), (_x(HALF, b) - 0.26, y + there)], PURPLE, 1.4)
-            if back is not None:
-                pen.line("", [(_x(HALF, b) - 0.26, y - back), (_x(HALF, a) + 0.26, y - back)], PURPLE, 1.4)
+    for y, apart in ((READER, 0.07), (WRITER, 0.0)):
+        for column in (0, 1):
+            left, right = _x(HALF, column) + 0.26, _x(HALF, column + 1) - 0.26
+            pen.line("", [(left, y + apart), (right, y + apart)], PURPLE, 1.4)
+            if y == READER:
+                pen.line("", [(right, y - apart), (left, y - apart)], PURPLE, 1.4)
     for start, end, y, up in ((0, 2, READER, -1), (2, 0, READER, 1), (0, 2, WRITER, 1)):
         edge, arc, inward = y - 0.17 * up, y - 0.27 * up, 0.13 if end > start else -0.13
         a, b = _x(HALF, start) + inward, _x(HALF, end) - inward
