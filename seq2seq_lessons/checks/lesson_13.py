@@ -138,7 +138,7 @@ PREDICTIONS = {
         ],
     ),
     "13.10": Prediction(
-        right="What helps new sentences is best there; after that it only remembers.",
+        right="By itself it keeps the epoch of the lowest validation loss; what you report may ask for another.",
         expected=6,
         mistakes=[
             (20, "the training loss is lowest there: of which sentences does that tell?"),
@@ -209,6 +209,36 @@ PREDICTIONS = {
             ({"context": (3, 7, 16)}, "context: the sum over the tokens leaves one axis less."),
             ({"context": (3, 7)}, "context: it is a mean of values. How long is one value?"),
             ({"context": (7, 16)}, "context: what is summed, tokens or sentences?"),
+        ],
+    ),
+    # which word decides, and what a Transformer computes
+    "13.17": Prediction(
+        right="The noun decides. At *a* the encoder has not read the noun, so its output there cannot know the gender.",
+        expected={"its_noun": "right", "other_noun": "other", "its_a": "either"},
+        mistakes=[
+            (
+                {"its_noun": "other"},
+                "its_noun: the context is then the encoder's output at that noun. What has it read?",
+            ),
+            ({"its_noun": "either"}, "its_noun: does French not say the gender by the noun?"),
+            ({"other_noun": "right"}, "other_noun: at *cup*, which noun has the encoder just read?"),
+            ({"other_noun": "either"}, "other_noun: has the encoder's output at a noun no trace of which noun it is?"),
+            ({"its_a": "right"}, "its_a: the encoder reads from the left. What has it read when it stands at *a*?"),
+            ({"its_a": "other"}, "its_a: had the encoder read the other noun when it stood at this *a*?"),
+        ],
+    ),
+    "13.18": Prediction(
+        right="One for each source token; and each of the 26 against each of the 26.",
+        expected={"one_step": 26, "self_attention": 676},
+        mistakes=[
+            ({"one_step": 1}, "one_step: one query, and how many keys?"),
+            ({"one_step": 676}, "one_step: how many queries are there at one step?"),
+            ({"one_step": 25}, "one_step: is `<eos>` left out?"),
+            ({"self_attention": 26}, "self_attention: that is for one query. How many tokens ask?"),
+            ({"self_attention": 650}, "self_attention: does a token not look at itself?"),
+            ({"self_attention": 351}, "self_attention: only what was read before? The encoder's tokens see all."),
+            ({"self_attention": 325}, "self_attention: each pair once? A query and a key are not the same."),
+            ({"self_attention": 52}, "self_attention: not added: each with each."),
         ],
     ),
 }
@@ -392,7 +422,7 @@ EXERCISES = {
     "13.3": FunctionExercise(
         right="h of the last layer, whichever cell it came from.",
         smaller="what is [0] of a tensor (layers, batch, hidden), and what is [0] of a pair (h, c)?",
-        where="Three swaps",
+        where="Optional: three swaps",
         errors=[
             ("tuple indices", "an LSTM's state is a pair: which of the two has layers?"),
             ("to unpack", "a GRU's state is one tensor: when are there two parts to unpack?"),

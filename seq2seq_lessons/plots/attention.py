@@ -1,4 +1,4 @@
-"""Attention: which source word each step looks at, a forced look and what follows, scores in a table (lesson 13)."""
+"""Attention: where each step looks, a forced look and what follows, scores in a table, first errors (lesson 13)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 
 from .bars import BAR_HEIGHT, Bars, draw_bars, shares
 from .cells import CELL_HEIGHT, frame, ink_on, row_axes, share_colour, token_rows
-from .labels import fit_ticks, listed, name_room, percent
+from .labels import end_room, fit_ticks, listed, name_room, percent
 from .layout import COLOUR_BAR, Band, colour_bar, inches, stack, tell, write_above
+from .lines import checked, draw_curves
 from .style import (
     BLUE,
     BLUE_TINT,
@@ -21,6 +22,7 @@ from .style import (
     Picture,
     as_matrix,
     style_axes,
+    whole_numbers,
 )
 
 
@@ -186,3 +188,25 @@ def _check_rows(original: Sequence[str], forced: Sequence[str], step: int, colum
 def _changed(original: Sequence[str], forced: Sequence[str]) -> list[str]:
     """The fill of each forced token: orange where it is not the original's."""
     return [BLUE_TINT if list(original[x : x + 1]) == [token] else ORANGE_TINT for x, token in enumerate(forced)]
+
+
+def errorless_curves(shares: Mapping[str, Sequence[float]]) -> Picture:
+    """How many translations are still without an error after each word, a curve for each system.
+
+    Args:
+        shares: system -> after word 1, 2, … the share in [0, 1]; one to three systems.
+
+    Raises:
+        ValueError: no system or more than three, curves of several lengths, or a number that is no share.
+    """
+    series = checked("shares", shares, 3, shares=True)
+    words = f"Share of translations without an error after each word: {', '.join(series)}"
+    picture, (ax,) = stack(Band(2.1, 0.95, end_room(series), above=0.14), words=words)
+    ax.set(ylim=(0, 1), yticks=(0, 0.5, 1))
+    ax.yaxis.set_major_formatter("{x:.0%}")
+    draw_curves(ax, np.arange(1, 1 + len(next(iter(series.values())))), series)
+    whole_numbers(ax.xaxis)
+    style_axes(ax, "words written", "without an error", grid=True)
+    for name, values in series.items():
+        picture.alt += f"; {name}: {values[0]:.0%} after word 1, {values[-1]:.0%} after word {len(values)}"
+    return picture

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from .labels import LEFT, START, end_room, foot, label_ends, listed, name_steps, note, over_words
-from .layout import COLOUR_BAR, Band, colour_bar, stack
+from .labels import LEFT, START, end_room, foot, label_ends, listed, name_room, name_steps, over_words
+from .layout import COLOUR_BAR, Band, colour_bar, stack, write_above
 from .style import (
     BLUE,
     GREEN,
     GREY,
     INK,
-    LABEL_SIZE,
     ORANGE,
     SHARE_MAP,
     STATE_MAP,
@@ -24,18 +23,20 @@ from .style import (
     style_axes,
 )
 
-PALE = "#9FC5DE"
+CELL = 0.24  # inches: the height of a cell with a number
 VALUE = "'{}' {:.2f}"  # a token and its number in an alt text
 
 
-def unit_heatmaps(panels: Mapping[str, object], tokens: Sequence[str]) -> Picture:
-    """Heatmaps of units by steps, one above the other: states blue -1 to red +1, gates dark 0 to yellow 1.
+def unit_heatmaps(panels: Mapping[str, object], tokens: Sequence[str], units: Sequence[int]) -> Picture:
+    """Units by steps in cells with their numbers, one panel above the other: states blue -1 to red +1, gates dark 0 to
+    yellow 1.
 
     The units stand in the order of their last value in the first panel, the lowest on top, in all panels alike.
 
     Args:
         panels: name -> (steps, units); a name that ends in "gate" is drawn as one. All of one shape, at most three.
         tokens: one per step.
+        units: the numbers of the units that are drawn.
 
     Raises:
         ValueError: no panel or more than three, or shapes that do not fit.
@@ -43,28 +44,30 @@ def unit_heatmaps(panels: Mapping[str, object], tokens: Sequence[str]) -> Pictur
     import seaborn as sns  # here, because it brings pandas: only the static pictures need it
 
     matrices = {name: as_matrix(values, name) for name, values in panels.items()}
-    shapes = {matrix.shape for matrix in matrices.values()}
-    if not 1 <= len(matrices) <= 3 or len(shapes) != 1 or min(shapes)[0] != len(tokens):
+    if not 1 <= len(matrices) <= 3 or {matrix.shape for matrix in matrices.values()} != {(len(tokens), len(units))}:
         raise ValueError(
-            f"panels: expected one to three, all of shape ({len(tokens)} steps, units), "
+            f"panels: expected one to three, all of shape ({len(tokens)} steps, {len(units)} units), "
             f"got {[matrix.shape for matrix in matrices.values()]}"
         )
-    steps, units = min(shapes)
-    words = f"Heatmaps of {units} units by {steps} steps: {', '.join(matrices)}; sentence: {' '.join(tokens)}"
-    band = Band(1.35, LEFT, COLOUR_BAR, above=0.22, below=0)
-    last = Band(1.35, LEFT, COLOUR_BAR, above=0.22, below=foot(tokens, WIDTH - LEFT - COLOUR_BAR))
+    words = f"{len(units)} units by {len(tokens)} steps: {', '.join(matrices)}; sentence: {' '.join(tokens)}"
+    band = Band(CELL * len(units), LEFT, COLOUR_BAR, above=0.32, below=0)
+    last = Band(band.height, LEFT, COLOUR_BAR, above=0.32, below=foot(tokens, WIDTH - LEFT - COLOUR_BAR))
     picture, axes = stack(*[band] * (len(matrices) - 1), last, words=words)
     order = next(iter(matrices.values()))[-1].argsort(kind="stable")
+    names = [str(units[place]) for place in order]
     for ax, (name, matrix) in zip(axes, matrices.items(), strict=True):
         is_gate = name.endswith("gate")
-        look: Look = {"cbar": False, "xticklabels": False, "yticklabels": False, "rasterized": True}
+        look: Look = {"cbar": False, "xticklabels": False, "yticklabels": names, "linewidths": 1}
+        look |= {"annot": matrix[:, order].T.round(1) + 0.0, "fmt": ".1f", "annot_kws": {"fontsize": TICK_SIZE}}
         scale = {"cmap": SHARE_MAP, "vmin": 0, "vmax": 1} if is_gate else {"cmap": STATE_MAP, "vmin": -1, "vmax": 1}
         sns.heatmap(matrix[:, order].T, ax=ax, **look, **scale)
-        style_axes(ax, ylabel=f"{name}\n{units} units, by\nfinal value" if ax is axes[0] else f"{name}\nsame order")
+        style_axes(ax, ylabel="unit", bare=True)
+        ax.tick_params(axis="y", labelrotation=0)
+        write_above(ax, LEFT, name, gap=0.05)
         colour_bar(ax.collections[0], [ax], "value")
         means = (matrix if is_gate else np.abs(matrix)).mean(axis=1)
         picture.alt += f"; {'mean' if is_gate else 'mean size'} of {name} at {listed(VALUE, tokens, means)}"
-    name_steps(axes[-1], np.arange(steps) + 0.5, tokens)
+    name_steps(axes[-1], np.arange(len(tokens)) + 0.5, tokens)
     return picture
 
 
@@ -151,43 +154,52 @@ def unit_story(values: Mapping[str, Sequence[float]], tokens: Sequence[str], sha
     return picture
 
 
-def probe_bars(accuracy: Mapping[str, Mapping[str, float]], base_rate: float = 0.5) -> Picture:
-    """How often the best unit tells a feature right: a group of bars per feature, a bar per way, and the base rate.
+def share_dots(
+    panels: Mapping[str, Mapping[str, Sequence[float]]],
+    intervals: Mapping[str, Mapping[str, tuple[float, float]]],
+    xlabel: str,
+    base_rate: float | None = None,
+) -> Picture:
+    """Shares as dots, a row for each way, in one or two panels; across the dots the interval, and on it the mean.
 
     Args:
-        accuracy: feature -> way -> share of right answers in [0, 1]; the same ways for all, at most four.
+        panels: title -> way -> shares in [0, 1], one for each time; the same ways in all.
+        intervals: the same, with the lower and the upper end.
+        xlabel: what is a share of what.
         base_rate: what a guess gets right.
 
     Raises:
-        ValueError: no way, more than four, not the same ones, or a number that is no share.
+        ValueError: no panel or more than two, not the same ways, or a number that is no share.
     """
-    ways = list(next(iter(accuracy.values()), ()))
-    if not 1 <= len(ways) <= 4 or any(list(of) != ways for of in accuracy.values()):
-        raise ValueError(
-            f"accuracy: expected the same one to four ways for every feature, got "
-            f"{[list(of) for of in accuracy.values()]}"
-        )
-    values = np.array([[of[way] for way in ways] for of in accuracy.values()])
-    if values.min() < 0 or values.max() > 1:
-        raise ValueError("accuracy: expected shares from 0 to 1")
-    words = f"Bars of how often the best unit is right about {', '.join(accuracy)}: {'; '.join(ways)}"
-    rows = -(-len(ways) // 2)
-    band = Band(2.99 - 0.29 * rows, LEFT, COLOUR_BAR, above=0.18 + 0.29 * rows, below=0.43)
-    picture, (ax,) = stack(band, words=words)
-    width = 0.8 / len(ways)
-    for number, (way, colour) in enumerate(zip(ways, (PALE, BLUE, ORANGE, GREY), strict=False)):
-        places = np.arange(len(values)) + (number - (len(ways) - 1) / 2) * width
-        ax.bar(places, values[:, number], width * 0.94, color=colour, label=way)
-    ax.axhline(base_rate, color=INK, linestyle="--", linewidth=1.2)
-    ax.set(ylim=(0, 1), yticks=[0, 0.25, 0.5, 0.75, 1], xlim=(-0.5, len(values) - 0.5))
-    note(ax, "base rate", (len(values) - 0.5, base_rate))
-    ax.set_xticks(range(len(values)), list(accuracy))
-    style_axes(ax, ylabel="share right", grid=True)
-    ax.tick_params(axis="x", labelsize=LABEL_SIZE)
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False, fontsize=TICK_SIZE, borderaxespad=0.2)
-    picture.alt += f"; base rate {base_rate:.2f}" + "".join(
-        f"; {feature}: {listed('{} {:.2f}', of, of.values())}" for feature, of in accuracy.items()
-    )
+    ways = list(next(iter(panels.values()), ()))
+    if not 1 <= len(panels) <= 2 or not ways or any(list(rows) != ways for rows in panels.values()):
+        raise ValueError(f"panels: expected one or two with the same ways, got {[list(r) for r in panels.values()]}")
+    if any(not 0 <= share <= 1 for rows in panels.values() for row in rows.values() for share in row):
+        raise ValueError("panels: expected shares from 0 to 1")
+    words = f"Dots of shares: {xlabel}; {' | '.join(panels)}; rows: {'; '.join(ways)}"
+    band = Band(0.36 * len(ways), name_room(ways), 0.3, above=0.36, below=0.62, columns=len(panels), gap=0.5)
+    picture, axes = stack(band, words=words)
+    for ax, (title, rows) in zip(axes, panels.items(), strict=True):
+        for y, way in enumerate(ways):
+            mean, ends, apart = (
+                float(np.mean(rows[way])),
+                intervals[title][way],
+                np.linspace(-0.25, 0.25, len(rows[way])),
+            )
+            ax.scatter(rows[way], y + apart, color=BLUE, alpha=0.45, s=22, linewidth=0, clip_on=False)
+            ax.plot(ends, (y, y), color=INK, linewidth=2.5, solid_capstyle="butt", zorder=5)
+            ax.plot(mean, y, "d", color=ORANGE, markeredgecolor=INK, markersize=8, zorder=6, clip_on=False)
+            picture.alt += f"; {title}, {way}: {mean:.0%} ({ends[0]:.0%} to {ends[1]:.0%})"
+        ax.set(xlim=(0, 1), xticks=(0, 0.5, 1), ylim=(len(ways) - 0.5, -0.5))
+        ax.set_yticks(range(len(ways)), ways)
+        ax.xaxis.set_major_formatter("{x:.0%}")
+        style_axes(ax, xlabel)
+        ax.grid(axis="y", color="#E5E5E5")
+        ax.set_axisbelow(True)
+        ax.tick_params(axis="y", length=0, labelleft=ax is axes[0])
+        write_above(ax, ax.get_position().x0 * WIDTH, title, gap=0.06)
+        if base_rate is not None:
+            ax.axvline(base_rate, color=INK, linestyle="--", linewidth=1.2)
     return picture
 
 

@@ -1,6 +1,8 @@
 """Lesson 13's exercises, right and wrong, and the grade of a learner's translator: good and bad runs."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,8 @@ from seq2seq_lessons.training import History
 from seq2seq_lessons.translator import Translator, corpus_fingerprint
 from tests.checks.answers import Answers
 from tests.toy import PAIRS
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "13_beyond.ipynb"
 
 
 def renormalised(scores, mask):
@@ -257,3 +261,14 @@ def test_a_real_run_is_graded():
     graded = grade(translator, TRAIN, TEST)
     assert isinstance(graded, Grade) and graded.model.num_sentences == len(TEST)
     assert not graded.passed and not any("other pairs" in hint for hint in graded.hints)
+
+
+@pytest.mark.soak
+def test_the_finale_passes_as_delivered():
+    """The cells of the notebook, from the pairs to the grade."""
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    sources = {cell["id"]: "".join(cell["source"]) for cell in cells}
+    names = {}
+    for cell in ("l13-01", "l13-57", "l13-58"):
+        exec(sources[cell], names)
+    assert names["graded"].passed and not names["graded"].hints

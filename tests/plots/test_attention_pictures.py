@@ -1,12 +1,14 @@
 """The pictures of attention: cells, frames and bars follow the data, bad input is refused."""
 
 import pytest
-from matplotlib.colors import to_rgb
-from matplotlib.patches import Rectangle
+from matplotlib.colors import to_rgb, to_rgba
+from matplotlib.patches import FancyArrowPatch, Rectangle
 
-from seq2seq_lessons.plots.attention import attention_map, forced_look, score_table
+from seq2seq_lessons.plots.attention import attention_map, errorless_curves, forced_look, score_table
 from seq2seq_lessons.plots.bars import Bars
-from seq2seq_lessons.plots.style import BLUE, BLUE_TINT, ORANGE, ORANGE_TINT, TICK_SIZE
+from seq2seq_lessons.plots.style import BLUE, BLUE_TINT, GREEN, ORANGE, ORANGE_TINT, PURPLE, TICK_SIZE
+from seq2seq_lessons.plots.transformer import HALF, READ, beside_transformer
+from seq2seq_lessons.plots.transformer import WRITTEN as SAID
 
 SOURCE, WRITTEN = ["a", "red", "hat"], ["un", "chapeau", "rouge", "<eos>"]
 WEIGHTS = [[0.6, 0.1, 0.3], [0, 0.1, 0.9], [0, 1, 0], [0.2, 0.3, 0.5]]
@@ -153,3 +155,50 @@ def test_tokens_of_a_picture_are_of_one_size_and_steps_end_with_the_longer_row(c
 def test_forced_look_refuses(wrong):
     with pytest.raises(ValueError, match="expected"):
         draw(**wrong)
+
+
+# --- errors by word
+
+
+def test_errorless_curves_draw_the_shares_and_name_each_at_its_end():
+    picture = errorless_curves({"one vector": [0.9, 0.4, 0.1], "attention": [1.0, 0.95, 0.9]})
+    (ax,) = picture.axes
+    assert [list(line.get_ydata()) for line in ax.lines] == [[0.9, 0.4, 0.1], [1.0, 0.95, 0.9]]
+    assert list(ax.lines[0].get_xdata()) == [1, 2, 3] and ax.get_ylim() == (0, 1)
+    assert [text.get_text() for text in ax.texts] == ["one vector", "attention"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("words written", "without an error")
+    assert "; one vector: 90% after word 1, 10% after word 3; attention: 100%" in picture.alt
+    assert not any(digit in picture.words for digit in "0123456789")
+    picture.canvas.draw()
+    assert all(text.get_window_extent().x1 <= picture.bbox.x1 for text in ax.texts)
+
+
+@pytest.mark.parametrize("wrong", [{}, {"a": [0.5, 1.2]}, {"a": [0.5, 0.5], "b": [0.5]}, dict.fromkeys("abcd", [1, 1])])
+def test_errorless_curves_refuse(wrong):
+    with pytest.raises(ValueError, match="shares: "):
+        errorless_curves(wrong)
+
+
+# --- beside the Transformer
+
+
+def test_both_halves_have_the_same_tokens_and_looks_and_each_what_is_its_own():
+    picture = beside_transformer()
+    (ax,) = picture.axes
+    texts = [text.get_text() for text in ax.texts]
+    for token in (*READ, *SAID):
+        assert texts.count(token) == 2
+    assert [text for text in texts if text.startswith("+")] == ["+ 1", "+ 2", "+ 3"]
+    arrows = [patch for patch in ax.patches if isinstance(patch, FancyArrowPatch)]
+    sides = {
+        colour: [patch.get_path().vertices[0][0] < HALF for patch in arrows if patch.get_edgecolor() == to_rgba(colour)]
+        for colour in (GREEN, ORANGE, PURPLE)
+    }
+    assert sorted(sides[GREEN]) == [False] * 3 + [True] * 3  # kept: three looks on either side
+    assert sides[ORANGE] == [True] * 5  # dropped: two steps a row, and from the encoder to the decoder
+    assert sides[PURPLE] == [False] * 9  # new: six within the source, three towards what is written later
+    assert [text.get_text() for text in picture.legends[0].get_texts()][0] == "kept"
+    picture.canvas.draw()
+    for text in [*ax.texts, *picture.legends[0].get_texts()]:
+        box = text.get_window_extent()
+        assert text.get_fontsize() >= TICK_SIZE and box.x0 >= 0 and box.x1 <= picture.bbox.x1 and box.y0 >= 0

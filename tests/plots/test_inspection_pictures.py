@@ -5,20 +5,14 @@ import pytest
 import torch
 from matplotlib.colors import to_rgb
 
-from seq2seq_lessons.plots.inspection import (
-    PALE,
-    map_points,
-    probe_bars,
-    share_and_influence,
-    unit_heatmaps,
-    unit_story,
-)
+from seq2seq_lessons.plots.inspection import map_points, share_and_influence, share_dots, unit_heatmaps, unit_story
 from seq2seq_lessons.plots.style import BLUE, GREY, ORANGE
 
 TOKENS = ["i'm", "home", ".", "<eos>"]
 LONG = ["the", "woman", "behind", "the", "truck", "isn't", "happy", ".", "<eos>"]
 STATES = torch.linspace(-0.9, 0.9, 24).reshape(4, 6)
 GATES = torch.linspace(0.05, 0.95, 24).reshape(4, 6)
+UNITS = [7, 11, 13, 17, 19, 23]
 SHARES, INFLUENCE = [0.1, 0.5, 0.1, 0.2], [4.0, 9.0, 1.0, 0.0]
 
 
@@ -46,18 +40,16 @@ def all_texts(picture):
 
 
 PICTURES = {
-    "heatmaps": lambda: unit_heatmaps({"state h": np.zeros((9, 6)), "update gate": np.zeros((9, 6))}, LONG),
+    "heatmaps": lambda: unit_heatmaps({"state h": np.zeros((9, 6)), "update gate": np.zeros((9, 6))}, LONG, UNITS),
     "shares": lambda: share_and_influence(TOKENS, SHARES, 0.1, INFLUENCE),
     "long shares": lambda: share_and_influence(LONG, [0.1] * 9, 0.1, [5] * 9, ("of another sentence", 15.0)),
     "story": lambda: unit_story({"woman": [0.5] * 9, "man": [0.5] * 9}, LONG, [0.1] * 9),
     "story at the rim": lambda: unit_story({"woman": [1.0] * 4, "man": [0.95] * 4}, TOKENS, SHARES),
-    "probes": lambda: probe_bars(
-        {
-            f: dict.fromkeys(
-                ("trained, chosen on", "trained, unseen", "untrained, unseen", "labels shuffled, unseen"), 0.5
-            )
-            for f in ("a", "b", "question")
-        }
+    "dots": lambda: share_dots(
+        {title: {"untrained encoder, all units": [0.0, 1.0], "one unit": [1.0]} for title in ("known nouns", "others")},
+        {title: {"untrained encoder, all units": (0, 1), "one unit": (1, 1)} for title in ("known nouns", "others")},
+        "share right",
+        0.5,
     ),
     "map": lambda: map_points(np.eye(6)[:, :2] * 9, ["question", "please", "she", "we", "i", "i"], [0.1, 0.1]),
 }
@@ -72,41 +64,64 @@ def test_all_text_is_inside_large_enough_and_the_png_is_made(name):
         assert text.get_fontsize() >= 11, text
     assert picture.png().startswith(b"\x89PNG")
     assert picture.alt.startswith(picture.words) and len(picture.alt) > len(picture.words)
-    assert all(ax.get_ylabel() for ax in picture.axes)
+    assert name == "dots" or all(ax.get_ylabel() for ax in picture.axes)  # its rows are named
 
 
 # --- heatmaps
 
 
+def drawn(ax):
+    return np.asarray(ax.collections[0].get_array()).reshape(6, 4)
+
+
+def rows(ax):
+    return [label.get_text() for label in ax.get_yticklabels()]
+
+
 def test_heatmaps_draw_states_and_gates_on_their_own_fixed_colours():
-    picture = unit_heatmaps({"state h": STATES, "update gate": GATES}, TOKENS)
+    picture = unit_heatmaps({"state h": STATES, "update gate": GATES}, TOKENS, UNITS)
     state, gate, *_ = picture.axes  # the colour bars follow
     for ax, values, limits, colours in ((state, STATES, (-1, 1), "RdBu_r"), (gate, GATES, (0, 1), "cividis")):
-        mesh = ax.collections[0]
-        np.testing.assert_allclose(np.asarray(mesh.get_array()).reshape(6, 4), values.T.numpy())
-        assert mesh.get_clim() == limits and mesh.get_cmap().name == colours
+        np.testing.assert_allclose(drawn(ax), values.T.numpy())
+        assert ax.collections[0].get_clim() == limits and ax.collections[0].get_cmap().name == colours
+        numbers = [float(text.get_text()) for text in ax.texts]
+        np.testing.assert_allclose(numbers, values.T.flatten().numpy(), atol=0.051)
+        assert rows(ax) == [str(unit) for unit in UNITS] and ax.get_ylabel() == "unit"
     assert state.get_ylim() == (6, 0)  # the lowest final value on top
-    assert (state.get_ylabel(), gate.get_ylabel()) == ("state h\n6 units, by\nfinal value", "update gate\nsame order")
+    assert [text.get_text() for text in picture.texts] == ["state h", "update gate"]
     assert labels(gate) == TOKENS and not labels(state) and gate.get_xlabel() == "step (token read)"
     assert list(gate.get_xticks()) == [0.5, 1.5, 2.5, 3.5]
-    assert not len(gate.get_yticks())  # a place in the order is no unit's number
     assert "mean of update gate at 'i'm' 0.15" in picture.alt and "mean size of state h at 'i'm' 0.70" in picture.alt
-    assert picture.words == "Heatmaps of 6 units by 4 steps: state h, update gate; sentence: i'm home . <eos>"
+    assert picture.words == "6 units by 4 steps: state h, update gate; sentence: i'm home . <eos>"
 
 
 def test_heatmaps_sort_all_panels_by_the_first_ones_final_values():
     shuffled = [4, 0, 5, 2, 1, 3]
-    picture = unit_heatmaps({"state h": STATES[:, shuffled], "update gate": GATES[:, shuffled]}, TOKENS)
+    panels = {"state h": STATES[:, shuffled], "update gate": GATES[:, shuffled]}
+    picture = unit_heatmaps(panels, TOKENS, [UNITS[place] for place in shuffled])
     for ax, values in zip(picture.axes[:2], (STATES, GATES), strict=True):
-        np.testing.assert_allclose(np.asarray(ax.collections[0].get_array()).reshape(6, 4), values.T.numpy())
+        np.testing.assert_allclose(drawn(ax), values.T.numpy())
+        assert rows(ax) == [str(unit) for unit in UNITS]
+
+
+def test_a_nought_in_a_heatmap_has_no_sign():
+    picture = unit_heatmaps({"state h": torch.full((4, 6), -0.01)}, TOKENS, UNITS)
+    assert {text.get_text() for text in picture.axes[0].texts} == {"0.0"}
 
 
 @pytest.mark.parametrize(
-    "panels", [{}, {"a": STATES, "b": STATES[:3]}, {"a": STATES.T}, {name: STATES for name in "abcd"}]
+    ("panels", "units"),
+    [
+        ({}, UNITS),
+        ({"a": STATES, "b": STATES[:3]}, UNITS),
+        ({"a": STATES.T}, UNITS),
+        ({name: STATES for name in "abcd"}, UNITS),
+        ({"a": STATES}, UNITS[1:]),
+    ],
 )
-def test_heatmaps_refuse(panels):
+def test_heatmaps_refuse(panels, units):
     with pytest.raises(ValueError, match="expected one to three"):
-        unit_heatmaps(panels, TOKENS)
+        unit_heatmaps(panels, TOKENS, units)
 
 
 # --- shares and influence
@@ -182,23 +197,26 @@ def test_unit_story_refuses(wrong):
         unit_story(wrong[0], TOKENS, wrong[1])
 
 
-# --- probes
+# --- shares as dots
 
 
-def test_probe_bars():
-    picture = probe_bars({"negation": {"chosen on": 0.8, "unseen": 0.7}, "question": {"chosen on": 1.0, "unseen": 0.9}})
-    (ax,) = picture.axes
-    pale, blue = to_rgb(PALE), to_rgb(BLUE)
-    drawn = sorted(bars(ax))
-    assert [(height, colour) for _, height, colour in drawn] == [(0.8, pale), (0.7, blue), (1.0, pale), (0.9, blue)]
-    assert [round(x) for x, *_ in drawn] == [0, 0, 1, 1] and labels(ax) == ["negation", "question"]
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["chosen on", "unseen"]
-    assert list(ax.lines[0].get_ydata()) == [0.5, 0.5] and ax.texts[0].get_text() == "base rate"
-    assert ax.get_ylim() == (0, 1)
-    assert picture.alt.endswith(
-        "base rate 0.50; negation: chosen on 0.80, unseen 0.70; question: chosen on 1.00, unseen 0.90"
-    )
-    assert list(probe_bars({"a": {"x": 0.9}}, base_rate=0.8).axes[0].lines[0].get_ydata()) == [0.8, 0.8]
+def test_share_dots():
+    panels = {"known": {"one": [0.8, 0.9, 1.0], "all": [1.0]}, "others": {"one": [0.2, 0.4], "all": [0.5]}}
+    ends = {"known": {"one": (0.85, 0.95), "all": (1, 1)}, "others": {"one": (0.2, 0.4), "all": (0.5, 0.5)}}
+    picture = share_dots(panels, ends, "share right", 0.5)
+    known, others = picture.axes
+    for ax, title in ((known, "known"), (others, "others")):
+        for y, (way, dots) in enumerate(zip(panels[title], ax.collections, strict=True)):
+            x, heights = np.asarray(dots.get_offsets()).T
+            assert x.tolist() == panels[title][way] and (abs(heights - y) < 0.5).all()
+            interval, mean = ax.lines[2 * y : 2 * y + 2]
+            assert tuple(interval.get_xdata()) == ends[title][way] and tuple(interval.get_ydata()) == (y, y)
+            assert mean.get_xdata() == pytest.approx([np.mean(panels[title][way])])
+        assert list(ax.lines[-1].get_xdata()) == [0.5, 0.5]
+        assert ax.get_xlim() == (0, 1) and ax.get_ylim() == (1.5, -0.5) and ax.get_xlabel() == "share right"
+    assert rows(known) == ["one", "all"] and [text.get_text() for text in picture.texts] == ["known", "others"]
+    assert "; known, one: 90% (85% to 95%); known, all: 100%" in picture.alt
+    assert not any(digit in picture.words for digit in "0123456789")
 
 
 @pytest.mark.parametrize(
@@ -206,15 +224,15 @@ def test_probe_bars():
     [
         {},
         {"a": {}},
-        {"a": {"x": 0.5}, "b": {"y": 0.5}},
-        {"a": {"x": 1.2}},
-        {"a": {"x": -0.1}},
-        {"a": dict.fromkeys("vwxyz", 0.5)},
+        {"a": {"x": [0.5]}, "b": {"y": [0.5]}},
+        {name: {"x": [0.5]} for name in "abc"},
+        {"a": {"x": [1.2]}},
+        {"a": {"x": [-0.1]}},
     ],
 )
-def test_probe_bars_refuse(wrong):
-    with pytest.raises(ValueError, match="accuracy: expected"):
-        probe_bars(wrong)
+def test_share_dots_refuse(wrong):
+    with pytest.raises(ValueError, match="panels: expected"):
+        share_dots(wrong, {title: dict.fromkeys(ways, (0, 1)) for title, ways in wrong.items()}, "share")
 
 
 # --- map

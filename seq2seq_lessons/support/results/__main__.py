@@ -6,12 +6,13 @@ from typing import Any
 
 import torch
 
-from seq2seq_lessons.support.results import contexts, epochs, forcing, lengths, real
+from seq2seq_lessons.support.results import contexts, epochs, forcing, lengths, looks, probes, real
 from seq2seq_lessons.support.results.files import COMMAND, write
 from seq2seq_lessons.support.shared_models import a_training_per_core
 from seq2seq_lessons.support.storage import check_folder
 
-EXPERIMENTS = {name: module for module in (contexts, epochs, forcing, lengths, real) for name in module.NAMES}
+MODULES = (contexts, epochs, forcing, lengths, looks, probes, real)
+EXPERIMENTS = {name: module for module in MODULES for name in module.NAMES}
 
 
 def measure(name: str, seed: int) -> dict[str, Any]:
