@@ -74,13 +74,12 @@ def write_source(notebooks: dict[str, NotebookNode], folder: Path) -> None:
         LESSONS="\n".join(lesson.row(name) for name, lesson in lessons.items()),
         FIRST=first,
         FIRST_TITLE=lessons[first].title,
-        XRAY=home.xray(files),
+        XRAY=home.front(files, folder / "_static" / "card.png"),
         LESSON_PAGES="\n".join(f"notebooks/{name}" for name in lessons),
         MODULE_PAGES="\n".join(f"seq2seq_lessons/{module}" for module in sorted(modules)),
         REPOSITORY=links.current(),
     )
     fill(folder / "glossary.md", TERMS=home.glossary(terms))
-    home.draw_card(folder / "_static" / "card.png")
     promises = {f"notebooks/{name}": lesson.promise for name, lesson in lessons.items()}
     about = {"terms": [term.word for term in terms], "promises": promises}
     (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")

@@ -1,6 +1,7 @@
 """The explorers and X-rays of a lesson as files: site_src/_static/explorers/show.js fetches them when they are seen."""
 
 import base64
+import gzip
 import hashlib
 import json
 import shutil
@@ -75,24 +76,27 @@ def explorer_html(image: str, widgets: Widgets, view: str, files: Files) -> str:
     """The place of an explorer: its picture, which stays where no script runs, and the name of its file."""
     traits = widgets.picture(view)
     if "s2s-xray" in widgets.classes(view):
-        return place_html(image, "xray", xray_file(traits, files))
+        return xray_html(image, traits, files)
     about = {name: traits[name] for name in FRAMES} | {"live": "s2s-live" in widgets.classes(view)}
     names = [files.add(stored(png), "png") for png in traits["pictures"]]
-    return place_html(image, "frames", files.add_json(about | {"pictures": names}))
+    return place_html(image, kind="frames", file=files.add_json(about | {"pictures": names}))
 
 
-def place_html(image: str, kind: str, file: str) -> str:
-    return f'<div class="explorer" data-kind="{kind}" data-file="{file}">{image}</div>'
-
-
-def xray_file(traits: dict[str, Any], files: Files) -> str:
-    """The file of an X-ray's traits, with the names of its weights' files: in two halves, the coarse one first."""
+def xray_html(image: str, traits: dict[str, Any], files: Files) -> str:
+    """The place of an X-ray; its weights are files of their own, in two halves, the coarse one first."""
     weights, numbers = [traits["weights"]], numbers_of(traits["sizes"])
     if traits["precision"] == "int16":
         whole, scales = traits["weights"][: 2 * numbers], traits["weights"][2 * numbers :]
         weights = [whole[1::2] + scales, whole[::2]]  # the high bytes with the scale of each row; the low bytes
-    about = {"weights": [files.add(part, "bin") for part in weights], "numbers": numbers, "bytes": len(weights[0])}
-    return files.add_json(traits | about | {"traced": base64.b64encode(traits["traced"]).decode()})
+    names = [files.add(gzip.compress(part, mtime=0), "bin") for part in weights]
+    about = {"numbers": numbers, "traced": base64.b64encode(traits["traced"]).decode()}
+    rest = {name: value for name, value in traits.items() if name != "weights"}
+    return place_html(image, kind="xray", file=files.add_json(rest | about), weights=" ".join(names))
+
+
+def place_html(image: str, **data: str) -> str:
+    attributes = "".join(f' data-{name}="{value}"' for name, value in data.items())
+    return f'<div class="explorer"{attributes}>{image}</div>'
 
 
 def numbers_of(sizes: dict[str, int]) -> int:

@@ -4,24 +4,24 @@ import io
 import json
 import re
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from PIL import Image
 
 from seq2seq_lessons.explorers.xray import page_state
 from seq2seq_lessons.explorers.xray_still import picture_of
-from seq2seq_lessons.plots.style import Picture, stored
+from seq2seq_lessons.plots.style import stored
 from seq2seq_lessons.support.shared_models import lessons_translator
 from tools.notebooks import NOTEBOOKS
 
-from .explorers import Files, place_html, xray_file
+from .explorers import Files, xray_html
 from .lessons import picture
 
-SENTENCE = "she bought a green dress ."
+SENTENCE = "where are my keys ?"
 SHORT = "i'm home ."
 SWITCHES = ("step", "sentence", "context", "force", "unit")
 GLOSSARY = NOTEBOOKS / "00_start_here.ipynb"
-CARD = (1200, 630)  # the size that messengers and networks show
+CARD, MARGIN = (1200, 630), 30  # the size that messengers and networks show
 
 
 class Term(NamedTuple):
@@ -32,19 +32,26 @@ class Term(NamedTuple):
     meaning: str
 
 
-def still_of(sentence: str) -> tuple[dict[str, Any], Picture]:
-    """The X-ray of the lessons' translator at the end of a sentence: its traits, and its picture."""
+def front(files: Files, card: Path) -> str:
+    """The X-ray at the head of the home page; draws the card that stands beside a link to the site, too."""
     translator = lessons_translator(progress=False)
-    state = page_state(translator, sentence, SWITCHES)
+    state = page_state(translator, SENTENCE, SWITCHES)
     vocabs = translator.source_vocab, translator.target_vocab
-    return state, picture_of(translator.trace(sentence), state["places"], vocabs)
-
-
-def xray(files: Files) -> str:
-    """The X-ray at the head of the home page."""
-    state, still = still_of(SENTENCE)
+    still, short = (picture_of(translator.trace(text), state["places"], vocabs) for text in (SENTENCE, SHORT))
+    draw_card(short.png(), card)
     image = picture(files.add(stored(still.png()), "png"), still.alt, still.css_size, base="", lazy=False)
-    return place_html(image, "xray", xray_file(state, files))
+    return xray_html(image, state, files)
+
+
+def draw_card(png: bytes, path: Path) -> None:
+    """A picture as large as it fits, on white."""
+    card = Image.new("RGB", CARD, "white")
+    with Image.open(io.BytesIO(png)) as image:
+        scale = min((side - 2 * MARGIN) / own for side, own in zip(CARD, image.size, strict=True))
+        size = round(image.width * scale), round(image.height * scale)
+        small = image.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+    card.paste(small, ((CARD[0] - size[0]) // 2, (CARD[1] - size[1]) // 2))
+    card.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def terms() -> list[Term]:
@@ -59,19 +66,6 @@ def glossary(terms: list[Term]) -> str:
     """The entries of Sphinx's glossary, in the order of the alphabet."""
     entry = '{0.word}\n  <span lang="zh">{0.chinese}</span> · {0.meaning}\n'
     return "\n".join(entry.format(term) for term in sorted(terms, key=lambda term: term.word.lower()))
-
-
-def draw_card(path: Path) -> None:
-    """The picture that stands beside a link to the site: the machine at work, on white."""
-    _, still = still_of(SHORT)
-    card = Image.new("RGB", CARD, "white")
-    with Image.open(io.BytesIO(still.png())) as image:
-        scale = min((side - 60) / own for side, own in zip(CARD, image.size, strict=True))
-        small = image.convert("RGB").resize(
-            (round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS
-        )
-    card.paste(small, tuple((side - own) // 2 for side, own in zip(CARD, small.size, strict=True)))
-    card.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def write_sitemap(html: Path, address: str) -> None:

@@ -20,6 +20,8 @@ async function fetched(name) {
   return response;
 }
 
+const json = async (name) => (await fetched(name)).json();
+
 function withStyle(name) {
   const href = new URL(name, import.meta.url).href;
   if (document.querySelector(`link[href="${href}"]`)) return;
@@ -58,8 +60,10 @@ function choice(model, name, { label, options }) {
   return make("div", { class: "s2s-control s2s-choice", role: "group", "aria-label": label }, `${label} `, ...buttons);
 }
 
-async function showFrames(place, about) {
-  const [{ default: frames }, { modelOf }] = await Promise.all([import("./frames.js"), import("./plain.js"), withStyle("frames.css")]);
+async function showFrames(place, file) {
+  const [about, { default: frames }, { modelOf }] = await Promise.all([
+    json(file), import("./frames.js"), import("./plain.js"), withStyle("frames.css"),
+  ]);
   const model = modelOf({ ...about, pictures: about.pictures.map(fileOf) });
   const controls = about.live ? [] : about.controls.map((control, i) =>
     control.options ? choice(model, `at${i}`, control) : slider(model, `at${i}`, control, about.shape[i]));
@@ -76,13 +80,18 @@ async function showFrames(place, about) {
 
 // X-rays
 
-/** A file's bytes; `tell` hears how many of them are here. */
+/** A packed file's bytes; `tell` hears which part of them is here. */
 async function bytes(name, tell = () => {}) {
-  const response = await fetched(name), parts = [];
+  const { body, headers } = await fetched(name), all = Number(headers.get("content-length"));
   let here = 0;
-  for (let reader = response.body.getReader(), next; !(next = await reader.read()).done; tell((here += next.value.length)))
-    parts.push(next.value);
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
+  const counted = new TransformStream({
+    transform(part, out) {
+      tell((here += part.length) / all);
+      out.enqueue(part);
+    },
+  });
+  const stream = body.pipeThrough(counted).pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /** The weights, from the high bytes with the rows' scales behind them, and the low bytes: none yet, and they are halves. */
@@ -116,11 +125,16 @@ function offer(model) {
   }
 }
 
-async function showXray(place, about) {
-  const [coarse, fine] = about.weights, bar = make("progress", { max: about.bytes, "aria-label": "the model arrives" });
+/** Resolves when the X-ray stands there: what it computes at first is not to be computed twice at once. */
+async function answered(place) {
+  while (!place.querySelector(".xray-root[aria-busy=false]")) await new Promise((go) => setTimeout(go, 50));
+}
+
+async function showXray(place, file) {
+  const bar = make("progress", { max: 1, "aria-label": "the model arrives" }), [coarse, fine] = place.dataset.weights.split(" ");
   place.append(bar);
-  const [high, { mount, plainModel }] = await Promise.all([
-    bytes(coarse, (here) => (bar.value = here)), import("./xray.js"), withStyle("xray.css"),
+  const [about, high, { mount, plainModel }] = await Promise.all([
+    json(file), bytes(coarse, (share) => (bar.value = share)), import("./xray.js"), withStyle("xray.css"),
   ]);
   const traced = Uint8Array.from(atob(about.traced), (letter) => letter.charCodeAt(0)).buffer;
   const weights = fine ? joined(high, about.numbers) : high.buffer, arriving = fine ? ARRIVING : "";
@@ -130,7 +144,7 @@ async function showXray(place, about) {
   mount(place, model, { ownStep: true });
   offer(model);
   if (!fine) return;
-  const low = await bytes(fine);
+  const [low] = await Promise.all([bytes(fine), answered(place)]);
   model.set("arriving", "");
   model.set("weights", joined(high, about.numbers, low));
 }
@@ -139,8 +153,7 @@ async function show(place) {
   const { kind, file } = place.dataset;
   await new Promise((go) => requestAnimationFrame(() => setTimeout(go))); // the page's words first
   try {
-    const about = await (await fetched(file)).json();
-    await (kind === "xray" ? showXray : showFrames)(place, about);
+    await (kind === "xray" ? showXray : showFrames)(place, file);
   } catch (error) {
     place.querySelector("progress")?.remove();
     place.append(make("p", { role: "status" }, "The rest of this picture did not arrive: load the page again to move it."));
