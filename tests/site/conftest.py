@@ -36,7 +36,10 @@ def built(numbers: list[str], folder: Path, *, keep: bool) -> Site:
 
 def ran(path: Path) -> NotebookNode:
     """The stored lesson with the outputs and the widgets of its shape lab, and with an optional part."""
-    notebook, explorer = nbformat.read(path, as_version=4), shape_lab(5, 3, 8, 16)
+    notebook, explorer = (
+        nbformat.read(path, as_version=4),
+        shape_lab(num_steps=5, batch_size=3, input_size=8, num_hiddens=16),
+    )
     data, metadata = explorer._repr_mimebundle_()
     cell = next(cell for cell in notebook.cells if "shape_lab(" in cell.source)
     cell.outputs = [nbformat.v4.new_output("display_data", data=data, metadata=metadata)]

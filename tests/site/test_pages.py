@@ -267,7 +267,7 @@ def test_row_of_a_lesson():
 
 
 def test_the_traits_of_a_widget_come_out_of_a_notebook_as_they_were():
-    explorer = shape_lab(5, 3, 8, 16)
+    explorer = shape_lab(num_steps=5, batch_size=3, input_size=8, num_hiddens=16)
     widgets = Widgets(ipywidgets.Widget.get_manager_state()["state"])
     traits, picture = widgets.picture(explorer.model_id), explorer.picture
     for name in ("pictures", "frames", "grids", "controls", "title", "shape", "at0"):

@@ -95,7 +95,8 @@ def on_page(cell: NotebookNode, widgets: Widgets, files: Files) -> list[Notebook
         cell.metadata["tags"] = [*tags(cell), "hide-output"]
     if not explorers:
         return [cell]
-    return [cell, new_code_cell("", outputs=explorers, metadata={"tags": ["remove-input"]})]
+    # an empty cell would be left out
+    return [cell, new_code_cell("# shows it", outputs=explorers, metadata={"tags": ["remove-input"]})]
 
 
 def shown(output: NotebookNode, widgets: Widgets, files: Files) -> str:
