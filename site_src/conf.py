@@ -44,6 +44,7 @@ ABOUT = json.loads((Path(__file__).parent / "about.json").read_text("utf-8"))  #
 # The longest first: "teacher forcing" before a term that is a part of it.
 TERMS = re.compile(rf"\b({'|'.join(map(re.escape, sorted(ABOUT['terms'], key=len, reverse=True)))})s?\b", re.I)
 NO_TERMS = (nodes.title, nodes.literal, nodes.literal_block, nodes.reference, nodes.table, nodes.math, nodes.raw)
+EVERYDAY = ("control",)  # words that are terms only where a lesson has them bold
 SEARCH_ONLY = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
 
 
@@ -76,7 +77,7 @@ def link_terms(app, doctree: nodes.document, page: str) -> None:
             above = above.parent
         for match in TERMS.finditer(text) if above is None else ():
             term = match[1].lower()
-            if term not in seen:
+            if term not in seen and (term not in EVERYDAY or isinstance(text.parent, nodes.strong)):
                 seen.add(term)
                 where = f"{glossary}#term-{nodes.make_id(term)}"
                 parts += [nodes.Text(text[at : match.start()])]
