@@ -43,6 +43,8 @@ DESCRIPTION = (
 ABOUT = json.loads((Path(__file__).parent / "about.json").read_text("utf-8"))  # of tools/site
 # The longest first: "teacher forcing" before a term that is a part of it.
 TERMS = re.compile(rf"\b({'|'.join(map(re.escape, sorted(ABOUT['terms'], key=len, reverse=True)))})s?\b", re.I)
+# As Sphinx names a glossary's entries: the case is kept.
+ANCHORS = {term.lower(): "-".join(("term", *re.findall("[A-Za-z0-9]+", term))) for term in ABOUT["terms"]}
 NO_TERMS = (nodes.title, nodes.literal, nodes.literal_block, nodes.reference, nodes.table, nodes.math, nodes.raw)
 EVERYDAY = ("control",)  # words that are terms only where a lesson has them bold
 SEARCH_ONLY = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
@@ -79,7 +81,7 @@ def link_terms(app, doctree: nodes.document, page: str) -> None:
             term = match[1].lower()
             if term not in seen and (term not in EVERYDAY or isinstance(text.parent, nodes.strong)):
                 seen.add(term)
-                where = f"{glossary}#term-{nodes.make_id(term)}"
+                where = f"{glossary}#{ANCHORS[term]}"
                 parts += [nodes.Text(text[at : match.start()])]
                 parts += [nodes.reference("", match[0], internal=True, refuri=where, classes=["term"])]
                 at = match.end()

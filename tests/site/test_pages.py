@@ -159,7 +159,7 @@ def test_answers_are_folded_and_explorers_are_not(pages):
 def test_what_only_jupyter_needs_is_left_out(pages):
     for page in lesson_pages(pages).values():
         code = "".join(cell.get_text() for cell in page.select(".cell_input"))
-        assert "google.colab" not in code and "predict(" not in code
+        assert "google.colab" not in code and 'predict("' not in code
         assert "your turn" not in page.select_one("article").get_text()
         assert {"on Binder", "in Colab"} <= {link.text for link in page.select(".reading a")}
 
