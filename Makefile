@@ -87,5 +87,5 @@ bench: $(INSTALLED)  ## all that has a target, against peers (BENCH="--pairs fra
 
 $(INSTALLED): requirements.txt constraints.txt pyproject.toml setup.py
 	"$(PYTHON)" -m venv .venv
-	$(PYTHON_IN_VENV) -m pip install -r requirements.txt
+	$(PYTHON_IN_VENV) -m pip install --no-compile -r requirements.txt  # a module is compiled when it is first used; few are
 	touch $@

@@ -1,9 +1,10 @@
-"""The command line: `seq2seq-lessons train | translate | evaluate | download | check | start`."""
+"""The command line: `seq2seq-lessons train | translate | evaluate | download | check | start | report | progress`."""
 
 import argparse
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 
 from seq2seq_lessons.config import ModelConfig, TrainConfig
 from seq2seq_lessons.support import streams
@@ -189,6 +190,38 @@ def run_start(args: argparse.Namespace) -> int:
     return 0
 
 
+def run_progress(args: argparse.Namespace) -> int:
+    """Print how far a folder's lessons are."""
+    from seq2seq_lessons.support.command_line import NOTEBOOKS
+    from seq2seq_lessons.support.paths import expanded
+    from seq2seq_lessons.support.standing import lines
+
+    usual = NOTEBOOKS if Path(NOTEBOOKS).is_dir() and not [*Path().glob("*.ipynb")] else "."
+    print(*lines(expanded(args.folder or usual)), sep="\n")
+    return 0
+
+
+def run_report(args: argparse.Namespace) -> int:
+    """Print what a class answered, and write it into a folder."""
+    from seq2seq_lessons.support import report
+    from seq2seq_lessons.support.handed_in import gather
+    from seq2seq_lessons.support.paths import expanded
+
+    handed_in, faults = gather(expanded(args.folder).resolve())
+    rerun = None
+    if args.run:
+        from seq2seq_lessons.support.rerun import Limits, how_closed, run_again
+
+        print(how_closed(), file=sys.stderr)
+        rerun = run_again(handed_in, Limits(args.minutes, args.memory_gb))
+    work = report.collect(handed_in, rerun, anonymous=args.anonymous)
+    work.faults += [reason if args.anonymous else f"{path}: {reason}" for path, reason in faults]
+    print(*report.text(work), sep="\n")
+    out = expanded(args.out)
+    print(f"written into {out}: {', '.join(report.write(work, out))}", file=sys.stderr)
+    return 0
+
+
 COMMANDS = {
     "train": run_train,
     "translate": run_translate,
@@ -196,6 +229,8 @@ COMMANDS = {
     "download": run_download,
     "check": run_check,
     "start": run_start,
+    "progress": run_progress,
+    "report": run_report,
 }
 
 if __name__ == "__main__":

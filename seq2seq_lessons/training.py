@@ -27,12 +27,14 @@ from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Batch, batches
 
 EVAL_BATCH_SIZE = 256
+Score = Callable[[EncoderDecoder], float]
 
 
 class Fitting(TypedDict, total=False):
     """The arguments of `Trainer.fit`, for those who pass them on."""
 
     on_epoch: Callable[[History], None] | None
+    score: Score | None
     progress: bool
     checkpoint: str | Path | None
     resume: Resume
@@ -60,8 +62,7 @@ class Trainer:
         self.precision = pick_precision(config.precision, self.device, model.decoder.rnn.hidden_size)
         self.model = model.to(self.device)
         self.forward = distributed.synchronised(model, scheduled_pass)
-        self.optimizer = make_optimizer(model, config)
-        self.train_data = train_data.to(self.device)
+        self.optimizer, self.train_data = make_optimizer(model, config), train_data.to(self.device)
         self.val_data = val_data.to(self.device) if val_data is not None and len(val_data.source_len) else None
         self.history = History(device=self.device.type, precision=self.precision)
         self.initial, self.best = self._weights(), Weights()
@@ -74,8 +75,7 @@ class Trainer:
             `(2,)`, on the device: the loss before the update, summed over the batch's real tokens (with several
             processes: those of this one's share), and 1 if the gradient was clipped, else 0.
         """
-        num_tokens = int(batch.target_len.sum())
-        batch = distributed.share(batch)
+        num_tokens, batch = int(batch.target_len.sum()), distributed.share(batch)
         ratio = self.config.teacher_forcing_at(len(self.history.train_loss))
         self.optimizer.zero_grad()
         with autocast(self.device, self.precision):
@@ -122,6 +122,7 @@ class Trainer:
         progress: bool = True,
         checkpoint: str | Path | None = None,
         resume: Resume = False,
+        score: Score | None = None,
     ) -> History:
         """Train until the epochs or the time are over, and leave the best weights in the model.
 
@@ -135,6 +136,7 @@ class Trainer:
                 that every machine sees. A full disk there is a warning.
             resume: go on from the checkpoint ("auto": if there is one): with the same epochs the result is that of an
                 uninterrupted run; more of them, another device, patience or time limit may be given.
+            score: of the model after an epoch, the higher the better: chooses the best one, not the validation loss.
 
         Raises:
             FileExistsError: the folder holds a checkpoint, and resume was not asked for.
@@ -142,9 +144,8 @@ class Trainer:
             ValueError: the checkpoint belongs to other settings or data.
             MemoryError: a batch does not fit; the message says which size to try. The last checkpoint stands.
         """
-        run = identity(self.config, self.train_data, self.initial) if checkpoint is not None else {}
-        if saved := open_checkpoint(checkpoint, resume, run):
-            self._restore(saved)
+        self.score, run = score, identity(self.config, self.train_data, self.initial) if checkpoint is not None else {}
+        self._restore(open_checkpoint(checkpoint, resume, run))
         self._start_clock()
         try:
             with freed_memory_kept(), bar(progress, len(self.history.train_loss), self.clock) as shown:
@@ -186,7 +187,9 @@ class Trainer:
                 f"usual cause is a learning rate that is too high: try lr={self.config.lr / 3:.2g}"
             )
         val_loss = self.val_data and distributed.agreed(evaluate_loss(self.model, self.val_data, self.precision))
-        history = self.history.with_epoch(train_loss, val_loss, clipped, tokens_per_s, self.clock.elapsed())
+        with inference(self.model):
+            score = self.score and distributed.agreed(self.score(self.model))
+        history = self.history.with_epoch(train_loss, val_loss, clipped, tokens_per_s, self.clock.elapsed(), score)
         best = self.best if history.best_epoch == self.history.best_epoch else self._weights()
         self.history, self.best = history, best  # together: an interrupted epoch is in neither
 
@@ -201,7 +204,9 @@ class Trainer:
         optimizer = self.optimizer.state_dict()["state"]
         return Checkpoint(self.model.state_dict(), self.best, optimizer, run, asdict(self.history))
 
-    def _restore(self, saved: Checkpoint) -> None:
+    def _restore(self, saved: Checkpoint | None) -> None:
+        if saved is None:
+            return
         self.model.load_state_dict(saved.weights)
         self.best = {name: tensor.to(self.device) for name, tensor in saved.best.items()}
         self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": saved.optimizer})
@@ -223,8 +228,7 @@ def make_optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.Optimiz
 
 def evaluate_loss(model: EncoderDecoder, data: Batch, precision: str = "float32") -> float:
     """The teacher-forced loss in nats per real token, without dropout."""
-    total = torch.zeros((), device=data.source.device)
-    loss = MaskedSoftmaxCELoss("sum")
+    total, loss = torch.zeros((), device=data.source.device), MaskedSoftmaxCELoss("sum")
     with inference(model), autocast(data.source.device, precision):
         for batch in batches(data, EVAL_BATCH_SIZE):
             logits, _ = model(batch.source, decoder_input(batch.target), batch.source_len)
@@ -234,16 +238,13 @@ def evaluate_loss(model: EncoderDecoder, data: Batch, precision: str = "float32"
 
 def epoch_generator(seed: int, epoch: int) -> torch.Generator:
     """The random numbers that put the batches of an epoch (counted from 0) in order; on the CPU."""
-    return torch.Generator().manual_seed(_epoch_seed(seed, epoch))
-
-
-def _epoch_seed(seed: int, epoch: int) -> int:
-    return 1_000_003 * seed + epoch
+    return torch.Generator().manual_seed(1_000_003 * seed + epoch)
 
 
 @contextmanager
 def _epoch_randomness(seed: int, epoch: int, device: torch.device) -> Iterator[torch.Generator]:
+    generator = epoch_generator(seed, epoch)
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
         # dropout, word dropout and scheduled sampling draw from it, each process for its own sentences
-        torch.manual_seed(_epoch_seed(seed, epoch) + (distributed.rank() << 32))
-        yield epoch_generator(seed, epoch)
+        torch.manual_seed(generator.initial_seed() + (distributed.rank() << 32))
+        yield generator

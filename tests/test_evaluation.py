@@ -3,12 +3,15 @@
 import math
 import random
 
+import numpy as np
 import pytest
 import sacrebleu
 from hypothesis import given
 from hypothesis import strategies as st
+from sacrebleu.significance import PairedTest
 
 from seq2seq_lessons.evaluation import (
+    Difference,
     bleu,
     brevity_penalty,
     clipped_matches,
@@ -17,6 +20,7 @@ from seq2seq_lessons.evaluation import (
     group_references,
     nearest_neighbour,
     ngrams,
+    paired_bootstrap,
     precisions,
 )
 
@@ -195,3 +199,57 @@ def test_references_of_one_source_in_two_dresses_stand_together():
 def test_a_report_says_how_its_bleu_was_computed():
     report = corpus_report(["va !"], [["va !", "allez !"]])
     assert "tok:none" in report.signature and "nrefs:" in report.signature and "version:" in report.signature
+
+
+# --- the paired bootstrap
+
+
+def some_systems(generator, num_sentences=40):
+    """References, translations with one word in three replaced, and with one in six."""
+    references = [random_sentence(generator, 9) + " ." for _ in range(num_sentences)]
+    systems = []
+    for share in (1 / 3, 1 / 6):
+        said = [[w if generator.random() > share else "x" for w in r.split()] for r in references]
+        systems.append([" ".join(words) for words in said])
+    return [[r] for r in references], *systems
+
+
+def test_the_bootstrap_draws_sentences_and_reads_both_systems_on_them():
+    references, worse, better = some_systems(random.Random(1), 8)
+    found = paired_bootstrap(better, worse, references, seed=3)
+    assert found.difference == pytest.approx(bleu(better, references) - bleu(worse, references))
+    rng, by_hand = np.random.default_rng(3), []
+    for _ in range(1000):
+        rows = rng.integers(8, size=8)
+        drawn = [[system[i] for i in rows] for system in (better, worse, references)]
+        by_hand.append(bleu(drawn[0], drawn[2]) - bleu(drawn[1], drawn[2]))
+    assert found.drawn == pytest.approx(sorted(by_hand))
+    assert (found.low, found.high) == pytest.approx((np.quantile(by_hand, 0.025), np.quantile(by_hand, 0.975)))
+    swapped = paired_bootstrap(worse, better, references, seed=3)
+    assert (swapped.low, swapped.high) == pytest.approx((-found.high, -found.low))
+    assert paired_bootstrap(better, better, references)[:3] == (0, 0, 0)
+
+
+def test_the_bootstrap_agrees_with_sacrebleus():
+    """Its p is the share of drawn differences, moved so that their mean is 0, that are above the real one."""
+    references, worse, better = some_systems(random.Random(2))
+    some = [b if i % 3 else w for i, (w, b) in enumerate(zip(worse, better, strict=True))]
+    for system in (better, some):
+        found = paired_bootstrap(system, worse, references)
+        named = [("first", worse), ("second", system)]
+        metric = sacrebleu.metrics.BLEU(tokenize="none", force=True, references=[[r for (r,) in references]])
+        _, scores = PairedTest(named, {"BLEU": metric}, None, test_type="bs", n_samples=1000)()
+        centered = np.array(found.drawn) - np.mean(found.drawn)
+        p = (centered > found.difference).mean()
+        assert p == pytest.approx(scores["BLEU"][1].p_value, abs=0.02)
+    assert p > 0.01  # a p of nearly 0 would hold of any large difference
+
+
+def test_a_difference_reads_as_a_line():
+    line = str(Difference(1.25, -0.21, 2.78, []))
+    assert line == "+1.2 BLEU, 95 % interval -0.2 to +2.8"
+
+
+def test_the_bootstrap_needs_a_reference_for_each_translation():
+    with pytest.raises(ValueError, match="2 translations and 1 lists of references"):
+        paired_bootstrap(["va", "va"], ["va", "va"], [["va"]])

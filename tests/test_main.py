@@ -69,6 +69,8 @@ def test_help_shows_what_to_type(capsys):
         ("download", []),
         ("check", []),
         ("start", ["FOLDER", "--no-browser", "--port", "stays as it is"]),
+        ("progress", ["FOLDER"]),
+        ("report", ["FOLDER", "--anonymous", "--run", "--minutes", "--memory-gb", "class-report"]),
     ],
 )
 def test_each_command_has_help(capsys, command, words):

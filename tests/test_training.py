@@ -516,12 +516,12 @@ def planted_validation(monkeypatch, losses: list[float]) -> None:
     monkeypatch.setattr(training, "evaluate_loss", lambda *args: next(planted))
 
 
-def run_with_digests(config: TrainConfig, with_validation: bool = True):
+def run_with_digests(config: TrainConfig, with_validation: bool = True, **how):
     model, digests = tiny_model(), []
     data = tiny_data(model)
     val_data = data if with_validation else None
     history = train_seq2seq(
-        model, data, config, val_data, on_epoch=lambda _: digests.append(digest(model)), progress=False
+        model, data, config, val_data, on_epoch=lambda _: digests.append(digest(model)), progress=False, **how
     )
     return digest(model), digests, history
 
@@ -532,6 +532,38 @@ def test_the_best_epochs_weights_are_kept(monkeypatch):
     assert len(set(digests)) == 4
     assert kept == digests[1] and history.best_epoch == 1
     assert history.val_loss == [3.0, 1.0, 2.0, 4.0] and history.stopped == "epochs"
+
+
+@pytest.mark.parametrize(("scores", "best"), [([1.0, 3.0, 2.0, 2.5], 1), ([1.0, 2.0, 2.0, math.nan], 2)])
+@pytest.mark.parametrize("with_validation", [True, False])
+def test_a_score_chooses_the_best_epoch_and_not_the_loss(monkeypatch, scores, best, with_validation):
+    planted_validation(monkeypatch, [1.0, 2.0, 3.0, 0.5])
+    planted, judged = iter(scores), []
+
+    def score(model) -> float:
+        assert not model.training and not torch.is_grad_enabled()
+        judged.append(digest(model))
+        return next(planted)
+
+    kept, digests, history = run_with_digests(BRIEFLY, with_validation, score=score)
+    assert judged == digests and kept == digests[best] and history.best_epoch == best
+    assert history.score[:3] == scores[:3] and len(history.val_loss) == 4 * with_validation
+
+
+def test_patience_waits_for_a_better_score():
+    planted = iter([1.0, 2.0, 1.5, 1.5, 3.0])
+    config = replace(BRIEFLY, epochs=5, patience=2)
+    _, digests, history = run_with_digests(config, score=lambda model: next(planted))
+    assert history.stopped == "patience" and len(digests) == 4 and history.best_epoch == 1
+
+
+def test_a_run_that_is_resumed_keeps_its_scores(tmp_path):
+    model, data = tiny_model(), tiny_data(tiny_model())
+    planted = iter([1.0, 3.0, 2.0, 2.5])
+    how = {"progress": False, "checkpoint": tmp_path, "score": lambda model: next(planted)}
+    train_seq2seq(model, data, BRIEFLY, on_epoch=stop_after_two, **how)
+    history = train_seq2seq(tiny_model(), data, BRIEFLY, resume=True, **how)
+    assert history.score == [1.0, 3.0, 2.0, 2.5] and history.best_epoch == 1
 
 
 def test_without_validation_the_last_weights_are_kept():

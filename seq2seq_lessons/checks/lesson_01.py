@@ -66,6 +66,18 @@ PREDICTIONS = {
         ],
     ),
     "1.3": Prediction(
+        right="A word without an id becomes <unk>, and keeps its place.",
+        expected="my <unk> is home . <eos>",
+        mistakes=[
+            ("my quokka is home . <eos>", "the vocabulary has no id for quokka: which token stands for such a word?"),
+            ("my is home . <eos>", "then nobody could tell that a word stood there: what keeps its place?"),
+            ("<unk> <unk> <unk> <unk> <unk> <eos>", "one unknown word does not hide the others: which has no id?"),
+            ("my <pad> is home . <eos>", "<pad> stands for nothing at all: which token stands for some word?"),
+            ("my <unk> is home .", "how does the encoder see that the source is complete, and not cut?"),
+            ("<bos> my <unk> is home . <eos>", "your source has a start signal: is it read or written?"),
+        ],
+    ),
+    "1.4": Prediction(
         right="One row per sentence, as many columns as the longest of them needs with its <eos>.",
         expected={"shape": (3, 7), "valid_len": (4, 7, 3)},
         mistakes=[
@@ -77,7 +89,7 @@ PREDICTIONS = {
             ({"valid_len": (7, 7, 7)}, "that is the length of the rows. How much of each row is not padding?"),
         ],
     ),
-    "1.4": Prediction(
+    "1.5": Prediction(
         right="7 of the 21 cells: the two short sentences wait for the long one.",
         expected=7 / 21,
         mistakes=[

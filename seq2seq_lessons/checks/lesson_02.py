@@ -75,6 +75,18 @@ PREDICTIONS = {
             ({1, 2, 3}, "from which number are the columns counted?"),
         ],
     ),
+    "2.6": Prediction(
+        right="A vector for each word is output, every layer's last is state, the top layer's last is state[-1].",
+        expected={"word": "output", "decoder": "state", "sentence": "state[-1]"},
+        mistakes=[
+            ({"word": "state"}, "state keeps nothing of the middle of a sentence: which tensor has an axis of steps?"),
+            ({"word": "state[-1]"}, "that is one vector for each sentence: which tensor has one for each word?"),
+            ({"decoder": "output"}, "output shows the top layer only: what would the decoder's layer 1 start from?"),
+            ({"decoder": "state[-1]"}, "that is the top layer's alone: what would the decoder's layer 1 start from?"),
+            ({"sentence": "output"}, "that is a vector for each word: after which of them has the reader seen all?"),
+            ({"sentence": "state"}, "that is a vector for each layer: which layer's holds what the others made of it?"),
+        ],
+    ),
 }
 
 

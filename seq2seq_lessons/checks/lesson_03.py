@@ -25,6 +25,18 @@ PREDICTIONS = {
         ],
     ),
     "3.2": Prediction(
+        right="All one-hot rows are equally far apart: the root of 1 + 1.",
+        expected={"big_large": 2**0.5, "big_today": 2**0.5},
+        mistakes=[
+            ({"big_large": 0}, "big and large are two tokens: in how many places do their rows of 0 and 1 differ?"),
+            ({"big_large": 2}, "that is the sum for big and large: what is its root?"),
+            ({"big_large": 1}, "in how many places does the row of big differ from that of large?"),
+            ({"big_today": 2}, "that is the sum for big and today: what is its root?"),
+            ({"big_today": 1}, "in how many places does the row of big differ from that of today?"),
+        ],
+        tolerance=0.02,
+    ),
+    "3.3": Prediction(
         right="permute names the old axes in their new order; the GRU swaps embed for hidden, and the state has layers "
         "where output has steps.",
         expected={"permuted": (4, 3, 8), "output": (4, 3, 16), "state": (2, 3, 16)},
@@ -39,7 +51,7 @@ PREDICTIONS = {
             ({"state": (1, 3, 16)}, "state has one layer: how many has this GRU?"),
         ],
     ),
-    "3.3": Prediction(
+    "3.4": Prediction(
         right="permute takes step 0 of every sentence; reshape takes the first three tokens that lie in memory.",
         expected={"permute": ("i'm", "we're", "she"), "reshape": ("i'm", "home", ".")},
         mistakes=[
@@ -50,7 +62,7 @@ PREDICTIONS = {
             ({"permute": ("i'm", "home", ".")}, "for permute: row 0 is step 0. What does each sentence have there?"),
         ],
     ),
-    "3.4": Prediction(
+    "3.5": Prediction(
         right="nn.GRU takes the second axis for the batch, whatever it is: here the four steps.",
         expected=(2, 4, 16),
         mistakes=[
@@ -63,7 +75,7 @@ PREDICTIONS = {
             ((3, 4, 16), "that is the shape of output: has state an axis of steps?"),
         ],
     ),
-    "3.5": Prediction(
+    "3.6": Prediction(
         right="Only packing keeps the GRU from reading a pad: a vector of zeros is still something to read.",
         expected={"plain": True, "padding_idx": True, "packed": False},
         mistakes=[

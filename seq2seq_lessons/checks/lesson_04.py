@@ -7,6 +7,7 @@ from seq2seq_lessons.checks.comparing import difference
 from seq2seq_lessons.checks.judging import Exercise, FunctionExercise, Prediction
 from seq2seq_lessons.checks.running import Unanswered, guarded, is_stub
 from seq2seq_lessons.decoder import DecoderState, Seq2SeqDecoder
+from seq2seq_lessons.support.results.contexts import DriftingDecoder
 
 PREDICTIONS = {
     "4.1": Prediction(
@@ -71,6 +72,26 @@ PREDICTIONS = {
                 "step_by_step: how many tokens has the decoder read when hidden is no longer the encoder's?",
             ),
             ({"step_by_step": 6}, "step_by_step: you name the last step. How early does hidden change?"),
+        ],
+    ),
+    "4.5": Prediction(
+        right="What a model has learned to use must be there, and as it was, when it is used.",
+        expected={"lowest": "mismatch"},
+        mistakes=[
+            (
+                {"lowest": "none"},
+                "lowest: this one has learned to do without. Which of the three meets something in use that it has "
+                "never met in training?",
+            ),
+            (
+                {"lowest": "drifting"},
+                "lowest: this one has met drifting contexts in training, too. Which of the three meets something in "
+                "use that it has never met in training?",
+            ),
+            (
+                {"lowest": "kept"},
+                "lowest: the first model, used as it was trained, is none of the three: which of them are there?",
+            ),
         ],
     ),
 }
@@ -142,9 +163,8 @@ class _Decoder(Seq2SeqDecoder):
         return f"the decoder {self.name}"
 
 
-class _Drifting(_Decoder):
-    def forward(self, X: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
-        return super().forward(X, DecoderState(state.hidden[-1], state.hidden))
+class _Drifting(DriftingDecoder, _Decoder):
+    """The one of the lesson, with the exercise's weights."""
 
 
 class _DriftingOnReturn(_Decoder):
@@ -262,7 +282,7 @@ def _from_the_second_token(a, b, X: Tensor, state: DecoderState) -> int:
     return step + 1 if step else 0
 
 
-# --- 4.2: the article's line
+# --- 4.2: the line that drifts
 
 
 class _FromTheBottom(_Decoder):
@@ -279,7 +299,7 @@ _ARTICLE_MISTAKES = (
     (
         _RIGHT,
         "fed one by one, it agrees with the package's decoder: the context is still the one that was kept. Where "
-        "does the article's line look?",
+        "does the line that drifts look?",
     ),
     (_FromTheBottom("from below"), "the context comes from the bottom layer: which index is the top one's?"),
     (

@@ -77,9 +77,16 @@ PREDICTIONS = {
         ],
     ),
     "5.6": Prediction(
-        right="All that the decoder gets from a source is the two parts of its state.",
-        expected="B",
-        mistakes=[("A", "A was read, but which of the decoder's inputs still comes from it?")],
+        right="All that the decoder gets from a source is these two; and the hidden state is where it starts.",
+        expected={"both_of_b": "B", "hidden_of_b": "B"},
+        mistakes=[
+            ({"both_of_b": "A"}, "both_of_b: A was read, but which of the decoder's inputs still comes from it?"),
+            (
+                {"hidden_of_b": "A"},
+                "hidden_of_b: the context stands beside every word, but it never changes. Which of the two says what "
+                "has been written so far?",
+            ),
+        ],
     ),
 }
 
@@ -367,7 +374,7 @@ EXERCISES = {
     "5.1": FunctionExercise(
         right="Three gates, each with a weight for the input, one for the state, and two biases.",
         smaller="one layer, input size 8, hidden size 16: how many numbers has weight_ih_l0?",
-        where="What is learned, and where it starts",
+        where="What is learned",
         inputs=[(8, 16, 1), (8, 16, 2), (24, 16, 2), (5, 7, 3)],
         expected=_parameters,
         mistakes=[

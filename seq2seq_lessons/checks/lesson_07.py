@@ -105,6 +105,20 @@ PREDICTIONS = {
             ({"untrained": math.log(3531)}, "untrained: that is the loss again. Its perplexity is exp of it."),
         ],
     ),
+    "7.7": Prediction(
+        right="A gradient belongs to one number; of fourteen each would have its own.",
+        expected={"fourteen": "error", "sum_to_mean": 14},
+        mistakes=[
+            (
+                {"fourteen": "gradients"},
+                "fourteen: how fast do they grow, you say; which of them? Who says how much each one counts?",
+            ),
+            ({"sum_to_mean": 1}, "sum_to_mean: the sum is how many times the mean? Does a gradient notice a factor?"),
+            ({"sum_to_mean": 1 / 14}, "sum_to_mean: you have it upside down: which of the two is the larger number?"),
+            ({"sum_to_mean": 18}, "sum_to_mean: that counts every position. How many losses are added up?"),
+            ({"sum_to_mean": 3}, "sum_to_mean: that counts the sentences. How many losses are added up?"),
+        ],
+    ),
 }
 
 
@@ -295,7 +309,7 @@ EXERCISES = {
     "7.2": Prediction(
         right="16 nats for six real tokens.",
         smaller="which of the eight losses belong to real tokens?",
-        where="Which denominator?",
+        where="One number, and its denominator",
         expected=16 / 6,
         tolerance=0.05,
         mistakes=[

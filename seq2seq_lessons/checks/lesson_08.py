@@ -21,7 +21,7 @@ from seq2seq_lessons.model import EncoderDecoder, xavier_init
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Batch, Vocab
 
-VOCAB_SIZE = 635  # the French tokens of the lesson's training pairs
+VOCAB_SIZE = 432  # the French tokens of the lesson's training pairs
 LOG_V = math.log(VOCAB_SIZE)
 
 PREDICTIONS = {
@@ -59,23 +59,42 @@ PREDICTIONS = {
         ],
     ),
     "8.3": Prediction(
-        right="Remembering goes on for as long as it is trained; what helps new sentences is learned early.",
+        right="Remembering goes on for as long as it is trained; the surprise at new sentences turns upward.",
         expected={"training": True, "validation": False},
         mistakes=[
             ({"training": False}, "training: what keeps a model from remembering the same pairs better and better?"),
             (
                 {"validation": True},
-                "validation: what does a sentence that it never sees gain when others are learned by heart?",
+                "validation: how sure does it become of all that it says, and what if that is wrong?",
             ),
         ],
     ),
     "8.4": Prediction(
+        right="The loss counts how sure it is, of its errors too; the others count which word is the most probable.",
+        expected={"fewer_right_words": False, "lower_bleu": False},
+        mistakes=[
+            (
+                {"fewer_right_words": True},
+                "fewer_right_words: can a loss rise while every word keeps its place among the probabilities?",
+            ),
+            ({"lower_bleu": True}, "lower_bleu: what does a greedy translation take from the probabilities?"),
+        ],
+    ),
+    "8.5": Prediction(
         right="The epoch that was cut short is done again, from its beginning.",
         expected=4,
         mistakes=[
             (5, "was epoch 4 finished when it was stopped?"),
             (3, "when is an epoch stored, and had epoch 3 come so far?"),
             (1, "what is in the folder?"),
+        ],
+    ),
+    "8.6": Prediction(
+        right="An operation reads from one device, and PyTorch moves no tensor unasked.",
+        expected="error",
+        mistakes=[
+            ("slowly", "who would copy the labels to the other device, and at which line?"),
+            ("as before", "the loss has to read logits and labels: where does each of them lie?"),
         ],
     ),
 }

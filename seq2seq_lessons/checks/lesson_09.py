@@ -58,6 +58,19 @@ PREDICTIONS = {
         ],
     ),
     "9.5": Prediction(
+        right="It makes less of right words, and hardly more of its own.",
+        expected={"fed_own": "as", "fed_gold": "less"},
+        mistakes=[
+            (
+                {"fed_own": "more"},
+                "fed_own: it has read own words in training. Were the labels beside them right for what it had said?",
+            ),
+            ({"fed_own": "less"}, "fed_own: has a decoder that never read its own words an advantage there?"),
+            ({"fed_gold": "as"}, "fed_gold: how far could it rely on the word that it was fed in training?"),
+            ({"fed_gold": "more"}, "fed_gold: which of the two was trained for right words alone?"),
+        ],
+    ),
+    "9.6": Prediction(
         right="The loss asks for one given sentence and feeds that; a translation is what it writes alone.",
         expected={"validation_loss": "gold", "bleu": "own", "user": "own"},
         mistakes=[
@@ -321,7 +334,7 @@ EXERCISES = {
     "9.3": FunctionExercise(
         right="Equal steps from the first epoch to the last, and both ends are reached.",
         smaller="five epochs, from 1 to 0: what do epochs 0 and 4 get, and how many steps lie between them?",
-        where="Four trainings",
+        where="Does it help?",
         errors=[
             (
                 "division by zero",

@@ -1,11 +1,11 @@
-"""Lesson 11: BLEU's counts and its penalty, a corpus against its sentences, what a vocabulary can reach."""
+"""Lesson 11: BLEU's counts and its penalty, a corpus against its sentences, bootstrap, what a vocabulary reaches."""
 
 import math
 from collections import Counter
 from collections.abc import Sequence
 
 from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
-from seq2seq_lessons.evaluation import brevity_penalty, clipped_matches, ngrams
+from seq2seq_lessons.evaluation import bleu, brevity_penalty, clipped_matches, ngrams
 from seq2seq_lessons.text import Vocab, tokenize
 
 PREDICTIONS = {
@@ -90,6 +90,22 @@ PREDICTIONS = {
         ],
     ),
     "11.5": Prediction(
+        right="Which sentences are drawn moves both alike; what is left is what they differ in.",
+        expected={"lowest": 10, "highest": 10},
+        tolerance=0.01,
+        mistakes=[
+            ({"lowest": 0}, "lowest: is there a draw of these sentences in which the second is not ahead?"),
+            ({"lowest": -10}, "lowest: second minus first. Who is ahead in each sentence?"),
+            ({"lowest": -80}, "lowest: both are read on the same draw: can a hard one be hard for the second alone?"),
+            ({"lowest": 1}, "lowest: that is words in a sentence. In per cent of its ten?"),
+            ({"highest": 1}, "highest: that is words in a sentence. In per cent of its ten?"),
+            ({"highest": 100}, "highest: both are read on the same draw: can an easy one be easy for one alone?"),
+            ({"highest": 90}, "highest: is there a sentence on which they are as far apart?"),
+            ({"lowest": 0.1}, "lowest: in per cent, please."),
+            ({"highest": 0.1}, "highest: in per cent, please."),
+        ],
+    ),
+    "11.6": Prediction(
         right="The most similar training source is the sentence itself, so the baseline copies one of its references.",
         expected=100,
         tolerance=0.4,
@@ -105,7 +121,7 @@ PREDICTIONS = {
             (50, "it does not toss a coin: which training source is most like a training source?"),
         ],
     ),
-    "11.6": Prediction(
+    "11.7": Prediction(
         right="All of the words must be right, so the probabilities are multiplied.",
         expected={"five": 100 * 0.98**5, "twenty_five": 100 * 0.98**25},
         tolerance=0.5,
@@ -312,7 +328,96 @@ _CORPORA = [
 ]
 
 
-# --- 11.3: what a vocabulary can reach
+# --- 11.3: the paired bootstrap
+
+
+Texts = Sequence[str]
+References = Sequence[Sequence[str]]
+Draws = Sequence[Sequence[int]]
+
+
+def _of(rows: Sequence, draw: Sequence[int]) -> list:
+    return [rows[i] for i in draw]
+
+
+def _bleus(said: Texts, references: References, draws: Draws) -> list[float]:
+    return [bleu(_of(said, draw), _of(references, draw)) for draw in draws]
+
+
+def _differences(first: Texts, second: Texts, references: References, draws: Draws) -> list[float]:
+    pairs = zip(_bleus(first, references, draws), _bleus(second, references, draws), strict=True)
+    return [a - b for a, b in pairs]
+
+
+def _second_minus_first(first: Texts, second: Texts, references: References, draws: Draws) -> list[float]:
+    return _differences(second, first, references, draws)
+
+
+def _sizes(first: Texts, second: Texts, references: References, draws: Draws) -> list[float]:
+    return [abs(d) for d in _differences(first, second, references, draws)]
+
+
+def _who_wins(first: Texts, second: Texts, references: References, draws: Draws) -> list[bool]:
+    return [d > 0 for d in _differences(first, second, references, draws)]
+
+
+def _share_of_wins(first: Texts, second: Texts, references: References, draws: Draws) -> float:
+    return sum(_who_wins(first, second, references, draws)) / len(draws)
+
+
+def _mean_difference(first: Texts, second: Texts, references: References, draws: Draws) -> float:
+    return sum(_differences(first, second, references, draws)) / len(draws)
+
+
+def _first_only(first: Texts, second: Texts, references: References, draws: Draws) -> list[float]:
+    return _bleus(first, references, draws)
+
+
+def _whole_set(first: Texts, second: Texts, references: References, draws: Draws) -> list[float]:
+    return _differences(first, second, references, [range(len(first))] * len(draws))
+
+
+def _without_repeats(first: Texts, second: Texts, references: References, draws: Draws) -> list[float]:
+    return _differences(first, second, references, [sorted(set(draw)) for draw in draws])
+
+
+def _one_corpus(first: Texts, second: Texts, references: References, draws: Draws) -> list[float]:
+    return _differences(first, second, references, [[i for draw in draws for i in draw]])
+
+
+def _references_in_order(first: Texts, second: Texts, references: References, draws: Draws) -> list[float]:
+    return [bleu(_of(first, draw), references) - bleu(_of(second, draw), references) for draw in draws]
+
+
+def _unpaired(first: Texts, second: Texts, references: References, draws: Draws) -> list[float]:
+    others = _bleus(second, references, [*draws[1:], draws[0]])
+    return [a - b for a, b in zip(_bleus(first, references, draws), others, strict=True)]
+
+
+def _second_undrawn(first: Texts, second: Texts, references: References, draws: Draws) -> list[float]:
+    return [a - bleu(second, references) for a in _bleus(first, references, draws)]
+
+
+def _mean_of_sentences(first: Texts, second: Texts, references: References, draws: Draws) -> list[float]:
+    alone = [bleu([a], [refs]) - bleu([b], [refs]) for a, b, refs in zip(first, second, references, strict=True)]
+    return [sum(_of(alone, draw)) / len(draw) for draw in draws]
+
+
+_FIRST = ["je suis chez moi .", "il est calme .", "va !", "j'ai perdu .", "nous sommes là .", "elle a un chat noir ."]
+_SECOND = ["je suis là .", "il est très calme .", "va !", "j'ai perdu mon sac .", "je suis là .", "elle a un chat ."]
+_TRUTH = [
+    ["je suis chez moi .", "je suis à la maison ."],
+    ["il est très calme .", "il est calme ."],
+    ["va !"],
+    ["j'ai perdu ."],
+    ["nous sommes ici .", "nous sommes là ."],
+    ["elle a un chat noir ."],
+]
+_DRAWS = [[0, 5, 2, 2, 4, 1], [3, 3, 1, 0, 5, 0], [4, 1, 0, 2, 5, 3]]
+_DRAWN = [(_FIRST, _SECOND, _TRUTH, _DRAWS), (_SECOND[1:], _FIRST[1:], _TRUTH[1:], [[1, 1, 4, 3, 4], [4, 2, 0, 4, 3]])]
+
+
+# --- 11.4: what a vocabulary can reach
 
 
 def _sayable(reference: str, vocab: Vocab) -> bool:
@@ -466,6 +571,37 @@ EXERCISES = {
         ],
     ),
     "11.3": FunctionExercise(
+        right="Both systems are read on the same sentences, so that hard ones are hard for both.",
+        smaller="a draw says [2, 2, 0]: which three translations of each system, and which references, belong to it?",
+        where="How sure is a difference?",
+        errors=[
+            ("list indices must be integers", "a list of places picks nothing from a list at once: for which i?"),
+            ("list index out of range", "the numbers of a draw are places in the lists: what do you pick, and where?"),
+            (
+                "lists of references; expected as many",
+                "bleu takes a draw's translations and their references: what do you give it?",
+            ),
+        ],
+        inputs=_DRAWN,
+        tolerance=1e-3,
+        expected=_differences,
+        mistakes=[
+            (_second_minus_first, "the sign: the first minus the second."),
+            (_sizes, "how large the difference is does not say who is ahead: keep its sign."),
+            (_who_wins, "that says who is ahead in each draw; by how much is asked for."),
+            (_share_of_wins, "that is how often the first is ahead; a number for each draw is asked for."),
+            (_mean_difference, "that is one mean; a number for each draw is asked for."),
+            (_first_only, "those are the first system's scores. By how much is it ahead of the second?"),
+            (_whole_set, "every draw gives the same: where do its sentences come in?"),
+            (_without_repeats, "a sentence that is drawn twice counts twice: where do the repeats go?"),
+            (_one_corpus, "all draws stand in one row: how many differences do you return, for how many draws?"),
+            (_references_in_order, "the translations are drawn, the references stand as they were: whose are they?"),
+            (_unpaired, "the two systems are read on different draws: how much of the difference is the sentences'?"),
+            (_second_undrawn, "the second system is read on all sentences, the first on the drawn ones."),
+            (_mean_of_sentences, "you average the sentences' own BLEU. What is summed before anything is divided?"),
+        ],
+    ),
+    "11.4": FunctionExercise(
         right="One admissible translation that it can say is enough, and it must be able to say all of it.",
         smaller="a source has two references, and one of them holds an unknown word: can a model be right?",
         where="Which sentences?",

@@ -6,11 +6,13 @@ import dis
 import functools
 import inspect
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from typing import Any
 
-TIME_LIMIT_S = 5.0
+TIME_LIMIT_S = 5.0  # of processor time: a busy hub makes nobody's loop endless
+WAITING_LIMIT_S = 60.0  # for code that waits and takes none
 
 
 class Hint(Exception):
@@ -44,14 +46,14 @@ def guarded(function: Callable) -> Callable:
         thread = threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True)
         thread.start()
         try:
-            thread.join(TIME_LIMIT_S)
+            too_long = _too_long(thread)
         finally:
-            if timed_out := thread.is_alive():  # end the loop, or it takes the kernel's time for ever
+            if thread.is_alive():  # end the loop, or it takes the kernel's time for ever
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
                     ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit)
                 )
-        if timed_out:
-            raise Hint(f"your code was still running after {TIME_LIMIT_S:g} seconds: does a loop in it never end?")
+        if too_long:
+            raise Hint(too_long)
         if "error" in outcome:
             error = outcome["error"]
             text = " ".join(str(error).split())
@@ -59,6 +61,18 @@ def guarded(function: Callable) -> Callable:
         return outcome["result"]
 
     return call
+
+
+def _too_long(thread: threading.Thread) -> str | None:
+    """Wait until it has ended: None; or until a limit is reached: the hint."""
+    waited, worked = time.monotonic() + WAITING_LIMIT_S, time.process_time() + TIME_LIMIT_S
+    while thread.is_alive():
+        if time.process_time() > worked:
+            return f"your code was still running after {TIME_LIMIT_S:g} seconds of work: does a loop in it never end?"
+        if time.monotonic() > waited:
+            return f"your code was still waiting after {WAITING_LIMIT_S:g} seconds: what does it wait for?"
+        thread.join(0.1)
+    return None
 
 
 def _line(function: Callable, error: BaseException) -> str:

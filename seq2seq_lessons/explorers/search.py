@@ -1,10 +1,10 @@
 """An explorer of search: a beam search as a tree."""
 
-from collections.abc import Iterable, Sequence
 from functools import partial
 
 from seq2seq_lessons.plots import Picture
-from seq2seq_lessons.plots.search import DROPPED, Node, search_tree
+from seq2seq_lessons.plots.search import search_tree
+from seq2seq_lessons.plots.tree import num_ranks
 from seq2seq_lessons.translator import Translator
 
 from .beam import are_sums, beam_nodes, best_of, rank_nodes
@@ -15,7 +15,6 @@ from .writing import run_of
 
 WIDTHS = range(1, 6)
 ALPHAS = (0.0, 0.5, 1.0, 1.5, 2.0)
-LOWEST = -4.0  # nats: what is less probable than one in 50 is counted, not drawn
 MOST_STEPS = 16  # a picture has room for
 
 
@@ -29,7 +28,6 @@ def tree_of(translator: Translator, sentence: str, width: int) -> Picture:
     return search_tree(
         nodes,
         {"α = 0": rank_nodes(nodes, 0.0)},
-        low=_low([nodes]),
         rows=min(width, 5),
         words=f"Tree of a beam search of width {width}, with its finished sentences",
     )
@@ -49,10 +47,9 @@ def beam_tree(translator: Translator, sentence: str) -> Explorer:
         ValueError: a sentence without a token, or one whose translation is too long for the picture.
     """
     trees = {width: beam_nodes(translator, sentence, width) for width in WIDTHS}
-    low = _low(trees.values())
-    steps = max(node.step for nodes in trees.values() for node in nodes if node.log_prob >= low)
+    steps, ranks = max(node.step for nodes in trees.values() for node in nodes), max(map(num_ranks, trees.values()))
     words = "Tree of a beam search, with its finished sentences in the order of their scores."
-    draw = partial(search_tree, steps=_checked_steps(sentence, steps), low=low, words=words)
+    draw = partial(search_tree, steps=_checked_steps(sentence, steps), ranks=ranks, words=words)
     names = [f"{alpha:g}" for alpha in ALPHAS]
     drawn: dict[int, Picture] = {}
 
@@ -75,11 +72,6 @@ def beam_tree(translator: Translator, sentence: str) -> Explorer:
 
     controls = [Steps(WIDTHS[-1], start=2, label="width"), Choice("length penalty α", names)]
     return Explorer("Beam tree", words, controls, frame_at)
-
-
-def _low(trees: Iterable[Sequence[Node]]) -> float:
-    """The lowest node that is not dropped, as far as it is worth drawing."""
-    return max(LOWEST, min(node.log_prob for nodes in trees for node in nodes if node.fate != DROPPED))
 
 
 def _checked_steps(sentence: str, steps: int) -> int:

@@ -1,4 +1,4 @@
-"""Sentences while they are written: a transplanted state, the right word by step."""
+"""Sentences while they are written: a transplanted state, the right word by step, scores of several seeds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
+from .bars import name_bars
 from .cells import CELL_HEIGHT, cell
-from .labels import end_room, listed, text_width
+from .labels import end_room, listed, name_room, text_width
 from .layout import Band, page, stack
 from .lines import checked, draw_curves
-from .style import BLUE_TINT, GREY_TINT, INK, LABEL_SIZE, ORANGE_TINT, TICK_SIZE, WIDTH, Look, Picture, style_axes
+from .style import BLUE, BLUE_TINT, GREY_TINT, INK, LABEL_SIZE, ORANGE_TINT, TICK_SIZE, WIDTH, Look, Picture, style_axes
 
 
 @dataclass(frozen=True)
@@ -112,4 +113,37 @@ def share_picture(
     draw_curves(ax, x, series, looks=[{"marker": "o"} | look for look in looks or [{}] * len(series)])
     style_axes(ax, xlabel, ylabel, grid=True)
     picture.alt += "".join(f"; {name}: {listed('{:.2f}', values)}" for name, values in series.items())
+    return picture
+
+
+def seed_dots(runs: Mapping[str, Sequence[float]], *, xlabel: str) -> Picture:
+    """A score of several trainings: a row for each way to train, a dot for each seed, a line and a number at the mean.
+
+    Args:
+        runs: name -> the score with each seed, at least 0; one or more of each.
+        xlabel: what the score is.
+
+    Raises:
+        ValueError: no way to train, one without a score, or a score below 0.
+    """
+    import seaborn as sns  # here, because it brings pandas: only the static pictures need it
+
+    if not runs or not all(len(values) and min(values) >= 0 for values in runs.values()):
+        raise ValueError(f"runs: expected scores of at least 0, one or more of each, got {dict(runs)}")
+    words = f"{xlabel} of each seed: {', '.join(runs)}"
+    band = Band(0.42 * len(runs), name_room(runs), 0.3, above=0.06, below=0.56)
+    picture, (ax,) = stack(band, words=words)
+    rows = [(value, name) for name, values in runs.items() for value in values]
+    scores, names = zip(*rows, strict=True)
+    look: Look = {"x": scores, "y": names, "order": list(runs), "ax": ax, "color": BLUE}
+    sns.stripplot(**look, jitter=False, size=9, alpha=0.6)
+    sns.pointplot(**look, errorbar=None, linestyle="none", marker="|", markersize=22)
+    right = 1.2 * max(scores) or 1
+    for row, values in enumerate(runs.values()):
+        mean = f"{np.mean(values):.1f}"
+        ax.annotate(mean, (max(values), row), (12, 0), textcoords="offset points", va="center", fontsize=TICK_SIZE)
+    ax.set_xlim(0, right)
+    name_bars(ax, list(runs), xlabel)
+    ax.grid(axis="x", color="#E6E6E6")
+    picture.alt += "".join(f"; {name}: {listed('{:.1f}', values)}" for name, values in runs.items())
     return picture

@@ -1,4 +1,4 @@
-"""Right words or its own: how often the decoder is right, what a coin feeds it, and what training on either gives."""
+"""Right words or its own: how often the decoder is right, what a coin feeds it, and one sentence both ways."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,26 +8,13 @@ from matplotlib.patches import Patch
 
 from seq2seq_lessons.text import BOS
 
-from .bars import BAR_HEIGHT, Bars, draw_bars, name_bars, number_bars
+from .bars import BAR_HEIGHT, Bars, draw_bars
 from .cells import CELL_HEIGHT, cell, frame, row_axes, share_colour, tell_rows, token_rows
 from .decoding import share_picture
-from .labels import listed, name_room, percent
+from .labels import listed, percent
 from .layout import Band, legend_below, stack, write, write_above
 from .lines import checked
-from .style import (
-    BLUE,
-    BLUE_TINT,
-    GREEN,
-    GREY,
-    GREY_TINT,
-    INK,
-    LABEL_SIZE,
-    ORANGE,
-    ORANGE_TINT,
-    TICK_SIZE,
-    Look,
-    Picture,
-)
+from .style import BLUE_TINT, GREEN, GREY, GREY_TINT, INK, LABEL_SIZE, ORANGE, ORANGE_TINT, TICK_SIZE, Look, Picture
 
 GOLD, OWN = "gold", "own"
 MARK = "first error"
@@ -110,33 +97,6 @@ def _fed_in_words(tokens: Sequence[str], gold: Sequence[bool]) -> str:
         f"{token} ({GOLD if right else OWN})" if x else token
         for x, (token, right) in enumerate(zip(tokens, gold, strict=True))
     )
-
-
-def ratio_bars(bleu: Mapping[str, float], loss: Mapping[str, float]) -> Picture:
-    """Two scores of the same runs side by side: BLEU in per cent and the loss in nats per token, a bar for each run.
-
-    Args:
-        bleu: name of the run -> score.
-        loss: the same runs in the same order -> loss.
-
-    Raises:
-        ValueError: no run, or not the same runs.
-    """
-    if not bleu or list(bleu) != list(loss):
-        raise ValueError(f"expected both scores of the same runs, at least one; got {list(bleu)} and {list(loss)}")
-    words = "Bars of BLEU and of the loss for each teacher forcing: " + ", ".join(bleu)
-    band = Band(0.28 + 0.38 * len(bleu), name_room(bleu) + 0.25, 0.5, above=0.1, below=0.62, columns=2, gap=0.4)
-    picture, axes = stack(band, words=words)
-    panels = (("BLEU (per cent)", bleu, BLUE, 100, 0), ("loss (nats per token)", loss, ORANGE, None, 2))
-    for ax, (label, scores, colour, top, digits) in zip(axes, panels, strict=True):
-        values, form = list(scores.values()), f"{{:.{digits}f}}"
-        ax.set_xlim(0, top or 1.25 * max(values))
-        number_bars(ax, values, colour, form.format)
-        name_bars(ax, list(scores), label)
-        picture.alt += f"; {label}: " + listed("{} " + form, scores, values)
-    axes[0].set_ylabel("teacher forcing", fontsize=LABEL_SIZE, color=INK)
-    axes[1].set_yticks([])
-    return picture
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 from .cells import frame
 from .labels import fit_ticks
 from .layout import Band, legend_below, stack
-from .lines import checked, loss_picture
+from .lines import COLOURS, checked
 from .style import BLUE, INK, LABEL_SIZE, ORANGE, WIDTH, Look, Picture, style_axes
 
 UNTOUCHED = "#E6E6E6"
@@ -18,18 +18,26 @@ SIDE, GAP = 1.45, 0.35  # inches at the left, for the words, and at least betwee
 
 
 def losses_by_step(losses: Mapping[str, Sequence[float]]) -> Picture:
-    """Training loss at each step of training, a curve for each model, labelled at its end.
+    """Training loss at each step of training on a logarithmic scale, a curve for each model.
 
     Args:
-        losses: name -> nats per real token, one number per step; at most three, of one length.
+        losses: name -> nats per real token, above 0, one number per step; at most three, of one length.
 
     Raises:
-        ValueError: no curve or more than three, or curves of several lengths.
+        ValueError: no curve or more than three, curves of several lengths, or a loss of 0 or less.
     """
     series = checked("losses", losses, 3)
+    if min(values.min() for values in series.values()) <= 0:
+        raise ValueError("losses: on a logarithmic scale each must be above 0")
     num_steps = len(next(iter(series.values())))
-    words = f"Training loss at each of {num_steps} steps: {', '.join(series)}"
-    picture = loss_picture(series, "training step", words)
+    words = f"Training loss at each of {num_steps} steps, logarithmic scale: {', '.join(series)}"
+    picture, (ax,) = stack(Band(2.22, below=1.0), words=words)
+    for values, colour in zip(series.values(), COLOURS, strict=False):
+        ax.plot(range(1, num_steps + 1), values, color=colour, linewidth=2)
+    ax.set(yscale="log", xlim=(1, num_steps))
+    ax.yaxis.set_major_formatter("{x:g}")
+    style_axes(ax, "training step", "loss (nats per token)", grid=True)
+    legend_below(picture, ax.lines, list(series))
     picture.alt += "".join(f"; {name} from {values[0]:.2f} to {values[-1]:.3f}" for name, values in series.items())
     return picture
 

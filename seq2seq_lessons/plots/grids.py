@@ -147,7 +147,7 @@ def lookup_product(one_hot: object, weight: object, tokens: Sequence[str], vocab
             f"got {table.shape[0]}, {len(vocabulary)} and {len(tokens)}"
         )
     words = f"One-hot rows {rows.shape} times the table {table.shape} gives the embedded rows {(steps, embed)}"
-    band = Band(0.205 * vocab, 0.62, above=0.36, below=0.12, columns=(1.65, 1.05, 1.05), gap=0.78)
+    band = Band(0.205 * vocab, 0.62, above=0.36, below=0.12, columns=(1.55, 1.05, 1.2), gap=0.78)
     picture, (left, middle, right) = stack(band, words=words)
     picks, colours = rows.argmax(axis=1), (STATE_MAP, -3.0, 3.0)
     _draw_matrix(left, f"one-hot ({steps}, {vocab})", rows, ("Greys", 0, 1.4), tokens)
@@ -158,7 +158,7 @@ def lookup_product(one_hot: object, weight: object, tokens: Sequence[str], vocab
         ax.set_ylim(centre + vocab / 2, centre - vocab / 2)  # all rows of one height
         for step, row in enumerate(places):
             frame(ax, ((matrix.shape[1] - 1) / 2, row), EDGES[step % 5], (matrix.shape[1], 1))
-    for x, sign in ((2.42, "@"), (4.49, "=")):
+    for x, sign in ((2.32, "@"), (4.39, "=")):
         write(picture, x, band.above + band.height / 2, sign, ha="center", fontsize=LABEL_SIZE + 4)
     colour_bar(image, [right], "value", share=0.5)
     picture.alt += "; " + listed("{} picks row {}", tokens, picks)

@@ -19,6 +19,7 @@ from .style import BLUE, GREY, INK, LABEL_SIZE, ORANGE, Picture, style_axes
 NO_MATCH = "#DDDDDD"
 SHADES = ("#74BDEB", "#2E86C1", "#083A5E")  # one family of models, from the smallest to the largest
 MARKERS = ("o", "s", "^")
+Runs = Sequence[Sequence[Report]]  # for each seed a report on each group
 SCORES = {"exact_match": "exact match (%)", "bleu": "BLEU (0 to 100)"}
 
 
@@ -103,6 +104,7 @@ def length_curves(
     *,
     control: str | None = None,
     baseline: str | None = None,
+    seeds: Mapping[str, Runs] | None = None,
 ) -> Picture:
     """Exact match and BLEU on the fixed scale from 0 to 100, by the length of the source, a curve for each system.
 
@@ -111,6 +113,7 @@ def length_curves(
         curves: system -> its report on each group. Up to three are one family, drawn in shades, the darkest last.
         control: the system of this name stands apart: orange.
         baseline: the system of this name stands apart: grey and dashed.
+        seeds: system -> its reports on each group for every seed: a dot each, where the curve is their mean.
 
     Raises:
         ValueError: lengths that do not fit the curves, or more curves than colours.
@@ -131,6 +134,7 @@ def length_curves(
     for ax, (field, title) in zip(axes, SCORES.items(), strict=True):
         for name, reports in curves.items():
             ax.plot(lengths, [getattr(r, field) for r in reports], linewidth=2, clip_on=False, **looks[name])
+            _dots(ax, lengths, (seeds or {}).get(name, ()), field, looks[name]["color"])
         _length_axes(ax, lengths)
         style_axes(ax, "source length (tokens)", title, grid=True)
     legend_below(picture, axes[0].lines, list(curves), 3 if rows == 2 else None)
@@ -142,7 +146,10 @@ def length_curves(
 
 
 def seen_and_unseen(
-    lengths: Sequence[float], curves: Mapping[str, tuple[Sequence[Report], Sequence[Report]]]
+    lengths: Sequence[float],
+    curves: Mapping[str, tuple[Sequence[Report], Sequence[Report]]],
+    *,
+    seeds: Mapping[str, tuple[Runs, Runs]] | None = None,
 ) -> Picture:
     """Exact match by the length of the source, a panel for each system: on training rows, and on unseen sentences.
 
@@ -152,6 +159,7 @@ def seen_and_unseen(
         lengths: the mean length of each group of sources, in tokens, ascending, two groups or more.
         curves: one to three systems -> (its reports on training rows, on unseen sentences), one report for each
             length.
+        seeds: system -> the same two for every seed: a dot each, where the curves are their means.
 
     Raises:
         ValueError: no system or more than three, or lengths that do not fit the curves.
@@ -168,15 +176,22 @@ def seen_and_unseen(
         ax.plot(lengths, unseen, color=ORANGE, marker="D", linewidth=2, clip_on=False)
         ax.fill_between(lengths, seen, 100, facecolor="white", edgecolor="#BBBBBB", hatch="///", linewidth=0)
         ax.fill_between(lengths, unseen, seen, facecolor="#F6D2BB", edgecolor="none")
+        for colour, runs in zip((BLUE, ORANGE), (seeds or {}).get(name, ()), strict=False):
+            _dots(ax, lengths, runs, "exact_match", colour)
         _length_axes(ax, lengths)
         style_axes(ax, "length (tokens)", "exact match (%)" if ax is axes[0] else "")
         ax.tick_params(labelleft=ax is axes[0])
         ax.set_title(name, fontsize=LABEL_SIZE, color=INK, loc="left")
         picture.alt += f"; {name}: training rows {_scores(seen_reports)}, unseen {_scores(unseen_reports)}"
     names = ["training rows", "unseen", "missed when seen", "lost when unseen"]
-    legend_below(picture, [*axes[0].lines, *axes[0].collections], names, 2)
+    legend_below(picture, [*axes[0].lines, *axes[0].collections[:2]], names, 2)
     picture.alt += f"; groups of mean length {listed('{:.0f}', lengths)}"
     return picture
+
+
+def _dots(ax: Axes, lengths: Sequence[float], runs: Runs, field: str, colour: str) -> None:
+    for reports in runs:
+        ax.scatter(lengths, [getattr(r, field) for r in reports], s=9, color=colour, alpha=0.6, clip_on=False)
 
 
 def _check_lengths(lengths: Sequence[float], curves: Mapping[Any, Sequence[Report]]) -> None:

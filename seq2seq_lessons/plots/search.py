@@ -1,11 +1,12 @@
-"""Searching for a translation: scores by length penalty, temperatures; the tree is in `tree`."""
+"""Searching for a translation: scores by length penalty, temperatures, beam widths; the tree is in `tree`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from .bars import BAR_HEIGHT, Bars, draw_bars
-from .layout import Band, stack, write
+from .labels import listed
+from .layout import Band, legend_below, stack, write
 from .style import BLUE, GREY, INK, LABEL_SIZE, ORANGE, Picture, style_axes
 from .tree import DROPPED, FINISHED, KEPT, THICKEST, Node, path_to, search_tree
 
@@ -19,6 +20,7 @@ __all__ = [
     "score_curves",
     "search_tree",
     "temperature_bars",
+    "width_curves",
 ]
 
 HIGHEST = 2.0  # length penalty that the curves reach
@@ -81,4 +83,36 @@ def temperature_bars(panels: Sequence[Bars], *, words: str) -> Picture:
             ax.set_yticklabels([])
         ax.set_title(panel.title, fontsize=LABEL_SIZE, color=INK, loc="left")
         picture.alt += f"; {panel.in_words()}"
+    return picture
+
+
+def width_curves(widths: Sequence[int], panels: Mapping[str, Mapping[str, Sequence[Sequence[float]]]]) -> Picture:
+    """What a search finds by the width of its beam, a panel for each measure: seeds as dots, their means as lines.
+
+    Args:
+        widths: of the beam, ascending powers of two.
+        panels: name of the measure's axis -> one or two searches, the same in every panel -> for each seed the
+            measure at each width.
+
+    Raises:
+        ValueError: no panel or no width, more than two searches, or numbers that do not fit the widths.
+    """
+    names = list(next(iter(panels.values()), {}))
+    rows = [row for panel in panels.values() for runs in panel.values() for row in runs]
+    same = all(list(panel) == names for panel in panels.values())
+    if not widths or not 1 <= len(names) <= 2 or not same or any(len(row) != len(widths) for row in rows):
+        raise ValueError("panels: expected the same one or two searches in each, and a number for each width")
+    band = Band(1.95, 0.75, 0.2, above=0.15, below=0.98, columns=len(panels), gap=0.85)
+    picture, axes = stack(band, words=f"{' and '.join(panels)} by beam width: {', '.join(names)}")
+    for ax, (title, panel) in zip(axes, panels.items(), strict=True):
+        for (name, runs), colour, style in zip(panel.items(), (BLUE, ORANGE), ("-", "--"), strict=False):
+            means = np.mean(runs, axis=0)
+            ax.plot(widths, means, color=colour, linewidth=2, linestyle=style)
+            for row in runs:
+                ax.scatter(widths, row, s=14, color=colour, alpha=0.6)
+            picture.alt += f"; {title}, {name}: {listed('{:.2f}', means)}"
+        ax.set_xscale("log", base=2)
+        ax.set_xticks(widths, [str(width) for width in widths])
+        style_axes(ax, "beam width", title, grid=True)
+    legend_below(picture, axes[0].lines, names)
     return picture

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
 from .layout import page
-from .style import BLUE, GREEN, GREY, INK, LABEL_SIZE, ORANGE, PURPLE, Look, Picture
+from .style import BLUE, GREEN, GREY, INK, LABEL_SIZE, ORANGE, PURPLE, TICK_SIZE, Look, Picture
 
 AXIS_COLOURS = {  # every other axis is grey
     "steps": BLUE,
@@ -17,7 +17,7 @@ AXIS_COLOURS = {  # every other axis is grey
     "directions × hidden": GREEN,
 }
 FILLS = ("#F4F4F4", "#E2E2E2", "#D0D0D0")  # front, top, side
-ROW_HEIGHT = 1.22  # inches
+ROW_HEIGHT, LEFT = 1.22, 1.16  # inches: of a tensor, and before its box
 
 
 def shape_boxes(tensors: Mapping[str, Sequence[tuple[str, int]]], *, room: float = 34.0) -> Picture:
@@ -42,7 +42,7 @@ def shape_boxes(tensors: Mapping[str, Sequence[tuple[str, int]]], *, room: float
     for row, (name, axes) in enumerate(tensors.items()):
         base = 0.1 + (row + 1) * ROW_HEIGHT - 0.30
         colours = [AXIS_COLOURS.get(axis, GREY) for axis, _ in axes]
-        _box(ax, (1.0, base), sizes[name], unit, colours)
+        _box(ax, (LEFT, base), sizes[name], unit, colours)
         bold: Look = {"fontsize": LABEL_SIZE + 2, "fontweight": "bold"}
         ax.text(0.12, base - 0.36, name, color=INK, va="center", **bold)
         mono: Look = {"fontsize": LABEL_SIZE + 4, "family": "DejaVu Sans Mono"}
@@ -61,7 +61,7 @@ def _counted(axis: str, size: int) -> str:
 
 
 def _box(ax: Axes, corner: tuple[float, float], shape: tuple[int, ...], unit: float, colours: Sequence[str]) -> None:
-    """A box in oblique projection over its lower left corner; its three visible edges carry the axes' colours."""
+    """A box in oblique projection over its lower left corner; its visible edges carry the axes' colours and sizes."""
     (x, y), (depth, down, right) = corner, shape
     w, h = right * unit, -down * unit  # y grows downwards
     dx, dy = depth * unit * 0.55, -depth * unit * 0.45
@@ -80,3 +80,7 @@ def _box(ax: Axes, corner: tuple[float, float], shape: tuple[int, ...], unit: fl
     edges = (((x, x + dx), (y + h, y + h + dy)), ((x, x), (y, y + h)), ((x, x + w), (y, y)))
     for (xs, ys), colour in zip(edges, colours, strict=True):
         ax.plot(xs, ys, color=colour, linewidth=3.2, solid_capstyle="round")
+    above = y + min(h + dy / 2 - 0.08, h / 2 - 0.19)  # clear of the number beside a low box
+    places = ((x + dx / 2 - 0.07, above, "right"), (x - 0.08, y + h / 2, "right"), (x + w / 2, y + 0.15, "center"))
+    for size, colour, (across, down_to, side_of) in zip(shape, colours, places, strict=True):
+        ax.text(across, down_to, str(size), fontsize=TICK_SIZE, color=colour, ha=side_of, va="center")

@@ -1,25 +1,27 @@
-"""The tree of a beam search: what it has kept and dropped, and the finished sentences by their scores."""
+"""The tree of a beam search: what it has kept and dropped at each step, and the finished sentences by their scores."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from .labels import apart, fitted, percent, signed
+from .labels import fitted, percent, signed
 from .layout import Band, inches, stack, tell_of, write
-from .style import BLUE, GREY, INK, ORANGE, TICK_SIZE, WIDTH, Look, Picture, style_axes, whole_numbers
+from .style import BLUE, GREY, INK, ORANGE, TICK_SIZE, WIDTH, Look, Picture, style_axes
 
 KEPT, FINISHED, DROPPED = "kept", "finished", "dropped"
 ROW_HEIGHT = 0.25  # inches of a line of text
 THICKEST = 6.0  # points, of a line that stands for a probability of 1
 NARROWEST = 0.6  # inches of a step
-MARGIN = 0.34  # inches beside the first node and the last one, for their labels
-APART = 0.31  # inches between two nodes of a step, a label above each
-TREE = Band(2.5, left=0.72, right=0.08, above=0.52, below=0.55)
+RANK_HEIGHT = 0.48  # inches: a cell, and the sum below it
+CELL = (0.72, 0.54)  # of a step's width and a rank's height
+MOST_RANKS = 7  # in a step; the rest is counted
+TREE = Band(0, left=0.5, right=0.08, above=0.56, below=0.55)
 LIST = (
     (0.1, "left", ""),
     (0.92, "right", "score"),
@@ -27,8 +29,8 @@ LIST = (
     (2.3, "right", "tokens"),
     (2.5, "left", "sentence"),
 )
-BEHIND: Look = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}  # a text stands on it
-KINDS: dict[str, Look] = {  # of lines and nodes
+FILLS = {KEPT: "#CFE4F2", FINISHED: "#1A6FA8", DROPPED: "white"}
+LINES: dict[str, Look] = {
     KEPT: {"color": BLUE, "linestyle": "-"},
     FINISHED: {"color": BLUE, "linestyle": "-"},
     DROPPED: {"color": GREY, "linestyle": "--"},
@@ -70,25 +72,24 @@ def search_tree(
     rankings: Mapping[str, Sequence[tuple[int, float]]],
     *,
     steps: int | None = None,
-    low: float | None = None,
+    ranks: int | None = None,
     rows: int = 5,
     words: str,
 ) -> Picture:
     """What a beam search has kept and dropped, and the finished sentences in the order of their scores.
 
-    A node stands at its step and its sum of log-probabilities, with its token above it; nodes that would touch are
-    moved apart. The line to it is as thick as its token is probable, and dashed grey where it was dropped. The best
-    sentence's lines are orange.
+    A column is a step, with its nodes as cells, the most probable beginning on top and below each cell its sum. The
+    line to a cell is as thick as its token is probable, and dashed grey where it was dropped. The best sentence's
+    lines and frames are orange.
 
     Args:
         nodes: parents before their children; the first is the start.
         rankings: name (of the way to score) -> finished nodes with their scores, the best first. The first is shown;
             `picture.show(position)` shows another one.
-        steps: the end of the scale to the right, which a series of pictures must share; from the nodes when left out.
+        steps: how many there is room for, which a series of pictures must share; from the nodes when left out.
             Later steps are not drawn, nor are steps that do not fit beside the others; the axis says how many there
             are.
-        low: the end of the scale downwards, as `steps`. How many nodes that were not dropped lie below it is written
-            there: "+2".
+        ranks: how many nodes of a step there is room for, likewise (`num_ranks`).
         rows: lines in the list of sentences.
         words: what the picture is, see `Picture`.
 
@@ -96,16 +97,12 @@ def search_tree(
         ValueError: no node but the start, no ranking or an empty one, or a parent that comes after its child.
     """
     _check(nodes, rankings)
-    if low is None:
-        low = min(node.log_prob for node in nodes if node.fate != DROPPED)
-    low = min(low, -0.5)
+    ranks, total = ranks or num_ranks(nodes), steps or max(node.step for node in nodes)
     below = Band(ROW_HEIGHT * (rows + 1) + 0.12, above=0, below=0, columns=())  # for the list
-    picture, (ax,) = stack(TREE, below, words=words)
-    total = steps or max(node.step for node in nodes)
-    _scale(ax, total, low)
-    places = _places(ax, nodes, low)
-    _draw_nodes(ax, nodes, places)
-    _count_below(ax, nodes, places)
+    picture, (ax,) = stack(replace(TREE, height=RANK_HEIGHT * ranks), below, words=words)
+    _scale(ax, total, ranks)
+    places = _places(ax, nodes, ranks)
+    frames = _draw_nodes(ax, nodes, places)
     _legend(ax)
     best = LineCollection([], colors=ORANGE, zorder=3)
     ax.add_collection(best)
@@ -114,8 +111,10 @@ def search_tree(
     def show(position: int) -> str:
         name, ranking = list(rankings.items())[position]
         path = [at for at in path_to(nodes, ranking[0][0]) if at in places]
-        best.set_segments([np.array((places[nodes[at].parent or 0], places[at])) for at in path])
-        best.set_linewidth([_thickness(nodes[at].probability) for at in path])
+        best.set_segments([np.array(_ends(nodes, places, at)) for at in path if nodes[at].parent in places])
+        best.set_linewidth([_thickness(nodes[at].probability) for at in path if nodes[at].parent in places])
+        for at, frame in frames.items():
+            frame.set_edgecolor(ORANGE if at in path else "none")
         cells = [_cells(nodes, row, *ranked) for row, ranked in enumerate(ranking[:rows], start=1)]
         for texts, row in zip(lines, [*cells, *[[""] * len(LIST)] * (rows - len(cells))], strict=True):
             for text, cell in zip(texts, row, strict=True):
@@ -123,8 +122,14 @@ def search_tree(
             texts[-1].set_fontsize(fitted(row[-1], WIDTH - 2.5))
         return f"{words}; {name}: finished, by score: " + ", ".join(f"'{row[-1]}' {row[1]}" for row in cells)
 
-    picture.animate([best, *(text for texts in lines for text in texts)], show)
+    picture.animate([best, *frames.values(), *(text for texts in lines for text in texts)], show)
     return picture.show(0)
+
+
+def num_ranks(nodes: Sequence[Node]) -> int:
+    """How many nodes the fullest step has, as far as they are drawn."""
+    columns = [node.step for node in nodes]
+    return min(MOST_RANKS, max(map(columns.count, columns)))
 
 
 def _cells(nodes: Sequence[Node], row: int, leaf: int, score: float) -> list[str]:
@@ -144,79 +149,78 @@ def _check(nodes: Sequence[Node], rankings: Mapping[str, Sequence[tuple[int, flo
         raise ValueError("nodes: expected the start first, and every parent before its children")
 
 
-def _scale(ax: Axes, total: int, low: float) -> None:
-    """As many steps to the right as there is room for, all equally wide, and sums of log-probabilities upwards."""
-    room = inches(ax)[0] - 2 * MARGIN
-    steps = min(total, int(room / NARROWEST))
-    margin = MARGIN * steps / room
-    ax.set(xlim=(-margin, steps + margin), ylim=(1.06 * low, -0.12 * low), xticks=range(1, steps + 1))
-    if low <= -2:
-        whole_numbers(ax.yaxis)
+def _scale(ax: Axes, total: int, ranks: int) -> None:
+    """As many steps to the right as there is room for, all equally wide, and ranks downwards."""
+    steps = min(total, int(inches(ax)[0] / NARROWEST) - 1)
+    ax.set(xlim=(-0.5, steps + 0.5), ylim=(ranks + 0.5, 0.5), xticks=range(1, steps + 1), yticks=range(1, ranks + 1))
     xlabel = "step" if steps == total else f"step (the first {steps} of {total})"
-    style_axes(ax, xlabel, "sum of log-probabilities (nats)", grid=True)
+    style_axes(ax, xlabel, "rank", bare=True)
 
 
-def _places(ax: Axes, nodes: Sequence[Node], low: float) -> dict[int, tuple[float, float]]:
-    """Where the nodes on the scale stand: as near to their sums as they can, and none above its parent."""
-    bottom, top = ax.get_ylim()
-    gap = APART * (top - bottom) / inches(ax)[1]
+def _places(ax: Axes, nodes: Sequence[Node], ranks: int) -> dict[int, tuple[float, float]]:
+    """Step and rank of each node that is drawn; of the others their number is written at the last rank."""
     places: dict[int, tuple[float, float]] = {}
     for step in range(int(ax.get_xlim()[1]) + 1):
-        column = [at for at, node in enumerate(nodes) if node.step == step and node.log_prob >= low - 1e-6]
-        sums = [min(nodes[at].log_prob, places.get(nodes[at].parent or 0, (0, 0.0))[1]) for at in column]
-        depths = apart([-total for total in sums], gap, 0, -low)
-        places |= {at: (step, -depth) for at, depth in zip(column, depths, strict=True)}
+        column = sorted((at for at, node in enumerate(nodes) if node.step == step), key=lambda at: -nodes[at].log_prob)
+        drawn = column if len(column) <= ranks else column[: ranks - 1]
+        places |= {at: (step, rank) for rank, at in enumerate(drawn, start=1)}
+        if len(drawn) < len(column):
+            more = f"+{len(column) - len(drawn)} more"
+            ax.text(step, ranks, more, color=GREY, fontsize=TICK_SIZE, ha="center", va="center")
     return places
 
 
-def _draw_nodes(ax: Axes, nodes: Sequence[Node], places: Mapping[int, tuple[float, float]]) -> None:
-    """From node to node a line, and above each node its token."""
+def _draw_nodes(ax: Axes, nodes: Sequence[Node], places: Mapping[int, tuple[float, float]]) -> dict[int, Rectangle]:
+    """From cell to cell a line, in each cell its token and below it its sum; returns the cells' frames."""
     column = inches(ax)[0] / (ax.get_xlim()[1] - ax.get_xlim()[0])
-    for at, place in places.items():
-        node, look = nodes[at], KINDS[nodes[at].fate]
-        ink = GREY if node.fate == DROPPED else INK
-        ax.plot(*place, _marker(node.fate), markersize=6, color=ink, zorder=5, markerfacecolor=_filling(node.fate))
-        style: Look = {"fontsize": fitted(node.token, 1.15 * column), "bbox": BEHIND, "color": ink, "zorder": 4}
-        above: Look = {"textcoords": "offset points", "ha": "center", "va": "bottom"}
-        ax.annotate(node.token, place, (0, 5), **above, **style)
+    width, height = CELL
+    frames = {}
+    for at, (x, y) in places.items():
+        node = nodes[at]
+        ink = {FINISHED: "white", DROPPED: GREY}.get(node.fate, INK)
+        corner = x - width / 2, y - height / 2
+        ax.add_patch(Rectangle(corner, width, height, facecolor=FILLS[node.fate], zorder=3))
+        frames[at] = Rectangle(corner, width, height, facecolor="none", linewidth=2.2, zorder=4)
+        ax.add_patch(frames[at])
+        middle: Look = {"ha": "center", "va": "center", "zorder": 5}
+        ax.text(x, y, node.token, fontsize=fitted(node.token, width * column), color=ink, **middle)
         if node.parent is None:
             continue
-        about = f"'{node.token}' after '{nodes[node.parent].token}': {percent(node.probability)}"
-        tell_of(ax, place, (column, APART), f"step {node.step}, {about}, sum {signed(node.log_prob)}, {node.fate}")
+        about = f"step {node.step}, '{node.token}' after '{nodes[node.parent].token}': {percent(node.probability)}"
+        about += f", sum {signed(node.log_prob)}, {node.fate}"
+        tell_of(ax, (x, y), (column, RANK_HEIGHT), about)
+        sum_ink = GREY if node.fate == DROPPED else INK
+        ax.text(x, y + 0.46, signed(node.log_prob), fontsize=TICK_SIZE - 2, color=sum_ink, **middle)
         if node.parent in places:
-            ends = zip(places[node.parent], place, strict=True)
+            ends = zip(*_ends(nodes, places, at), strict=True)
+            look = LINES[node.fate]
             ax.plot(*ends, linewidth=_thickness(node.probability), solid_capstyle="butt", zorder=2, **look)
+    return frames
 
 
-def _marker(fate: str) -> str:
-    return "s" if fate == FINISHED else "o"
-
-
-def _filling(fate: str) -> str:
-    return "white" if fate == DROPPED else INK
-
-
-def _count_below(ax: Axes, nodes: Sequence[Node], places: Mapping[int, tuple[float, float]]) -> None:
-    """How many nodes that were not dropped lie below the end of the scale, at each of its steps."""
-    hidden = [node.step for at, node in enumerate(nodes) if at not in places and node.fate != DROPPED]
-    for step in {step for step in hidden if step <= ax.get_xlim()[1]}:
-        look: Look = {"color": BLUE, "fontsize": TICK_SIZE, "bbox": BEHIND, "ha": "center", "va": "bottom"}
-        ax.text(step, ax.get_ylim()[0], f"+{hidden.count(step)}", **look)
+def _ends(
+    nodes: Sequence[Node], places: Mapping[int, tuple[float, float]], at: int
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where the line to a node begins and ends: at its parent's right side, and at its own left one."""
+    (x, y), (to_x, to_y) = places[nodes[at].parent or 0], places[at]
+    return (x + CELL[0] / 2, y), (to_x - CELL[0] / 2, to_y)
 
 
 def _legend(ax: Axes) -> None:
-    """All colours and marks, in two rows above the tree."""
-    marks = [
-        Line2D([], [], marker=_marker(fate), markersize=6, mec=ink, markerfacecolor=_filling(fate), **KINDS[fate])
-        for fate, ink in ((KEPT, INK), (DROPPED, GREY), (FINISHED, INK))
+    """All colours and lines, in two rows above the tree."""
+    cells = [
+        Rectangle((0, 0), 1, 1, facecolor=FILLS[KEPT]),
+        Rectangle((0, 0), 1, 1, facecolor=FILLS[FINISHED]),
+        Line2D([], [], **LINES[DROPPED]),
+        Rectangle((0, 0), 1, 1, facecolor="none", edgecolor=ORANGE, linewidth=2.2),
+        Line2D([], [], color=BLUE, linewidth=5),
+        Line2D([], [], linestyle=""),
     ]
-    lines = [Line2D([], [], color=colour, linewidth=width) for colour, width in ((ORANGE, 3), (BLUE, 5))]
-    handles = [*marks, *lines, Line2D([], [], linestyle="")]
-    names = ("kept", "dropped", "ended", "the best that ended", "more probable", "+1: another below")
+    names = ("kept", "ended", "dropped", "the best that ended", "more probable", "below: sum of log p")
     order = (0, 3, 1, 4, 2, 5)  # column by column
     look: Look = {"ncols": 3, "frameon": False, "fontsize": TICK_SIZE, "labelcolor": INK, "borderpad": 0}
     where: Look = {"loc": "lower left", "bbox_to_anchor": (0, 1.0), "borderaxespad": 0.1, "handlelength": 2.2}
-    ax.legend([handles[i] for i in order], [names[i] for i in order], **look, **where)
+    ax.legend([cells[i] for i in order], [names[i] for i in order], **look, **where)
 
 
 def _thickness(probability: float) -> float:
@@ -226,8 +230,9 @@ def _thickness(probability: float) -> float:
 def _list_lines(picture: Picture, rows: int) -> list[list[Text]]:
     """The empty lines of the list below the tree, under the names of its columns."""
     lines = []
+    top = picture.get_size_inches()[1] - ROW_HEIGHT * (rows + 1) - 0.12
     for row in range(rows + 1):
-        y = TREE.above + TREE.height + TREE.below + ROW_HEIGHT * (row + 1) - 0.05
+        y = top + ROW_HEIGHT * (row + 1) - 0.05
         style: Look = {"fontsize": TICK_SIZE, "fontweight": "normal" if row else "bold"}
         lines.append([write(picture, x, y, "" if row else name, ha=side, **style) for x, side, name in LIST])
     return lines[1:]

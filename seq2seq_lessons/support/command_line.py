@@ -16,11 +16,13 @@ EXAMPLES = f"""examples:
   {PROGRAM} translate --model my-model "i'm home ."
   {PROGRAM} train --pairs fra.txt --out my-model --time-limit-s 120
   {PROGRAM} evaluate --model my-model --pairs test.tsv
+  {PROGRAM} report submitted --anonymous
 several GPUs, or several machines (see torchrun --help):
   torchrun --nproc-per-node 4 -m seq2seq_lessons train --pairs fra.txt --out my-model --checkpoint run --resume auto
 """
 PAIRS = 'a text file (source TAB target), packed or not, or "lessons", "lessons-long", "tatoeba"'
 NOTEBOOKS = "seq2seq-lessons-notebooks"
+REPORT = "class-report"
 
 
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -57,6 +59,11 @@ def build_parser() -> argparse.ArgumentParser:
     commands.add_parser("download", help="download the Tatoeba pairs once, with their checksum verified")
     commands.add_parser("check", help="is everything here that the course needs?")
     _add_start_arguments(commands.add_parser("start", help="put the lessons into a folder and open JupyterLab there"))
+    progress = commands.add_parser("progress", help="how far you have come in a folder's lessons, and what is next")
+    progress.add_argument(
+        "folder", nargs="?", metavar="FOLDER", help=f"(default: this one if it has lessons, else {NOTEBOOKS})"
+    )
+    _add_report_arguments(commands.add_parser("report", help="what a class answered, and where it got stuck"))
     return parser
 
 
@@ -131,3 +138,30 @@ def _add_start_arguments(start: argparse.ArgumentParser) -> None:
         help=f"made if need be; a lesson that you changed stays as it is (default: {NOTEBOOKS})",
     )
     start.add_argument("--no-browser", action="store_true", help="only print the address")
+
+
+def _add_report_arguments(report: argparse.ArgumentParser) -> None:
+    report.usage = "%(prog)s FOLDER [--out FOLDER] [--anonymous] [--run [--minutes N] [--memory-gb N]]"
+    report.add_argument(
+        "folder",
+        metavar="FOLDER",
+        help="what the class handed in: notebooks under any names, in folders or zips; or the zip of a hub's or of "
+        "Moodle's export. Nothing in it is run or changed",
+    )
+    report.add_argument(
+        "--out",
+        default=REPORT,
+        metavar="FOLDER",
+        help=f"for report.txt, answers.csv and answers.png (default: {REPORT})",
+    )
+    report.add_argument("--anonymous", action="store_true", help="numbers for names, drawn anew each time")
+    report.add_argument(
+        "--run",
+        action="store_true",
+        help="run a copy of each notebook again, and count what it prints then: saved output can be edited. It is no "
+        "sandbox: docs/teaching.md says what is closed, and how to use a container",
+    )
+    report.add_argument(
+        "--minutes", type=float, default=10, help="of --run: at most this long a notebook (default: 10)"
+    )
+    report.add_argument("--memory-gb", type=float, default=4, help="of --run: at most this much each (default: 4)")

@@ -19,6 +19,7 @@ class History:
     tokens_per_s: real target tokens per second of training, validation not counted.
     clipped: share of the steps whose gradient was longer than clip_norm.
     seconds: since the start of training, at the end of the epoch.
+    score: of `Trainer.fit`'s argument; empty without it.
     best_epoch: whose weights were kept, counted from 0; None before the first epoch's end.
     stopped: why it ended: "epochs", "time limit", "interrupted", "patience" or "diverged".
     """
@@ -28,17 +29,26 @@ class History:
     tokens_per_s: list[float] = field(default_factory=list)
     clipped: list[float] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    score: list[float] = field(default_factory=list)
     best_epoch: int | None = None
     stopped: str = ""
     device: str = ""
     precision: str = ""
 
     def with_epoch(
-        self, train_loss: float, val_loss: float | None, clipped: float, tokens_per_s: float, seconds: float
+        self,
+        train_loss: float,
+        val_loss: float | None,
+        clipped: float,
+        tokens_per_s: float,
+        seconds: float,
+        score: float | None = None,
     ) -> "History":
         """A history that is longer by one epoch; this one stays as it is."""
         val_losses = self.val_loss if val_loss is None else [*self.val_loss, val_loss]
-        lowest = min(filter(math.isfinite, val_losses), default=-math.inf)
+        scores = self.score if score is None else [*self.score, score]
+        judged = val_losses if score is None else [-given for given in scores]  # the lowest is the best
+        lowest = min(filter(math.isfinite, judged), default=-math.inf)
         return replace(
             self,
             train_loss=[*self.train_loss, train_loss],
@@ -46,7 +56,8 @@ class History:
             tokens_per_s=[*self.tokens_per_s, tokens_per_s],
             clipped=[*self.clipped, clipped],
             seconds=[*self.seconds, seconds],
-            best_epoch=len(self.train_loss) if val_loss is None or val_loss <= lowest else self.best_epoch,
+            score=scores,
+            best_epoch=len(self.train_loss) if not judged or judged[-1] <= lowest else self.best_epoch,
         )
 
     def reason_to_stop(self, config: TrainConfig) -> str:

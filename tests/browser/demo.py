@@ -30,7 +30,7 @@ rows = torch.tanh(torch.randn(5, 16).cumsum(0) / 2)
 explorers.padding({"plain": rows, "padding_idx": rows * 0.9, "packed": rows[[0] * 5]})""",
     'explorers.context("<bos> le petit chat dort".split(), rows[[0] * 5], rows)',
     "explorers.shape_lab()",
-    "plots.rnn_grid(2, 5, bidirectional=True)",
+    "plots.rnn_grid(rows, rows[:4, :8])",
 )
 
 

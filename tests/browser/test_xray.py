@@ -1,9 +1,6 @@
 """The X-ray in a real Chromium: its laws, on the arithmetic of the page; then what a hand, a key and an eye meet."""
 
-import ast
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,9 +11,10 @@ from playwright.sync_api import expect
 
 from seq2seq_lessons.config import ModelConfig, TrainConfig
 from seq2seq_lessons.corpus import load_splits
-from seq2seq_lessons.decoder import DecoderState, Seq2SeqDecoder
+from seq2seq_lessons.decoder import DecoderState
 from seq2seq_lessons.explorers.xray import page_state, tokenizer_rules
 from seq2seq_lessons.model import build_model, inference
+from seq2seq_lessons.support.results.contexts import DriftingDecoder
 from seq2seq_lessons.support.shared_models import lessons_translator
 from seq2seq_lessons.text import EOS, Vocab, tokenize
 from seq2seq_lessons.translator import Translator
@@ -28,7 +26,6 @@ from tests.toy import PAIRS
 
 CLOSE = {"int16": 0.003, "float32": 0.00001}
 TIE = 0.001
-LESSON_05 = Path(__file__).parents[2] / "notebooks" / "05_encoder_decoder.ipynb"
 
 
 @pytest.fixture(scope="module")
@@ -189,21 +186,11 @@ def test_right_words_fed_are_the_one_shot_teacher_forced_pass(pages, trained):
         assert got["said"] == logits[0].argmax(dim=1).tolist()
 
 
-def drifting_decoder() -> type[Seq2SeqDecoder]:
-    """Lesson 05's class, as it stands in the lesson."""
-    cells = json.loads(LESSON_05.read_text("utf-8"))["cells"]
-    source = next(text for cell in cells if "class DriftingDecoder" in (text := "".join(cell["source"])))
-    names: dict = {"Seq2SeqDecoder": Seq2SeqDecoder, "DecoderState": DecoderState}
-    (definition,) = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
-    exec(compile(ast.Module([definition], []), LESSON_05.name, "exec"), names)
-    return names["DriftingDecoder"]
-
-
 @pytest.mark.parametrize("context", ["drifting", "none"])
 def test_another_context(pages, trained, held_out, context):
     page, sizes = pages(trained), trained.model_config
     size = len(trained.target_vocab), sizes.embed_size, sizes.num_hiddens, sizes.num_layers
-    drifting = drifting_decoder()(*size).eval()
+    drifting = DriftingDecoder(*size).eval()  # lessons 04 and 05
     drifting.load_state_dict(trained.model.decoder.state_dict())
     decoder = drifting if context == "drifting" else trained.model.decoder
     changed = 0
@@ -495,6 +482,7 @@ def test_it_leaves_nothing_behind(xray):
 CELLS = (
     """\
 from seq2seq_lessons.explorers import xray
+from seq2seq_lessons.support.results.contexts import DriftingDecoder
 from seq2seq_lessons.support.shared_models import lessons_translator
 translator = lessons_translator(progress=False)""",
     "xray(translator, step=4)",

@@ -214,6 +214,7 @@ def test_the_learners_code_keeps_the_context_that_sends_its_prints_to_the_right_
 
 def test_an_endless_loop_is_ended(lesson, capsys, monkeypatch):
     monkeypatch.setattr(running, "TIME_LIMIT_S", 0.2)
+    monkeypatch.setattr(running, "WAITING_LIMIT_S", 9.0)
     threads = threading.active_count()
 
     def endless(a, b):
@@ -225,6 +226,19 @@ def test_an_endless_loop_is_ended(lesson, capsys, monkeypatch):
     while threading.active_count() > threads and time.monotonic() < deadline:
         time.sleep(0.01)
     assert threading.active_count() == threads
+
+
+def test_only_work_counts_towards_the_limit(lesson, capsys, monkeypatch):
+    """Where thirty share the processors, quick code may wait long for its turn."""
+    monkeypatch.setattr(running, "TIME_LIMIT_S", 0.2)
+
+    def waiting(a, b):
+        time.sleep(0.6)
+        return None
+
+    assert "still" not in said(capsys, check, "99.3", waiting)
+    monkeypatch.setattr(running, "WAITING_LIMIT_S", 0.3)
+    assert "still waiting after 0.3 seconds" in said(capsys, check, "99.3", waiting)
 
 
 def test_an_id_that_does_not_exist_is_an_error_of_the_notebook(lesson):

@@ -8,6 +8,7 @@ from operator import or_
 import numpy as np
 import torch
 
+from seq2seq_lessons.evaluation import bleu
 from seq2seq_lessons.text import tokenize
 from tests.checks.answers import Answers
 
@@ -121,6 +122,40 @@ def ceiling_by_loop(references, vocab):
     return reached / len(references) * 100
 
 
+def by_lists(first, second, references, draws):
+    def drawn(said, draw):
+        return bleu([said[i] for i in draw], [references[i] for i in draw])
+
+    return [drawn(first, draw) - drawn(second, draw) for draw in draws]
+
+
+def by_loop(first, second, references, draws):
+    found = []
+    for draw in draws:
+        a, b, truth = zip(*((first[i], second[i], references[i]) for i in draw), strict=True)
+        found.append(bleu(a, truth) - bleu(b, truth))
+    return found
+
+
+def by_index_arrays(first, second, references, draws):
+    first, second = np.array(first), np.array(second)
+    return np.array(
+        [
+            np.diff([bleu(list(s[draw]), [references[i] for i in draw]) for s in (second, first)]).item()
+            for draw in map(list, draws)
+        ]
+    )
+
+
+def references_stay(first, second, references, draws):
+    return [bleu([first[i] for i in d], references) - bleu([second[i] for i in d], references) for d in draws]
+
+
+def mean_of_sentences(first, second, references, draws):
+    gains = [bleu([a], [t]) - bleu([b], [t]) for a, b, t in zip(first, second, references, strict=True)]
+    return [np.mean([gains[i] for i in draw]) for draw in draws]
+
+
 ANSWERS = {
     "11.1": Answers(
         right={"dicts": by_dicts, "counting down": by_counting_down, "Counters joined": by_reduce},
@@ -160,6 +195,38 @@ ANSWERS = {
         },
     ),
     "11.3": Answers(
+        right={"lists": by_lists, "a loop over both": by_loop, "arrays": by_index_arrays},
+        wrong={
+            "second minus first": (lambda a, b, refs, draws: by_lists(b, a, refs, draws), "the sign"),
+            "without the draws": (
+                lambda a, b, refs, draws: [bleu(a, refs) - bleu(b, refs) for _ in draws],
+                "every draw gives the same",
+            ),
+            "each sentence once": (
+                lambda a, b, refs, draws: by_lists(a, b, refs, [list(dict.fromkeys(d)) for d in draws]),
+                "counts twice: where do the repeats go?",
+            ),
+            "references not drawn": (references_stay, "the references stand as they were"),
+            "a mean of sentences": (mean_of_sentences, "the sentences' own BLEU"),
+            "a draw as an index": (
+                lambda a, b, refs, draws: [bleu(a[d], refs[d]) - bleu(b[d], refs[d]) for d in draws],
+                "picks nothing from a list at once: for which i? (your code stopped with TypeError",
+            ),
+            "one sentence at a time": (
+                lambda a, b, refs, draws: [sum(bleu(a[i], refs[i]) - bleu(b[i], refs[i]) for i in d) for d in draws],
+                "what do you give it? (your code stopped with ValueError",
+            ),
+            "one place further": (
+                lambda a, b, refs, draws: by_lists(a, b, refs, [[i + 1 for i in d] for d in draws]),
+                "what do you pick, and where? (your code stopped with IndexError",
+            ),
+            "references of all": (
+                lambda a, b, refs, draws: [bleu([a[i] for i in d[:2]], refs) for d in draws],
+                "what do you give it? (your code stopped with ValueError",
+            ),
+        },
+    ),
+    "11.4": Answers(
         right={
             "sets": ceiling,
             "a loop": ceiling_by_loop,

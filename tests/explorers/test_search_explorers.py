@@ -138,11 +138,11 @@ def test_a_sentence_too_long_for_the_picture_is_refused(few, monkeypatch):
         beam_tree(translator(), SENTENCE)
 
 
-def test_the_trees_of_all_widths_share_their_scales(few, monkeypatch):
+def test_the_trees_of_all_widths_are_of_one_size(few, monkeypatch):
     scales, draw = [], search.search_tree
 
     def recorded(*args, **named):
-        scales.append((named["steps"], named["low"]))
+        scales.append((named["steps"], named["ranks"]))
         return draw(*args, **named)
 
     monkeypatch.setattr(search, "search_tree", recorded)

@@ -4,7 +4,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
-from seq2seq_lessons.plots.decoding import Decoding, right_word_curves, transplant
+from seq2seq_lessons.plots.decoding import Decoding, right_word_curves, seed_dots, transplant
 from seq2seq_lessons.plots.style import BLUE_TINT, ORANGE_TINT
 
 
@@ -74,3 +74,20 @@ def test_right_word_curves():
 def test_right_word_curves_refuse(curves):
     with pytest.raises(ValueError, match="curves:"):
         right_word_curves(curves)
+
+
+def test_seed_dots():
+    picture = seed_dots({"kept": [30.0, 33.0], "none": [18.0, 19.0]}, xlabel="BLEU")
+    (ax,) = picture.axes
+    dots = [[tuple(place) for place in each.get_offsets()] for each in ax.collections if len(each.get_offsets())]
+    assert dots[:2] == [[(30, 0), (33, 0)], [(18, 1), (19, 1)]]
+    assert [text.get_text() for text in ax.texts] == ["31.5", "18.5"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["kept", "none"] and ax.get_ylim() == (1.5, -0.5)
+    assert picture.alt == "BLEU of each seed: kept, none; kept: 30.0, 33.0; none: 18.0, 19.0"
+    assert picture.words == "BLEU of each seed: kept, none"  # and no number of a trained model
+
+
+@pytest.mark.parametrize("runs", [{}, {"a": []}, {"a": [1, -1]}])
+def test_seed_dots_refuse(runs):
+    with pytest.raises(ValueError, match="runs: expected"):
+        seed_dots(runs, xlabel="BLEU")

@@ -5,7 +5,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from seq2seq_lessons.plots.bars import Bars
-from seq2seq_lessons.plots.feeding import GREY_TINT, FedRows, Feeding, fed_rows, ratio_bars, share_curves, two_feedings
+from seq2seq_lessons.plots.feeding import GREY_TINT, FedRows, Feeding, fed_rows, share_curves, two_feedings
 from seq2seq_lessons.plots.style import BLUE, BLUE_TINT, GREEN, GREY, ORANGE, ORANGE_TINT
 
 
@@ -90,29 +90,6 @@ def test_fed_rows_colour_each_token_by_its_origin():
 def test_fed_rows_refuse(panels):
     with pytest.raises(ValueError, match="rows of one length"):
         fed_rows(panels)
-
-
-def test_ratio_bars():
-    picture = ratio_bars({"1.0": 41.6, "0.0": 97.2}, {"1.0": 0.92, "0.0": 1.78})
-    bleu, loss = picture.axes
-    assert [bar.get_width() for bar in bleu.patches] == [41.6, 97.2]
-    assert [bar.get_width() for bar in loss.patches] == [0.92, 1.78]
-    assert [text.get_text() for text in bleu.texts] == ["42", "97"]
-    assert [text.get_text() for text in loss.texts] == ["0.92", "1.78"]
-    assert bleu.get_xlim() == (0, 100) and loss.get_xlim()[0] == 0 and loss.get_xlim()[1] > 1.78
-    assert [label.get_text() for label in bleu.get_yticklabels()] == ["1.0", "0.0"]
-    assert picture.words == "Bars of BLEU and of the loss for each teacher forcing: 1.0, 0.0"
-    assert picture.alt.endswith("BLEU (per cent): 1.0 42, 0.0 97; loss (nats per token): 1.0 0.92, 0.0 1.78")
-    picture.canvas.draw()
-    for ax in picture.axes:  # nothing is cut, no number stands outside its panel
-        assert ax.yaxis.label.get_window_extent().x0 >= 0
-        assert all(text.get_window_extent().x1 <= ax.bbox.x1 for text in ax.texts)
-
-
-@pytest.mark.parametrize("bleu, loss", [({}, {}), ({"a": 1}, {"b": 1}), ({"a": 1}, {"a": 1, "b": 2})])
-def test_ratio_bars_refuse(bleu, loss):
-    with pytest.raises(ValueError, match="both scores of the same runs"):
-        ratio_bars(bleu, loss)
 
 
 LABELS = ["il", "lit", "bien", "<eos>"]

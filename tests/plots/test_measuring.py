@@ -3,7 +3,7 @@
 import pytest
 from matplotlib.colors import to_rgb
 
-from seq2seq_lessons.evaluation import Report, clipped_matches
+from seq2seq_lessons.evaluation import Difference, Report, clipped_matches
 from seq2seq_lessons.plots.measuring import (
     MARKERS,
     NO_MATCH,
@@ -13,6 +13,7 @@ from seq2seq_lessons.plots.measuring import (
     report_bars,
     seen_and_unseen,
 )
+from seq2seq_lessons.plots.measuring_draws import difference_histograms
 from seq2seq_lessons.plots.style import BLUE, GREY, ORANGE
 
 REFERENCE = ["je", "suis", "chez", "moi", "."]
@@ -176,9 +177,42 @@ def test_seen_and_unseen_refuse(lengths, curves):
         seen_and_unseen(lengths, curves)
 
 
+def test_seeds_are_dots_around_their_mean():
+    runs = [CURVES["small"], CURVES["large"]]
+    ax = length_curves([4, 20], CURVES, control="control", baseline="copier", seeds={"large": runs}).axes[0]
+    assert [c.get_offsets().tolist() for c in ax.collections] == [[[4, 90], [20, 10]], [[4, 95], [20, 30]]]
+    assert {to_rgb(c.get_facecolor()[0][:3]) for c in ax.collections} == {to_rgb(SHADES[2])}
+    picture = seen_and_unseen([4, 20], BOTH, seeds={"large": (runs, runs[::-1])})
+    first, second = (ax.collections[2:] for ax in picture.axes)
+    assert not first and [c.get_offsets().tolist()[1] for c in second] == [[20, 10], [20, 30], [20, 30], [20, 10]]
+    assert [to_rgb(c.get_facecolor()[0][:3]) for c in second] == [to_rgb(BLUE)] * 2 + [to_rgb(ORANGE)] * 2
+    assert len(picture.legends[0].get_texts()) == 4
+
+
+BETTER = Difference(1.25, -0.2, 2.75, sorted([1.0, 1.25, 1.5, -0.5, 3.0] * 20))
+
+
+def test_difference_histograms():
+    picture = difference_histograms({"beam - greedy": BETTER, "greedy - copier": BETTER._replace(low=0.5)})
+    for ax, low in zip(picture.axes, (-0.2, 0.5), strict=True):
+        assert sum(bar.get_height() for bar in ax.patches) == 100
+        interval, zero = ax.lines
+        assert list(interval.get_xdata()) == [low, 2.75] and list(zero.get_xdata()) == [0, 0]
+        assert ax.get_xlim()[0] < min(low, 0) and ax.get_xlim()[1] > 2.75  # 0 is seen, wherever the draws lie
+    assert picture.axes[0].get_title(loc="left") == "beam - greedy\n+1.2 (-0.2 to +2.8)"
+    assert picture.alt.endswith("; greedy - copier: +1.2 BLEU, 95 % interval +0.5 to +2.8")
+
+
+@pytest.mark.parametrize("names", ["", "abcd"])
+def test_difference_histograms_refuse(names):
+    with pytest.raises(ValueError, match="expected one to three"):
+        difference_histograms(dict.fromkeys(names, BETTER))
+
+
 @pytest.mark.parametrize(
     "picture",
     [
+        difference_histograms({"beam of five - greedy": BETTER, "translator - copier": BETTER}),
         seen_and_unseen([4, 23], {name: BOTH["small"] for name in ("vector-128", "vector-256", "attention-128")}),
         ngram_rows(["anticonstitutionnellement"] * 8, REFERENCE),
         report_bars({"training rows": {"translator": report(100, 100), "copier": report(0, 81)}}),

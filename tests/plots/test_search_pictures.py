@@ -15,8 +15,10 @@ from seq2seq_lessons.plots.search import (
     score_curves,
     search_tree,
     temperature_bars,
+    width_curves,
 )
-from seq2seq_lessons.plots.style import BLUE, GREY, INK, ORANGE
+from seq2seq_lessons.plots.style import BLUE, GREY, ORANGE
+from seq2seq_lessons.plots.tree import CELL, FILLS
 
 NODES = [
     Node(0, "<bos>", 0.0, 1.0, None, KEPT),
@@ -31,92 +33,106 @@ RANKINGS = {"sum": [(4, -1.2), (3, -1.9)], "other": [(3, -0.4), (4, -0.45)]}
 
 
 def tree(**how):
-    return search_tree(NODES, RANKINGS, **{"low": -4.0, "words": "words", **how})
+    return search_tree(NODES, RANKINGS, **{"words": "words", **how})
 
 
-def dots(ax):
-    return {
-        (line.get_xdata()[0], round(float(line.get_ydata()[0]), 3), line.get_marker(), line.get_markerfacecolor())
-        for line in ax.lines
-        if len(line.get_xdata()) == 1
+def cells(ax):
+    """The token of each cell, with its place and the cell's fill."""
+    fills = {
+        (round(p.get_x() + p.get_width() / 2, 3), round(p.get_y() + p.get_height() / 2, 3)): p.get_facecolor()[:3]
+        for p in ax.patches
+        if p.get_facecolor()[3]
     }
+    return {text.get_text(): (text.get_position(), fills[text.get_position()]) for text in words_in(ax)}
+
+
+def words_in(ax):
+    return [text for text in ax.texts if text.get_position()[1] == int(text.get_position()[1])]
 
 
 def lines(ax):
-    """Where each line between two nodes ends, with its look."""
-    return {
-        (line.get_xdata()[1], round(float(line.get_ydata()[1]), 3)): line
-        for line in ax.lines
-        if len(line.get_xdata()) == 2 and line.get_linewidth() >= 0.8 and line.get_zorder() == 2
-    }
+    """Which rank each line leads to, by the step that it leads to."""
+    return {(round(line.get_xdata()[1] + CELL[0] / 2, 3), line.get_ydata()[1]): line for line in ax.lines}
 
 
-def test_a_node_stands_at_its_step_and_sum_and_its_line_is_as_thick_as_it_is_probable():
+def test_the_nodes_of_a_step_stand_by_their_sums_and_a_line_is_as_thick_as_its_token_is_probable():
     (ax,) = tree().axes
-    assert dots(ax) == {
-        (0, 0.0, "o", INK),
-        (1, -0.5, "o", INK),
-        (1, -1.2, "o", INK),
-        (2, -1.9, "s", INK),
-        (2, -1.2, "s", INK),
-        (2, -3.0, "o", "white"),
+    kept, ended, dropped = (to_rgb(FILLS[fate]) for fate in (KEPT, FINISHED, DROPPED))
+    assert cells(ax) == {
+        "<bos>": ((0, 1), kept),
+        "est-ce": ((1, 1), kept),
+        "tu": ((1, 2), kept),
+        "veux": ((2, 1), ended),
+        "que": ((2, 2), ended),
+        "as": ((2, 3), dropped),
+        "quoi": ((2, 4), kept),
     }
+    sums = {text.get_position(): text.get_text() for text in ax.texts if text not in words_in(ax)}
+    assert sums[1, 1.46] == "−0.50" and sums[2, 4.46] == "−9.00" and len(sums) == 6
     drawn = lines(ax)
-    assert set(drawn) == {(1, -0.5), (1, -1.2), (2, -1.9), (2, -1.2), (2, -3.0)}
-    for (x, y), line in drawn.items():
-        node = next(node for node in NODES if (node.step, node.log_prob) == (x, y))
+    assert set(drawn) == {(1, 1), (1, 2), (2, 1), (2, 2), (2, 3), (2, 4)}
+    for token, (place, _) in cells(ax).items():
+        node = next(node for node in NODES if node.token == token)
+        if node.parent is None:
+            continue
+        line = drawn[place]
         assert line.get_linewidth() == pytest.approx(max(0.8, THICKEST * node.probability))
-        dropped = node.fate == DROPPED
-        assert (line.get_color(), line.get_linestyle()) == ((GREY, "--") if dropped else (BLUE, "-"))
+        parent = cells(ax)[NODES[node.parent].token][0]
+        assert (line.get_xdata()[0], line.get_ydata()[0]) == (pytest.approx(parent[0] + CELL[0] / 2), parent[1])
+        is_dropped = node.fate == DROPPED
+        assert (line.get_color(), line.get_linestyle()) == ((GREY, "--") if is_dropped else (BLUE, "-"))
+
+
+def ends_of(best):
+    return [(round(x + CELL[0] / 2, 3), y) for x, y in (segment[-1] for segment in best.get_segments())]
+
+
+def framed(ax):
+    """The places of the cells with an orange frame."""
+    frames = [p for p in ax.patches if p.get_edgecolor() == (*to_rgb(ORANGE), 1)]
+    return [(round(p.get_x() + p.get_width() / 2, 3), round(p.get_y() + p.get_height() / 2, 3)) for p in frames]
 
 
 def test_the_best_sentence_is_orange_and_follows_the_ranking():
     picture = tree()
     (ax,) = picture.axes
     (best,) = ax.collections
-    assert [tuple(segment[-1]) for segment in best.get_segments()] == [(1, -1.2), (2, -1.2)]
+    assert ends_of(best) == [(1, 2), (2, 1)] == framed(ax)
     assert to_rgb(ORANGE) == tuple(best.get_colors()[0][:3])
     listed = [text.get_text() for text in picture.texts]
     assert listed[5:10] == ["1.", "-1.20", "-1.20", "2", "tu veux"] and listed[10:15][4] == "est-ce que"
     assert picture.alt == "words; sum: finished, by score: 'tu veux' -1.20, 'est-ce que' -1.90"
     picture.show(1)
-    assert [tuple(segment[-1]) for segment in best.get_segments()] == [(1, -0.5), (2, -1.9)]
+    assert ends_of(best) == [(1, 1), (2, 2)] == framed(ax)
     assert [text.get_text() for text in picture.texts][5:10] == ["1.", "-0.40", "-1.90", "2", "est-ce que"]
     assert picture.alt.startswith("words; other: finished, by score: 'est-ce que' -0.40")
 
 
-def test_what_lies_below_the_scale_is_counted():
-    (ax,) = tree().axes
-    assert "+1" in [text.get_text() for text in ax.texts] and "quoi" not in [text.get_text() for text in ax.texts]
-    (ax,) = tree(low=-10.0).axes
-    assert "+1" not in [text.get_text() for text in ax.texts] and "quoi" in [text.get_text() for text in ax.texts]
+def test_what_there_is_no_room_for_is_counted_or_left_out():
+    (ax,) = tree(ranks=3).axes
+    assert {text.get_text(): text.get_position() for text in words_in(ax)}["+2 more"] == (2, 3)
+    assert not {"as", "quoi"} & {text.get_text() for text in words_in(ax)}
     (ax,) = tree(steps=1).axes
-    assert {text.get_text() for text in ax.texts} == {"<bos>", "est-ce", "tu"}
+    assert set(cells(ax)) == {"<bos>", "est-ce", "tu"}
 
 
-@pytest.mark.parametrize("height", [-1.0, -3.9])
-def test_nodes_and_labels_of_one_step_do_not_touch_and_stay_on_the_scale(height):
-    crowd = [NODES[0], *(Node(1, f"w{i}", height - 0.01 * i, 0.2, 0, FINISHED) for i in range(5))]
-    picture = search_tree(crowd, {"sum": [(1, height)]}, low=-4.0, words="words")
+def test_the_best_may_go_through_what_is_not_drawn():
+    crowd = [NODES[0], *(Node(1, f"w{i}", -0.1 * i, 0.2, 0, KEPT) for i in range(3))]
+    picture = search_tree([*crowd, Node(2, ".", -0.3, 1, 3, FINISHED)], {"sum": [(4, -0.3)]}, ranks=2, words="")
+    (ax,) = picture.axes
+    (best,) = ax.collections
+    assert ends_of(best) == [] and framed(ax) == [(2, 1)] and "'w2 .'" in picture.alt
+
+
+def test_texts_do_not_touch_and_stay_inside():
+    crowd = [NODES[0], *(Node(1, f"voudraient{i}", -10.01 * i, 0.2, 0, FINISHED) for i in range(7))]
+    crowd += [Node(step, "<eos>", -12.5, 1, step + 5, FINISHED) for step in range(2, 10)]
+    picture = search_tree(crowd, {"sum": [(1, -1.0)]}, words="words")
     picture.canvas.draw()
     (ax,) = picture.axes
-    heights = sorted((y for x, y, *_ in dots(ax) if x), reverse=True)
-    assert len(heights) == 5 and all(-4.0 - 1e-6 <= y <= 0 for y in heights)
-    boxes = sorted((t.get_window_extent() for t in ax.texts if t.get_text().startswith("w")), key=lambda box: box.y0)
-    assert len(boxes) == 5 and all(a.y1 <= b.y0 + 1 for a, b in zip(boxes, boxes[1:], strict=False))
-
-
-def test_a_node_that_was_moved_down_takes_its_line_along():
-    """A sum never grows, so no line may rise, though its parent had to give way to a neighbour."""
-    crowd = [
-        NODES[0],
-        Node(1, "a", -1.0, 0.4, 0, KEPT),
-        Node(1, "b", -1.01, 0.4, 0, KEPT),
-        Node(2, "c", -1.02, 1, 2, KEPT),
-    ]
-    (ax,) = search_tree([*crowd, Node(3, "d", -1.03, 1, 3, FINISHED)], {"sum": [(4, -1.03)]}, low=-4.0, words="").axes
-    by_step = {x: y for x, y, *_ in sorted(dots(ax), key=lambda dot: -dot[1])}
-    assert by_step[1] < -1.2 and by_step[1] == by_step[2] == by_step[3]
+    boxes = [text.get_window_extent() for text in ax.texts] + [ax.get_legend().get_window_extent()]
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    assert all(box.x0 >= 0 and box.x1 <= picture.bbox.x1 and box.y1 <= picture.bbox.y1 for box in boxes)
 
 
 def test_all_colours_and_marks_are_named():
@@ -125,10 +141,10 @@ def test_all_colours_and_marks_are_named():
         text.get_text(): handle
         for text, handle in zip(ax.get_legend().texts, ax.get_legend().legend_handles, strict=True)
     }
-    looks = {name: (line.get_color(), line.get_linestyle(), line.get_marker()) for name, line in marks.items()}
-    assert looks["kept"] == (BLUE, "-", "o") and looks["ended"] == (BLUE, "-", "s")
-    assert looks["dropped"] == (GREY, "--", "o") and marks["dropped"].get_markerfacecolor() == "white"
-    assert looks["the best that ended"][0] == ORANGE and set(marks) > {"more probable", "+1: another below"}
+    assert marks["kept"].get_facecolor()[:3] == to_rgb(FILLS[KEPT])
+    assert marks["ended"].get_facecolor()[:3] == to_rgb(FILLS[FINISHED])
+    assert (marks["dropped"].get_color(), marks["dropped"].get_linestyle()) == (GREY, "--")
+    assert marks["the best that ended"].get_edgecolor()[:3] == to_rgb(ORANGE) and "more probable" in marks
 
 
 def test_a_node_tells_its_numbers():
@@ -139,10 +155,11 @@ def test_a_node_tells_its_numbers():
         "step 2, 'que' after 'est-ce': 33%, sum −1.90, finished",
         "step 2, 'veux' after 'tu': 100%, sum −1.20, finished",
         "step 2, 'as' after 'tu': 10%, sum −3.00, dropped",
+        "step 2, 'quoi' after 'est-ce': <1%, sum −9.00, kept",
     }
     left, top, width, height = told["step 2, 'as' after 'tu': 10%, sum −3.00, dropped"]
     (ax,) = tree().axes
-    x, y = ax.transData.transform((2, -3.0)) * 96 / ax.figure.dpi
+    x, y = ax.transData.transform((2, 3)) * 96 / ax.figure.dpi
     assert (left + width / 2, tree().css_size[1] - top - height / 2) == (
         pytest.approx(x, abs=1),
         pytest.approx(y, abs=1),
@@ -150,7 +167,8 @@ def test_a_node_tells_its_numbers():
 
 
 def test_one_size_for_a_series():
-    assert tree(steps=9).css_size == search_tree(NODES[:5], RANKINGS, steps=9, low=-4.0, words="words").css_size
+    assert tree(ranks=5).css_size == search_tree(NODES[:5], RANKINGS, ranks=5, words="words").css_size
+    assert tree(ranks=5).css_size != tree(ranks=6).css_size
 
 
 LONG = ["<bos>", "est-ce", "que", "vous", "désirez", "cette", "bouteille", "blanche", "?", "<eos>"]
@@ -163,19 +181,17 @@ def chain(tokens):
     ]
 
 
-def test_steps_are_even_and_each_label_stands_above_its_node():
+def test_steps_are_even_and_each_token_fits_its_cell():
     picture = search_tree(chain(LONG), {"sum": [(9, -0.9)]}, words="words")
     picture.canvas.draw()
     (ax,) = picture.axes
     assert ax.get_xlabel() == "step" and list(ax.get_xticks()) == list(range(1, 10))
-    labels = {text.get_text(): text.get_window_extent() for text in ax.texts}
-    assert list(labels) == LONG
-    for at, box in enumerate(labels.values()):
-        x, y = ax.transData.transform((at, -0.1 * at))
-        assert (box.x0 + box.x1) / 2 == pytest.approx(x, abs=2) and box.y0 > y
-    assert max(box.x1 for box in labels.values()) <= picture.bbox.x1
-    ends = [line.get_xydata() for line in ax.lines if line.get_zorder() == 2]
-    assert [tuple(start) for start, _ in ends] == [(at, pytest.approx(-0.1 * at)) for at in range(9)]
+    frames = {p.get_x() + p.get_width() / 2: p.get_window_extent() for p in ax.patches}
+    for at, text in enumerate(words_in(ax)):
+        assert text.get_text() == LONG[at] and text.get_position() == (at, 1)
+        box, frame = text.get_window_extent(), next(f for x, f in frames.items() if round(x, 3) == at)
+        assert frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1
+    assert set(lines(ax)) == {(at, 1) for at in range(1, 10)}
 
 
 def test_steps_that_do_not_fit_are_left_out_and_the_axis_says_so():
@@ -184,7 +200,7 @@ def test_steps_that_do_not_fit_are_left_out_and_the_axis_says_so():
     (ax,) = picture.axes
     shown = max(ax.get_xticks())
     assert ax.get_xlabel() == f"step (the first {shown} of 16)" and 6 <= shown < 12
-    assert [text.get_text() for text in ax.texts] == tokens[: shown + 1]
+    assert [text.get_text() for text in words_in(ax)] == tokens[: shown + 1]
     assert picture.texts[9].get_text() == " ".join(tokens[1:])  # the list below has the whole sentence
 
 
@@ -246,3 +262,27 @@ def test_temperature_bars():
 def test_temperature_bars_refuse(panels):
     with pytest.raises(ValueError, match="one to three"):
         temperature_bars(panels, words="words")
+
+
+def test_width_curves():
+    bleu = {"α = 0": [[20, 21, 18], [22, 21, 16]], "α = 1": [[20, 22, 22]]}
+    picture = width_curves([1, 4, 16], {"BLEU": bleu, "length": {name: [[1, 1, 0.5]] for name in bleu}})
+    ax, other = picture.axes
+    assert [list(line.get_ydata()) for line in ax.lines] == [[21, 21, 17], [20, 22, 22]]
+    assert [c.get_offsets()[:, 1].tolist() for c in ax.collections] == [[20, 21, 18], [22, 21, 16], [20, 22, 22]]
+    assert [line.get_color() for line in ax.lines] == [BLUE, ORANGE]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["1", "4", "16"] and ax.get_xscale() == "log"
+    assert (ax.get_ylabel(), other.get_ylabel()) == ("BLEU", "length")
+    assert [text.get_text() for text in picture.legends[0].get_texts()] == ["α = 0", "α = 1"]
+    assert "; BLEU, α = 0: 21.00, 21.00, 17.00; BLEU, α = 1: 20.00" in picture.alt
+    boxes = [axes.get_tightbbox() for axes in picture.axes] + [picture.legends[0].get_window_extent()]
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    assert all(box.x0 >= 0 and box.x1 <= picture.bbox.x1 and box.y0 >= 0 for box in boxes)
+
+
+@pytest.mark.parametrize(
+    "panels", [{}, {"BLEU": {}}, {"BLEU": {"a": [[1]]}}, {"x": {"a": [[1, 2]]}, "y": {"b": [[1, 2]]}}]
+)
+def test_width_curves_refuse(panels):
+    with pytest.raises(ValueError, match="a number for each width"):
+        width_curves([1, 2], panels)

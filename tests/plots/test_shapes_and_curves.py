@@ -1,8 +1,11 @@
+import itertools
+
 import numpy as np
 import pytest
 from matplotlib.patches import Polygon
 
 from seq2seq_lessons import plots
+from seq2seq_lessons.plots.style import GREEN, ORANGE, PURPLE
 
 
 def texts(picture):
@@ -27,6 +30,19 @@ def test_room_keeps_the_scale_between_pictures():
         return np.ptp(picture.axes[0].patches[0].get_xy()[:, 0])
 
     assert width(32) == pytest.approx(2 * width(16))
+
+
+@pytest.mark.parametrize("sizes", [(5, 3, 16), (1, 2, 16), (1, 1, 16)])
+def test_each_edge_has_its_size_in_its_axis_colour(sizes):
+    picture = plots.shape_boxes({"state": list(zip(("layers", "batch", "hidden"), sizes, strict=True))})
+    picture.canvas.draw()
+    told = [text for text in picture.axes[0].texts if text.get_text().isdigit()]
+    assert [int(text.get_text()) for text in told] == list(sizes)
+    assert [text.get_color() for text in told] == [PURPLE, ORANGE, GREEN]
+    edges = [line for line in picture.axes[0].lines if line.get_linewidth() > 3]
+    assert [line.get_color() for line in edges] == [PURPLE, ORANGE, GREEN]
+    boxes = [text.get_window_extent() for text in told]
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
 
 
 def test_boxes_need_three_axes():

@@ -2,10 +2,13 @@ import io
 
 import numpy as np
 import pytest
+import torch
 from matplotlib.patches import Rectangle
 from PIL import Image
+from torch import nn
 
 from seq2seq_lessons import plots
+from seq2seq_lessons.plots.labels import signed
 from seq2seq_lessons.plots.style import BLUE, ORANGE
 from tests.plots.test_style import STATES, TOKENS
 
@@ -91,40 +94,69 @@ def outlined(picture, colour):
     ]
 
 
-def cells_inside(extents, num_steps, rows):
+def cells_inside(extents, num_steps, heights):
     return {
         (step, row)
         for left, right, bottom, top in extents
         for step in range(1, num_steps + 1)
-        for row in range(rows)
-        if left < step < right and bottom < row < top
+        for row, height in enumerate(heights)
+        if left < step < right and bottom < height < top
     }
+
+
+def returned(layers, steps, bidirectional, hidden):
+    """What an nn.GRU returns for one sentence."""
+    torch.manual_seed(0)
+    with torch.no_grad():
+        output, state = nn.GRU(8, hidden, layers, bidirectional=bidirectional)(torch.randn(steps, 1, 8))
+    return output[:, 0], state[:, 0]
 
 
 @pytest.mark.parametrize("layers, steps", [(1, 3), (2, 5), (3, 7)])
 @pytest.mark.parametrize("bidirectional", [False, True])
 def test_rnn_grid_outlines_what_nn_gru_returns(layers, steps, bidirectional):
     """The outlined cells are those whose vectors `output` and `state` of a real nn.GRU hold."""
-    import torch
-    from torch import nn
-
-    torch.manual_seed(0)
     directions = 2 if bidirectional else 1
-    gru = nn.GRU(8, 16, layers, bidirectional=bidirectional)
-    X = torch.randn(steps, 1, 8)
-    with torch.no_grad():
-        output, state = gru(X)
-    top = output[:, 0].reshape(steps, directions, 16)  # what the top layer's readers wrote at each step
+    output, state = returned(layers, steps, bidirectional, 16)
+    top = output.reshape(steps, directions, 16)  # what the top layer's readers wrote at each step
     in_both = {
         (step + 1, (layers - 1) * directions + d)
         for step in range(steps)
         for d in range(directions)
-        if torch.equal(top[step, d], state[(layers - 1) * directions + d, 0])
+        if torch.equal(top[step, d], state[(layers - 1) * directions + d])
     }
-    picture = plots.rnn_grid(layers, steps, bidirectional=bidirectional)
+    picture = plots.rnn_grid(output, state)
+    heights = picture.axes[0].get_yticks()[1:]
     rows = layers * directions
-    output_cells = cells_inside(outlined(picture, ORANGE), steps, rows)
-    state_cells = cells_inside(outlined(picture, BLUE), steps, rows)
+    output_cells = cells_inside(outlined(picture, ORANGE), steps, heights)
+    state_cells = cells_inside(outlined(picture, BLUE), steps, heights)
     assert output_cells == {(s, r) for s in range(1, steps + 1) for r in range(rows - directions, rows)}
-    assert len(state_cells) == len(state) == rows
+    assert len(state_cells) == len(state) == rows == len(heights)
     assert output_cells & state_cells == in_both
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_rnn_grid_writes_the_digits_of_short_vectors_where_they_belong(bidirectional):
+    output, state = returned(2, 3, bidirectional, 2)
+    picture = plots.rnn_grid(output, state)
+    texts = {(text.get_position()[0], text.get_text()) for text in picture.axes[0].texts}
+
+    def digits(vector):
+        return "  ".join(map(signed, vector.tolist()))
+
+    for step in (1, 2, 3):
+        halves = map(digits, output[step - 1].split(2))
+        assert {(step, text) for text in (f"X[{step - 1}]", f"output[{step - 1}]", *halves)} <= texts
+    for row, vector in enumerate(state):
+        step = 1 if bidirectional and row % 2 else 3
+        assert {(step, digits(vector)), (step, f"state[{row}]")} <= texts
+        assert f"row {row}, step {step}: {digits(vector)}" in picture.alt
+    long = plots.rnn_grid(*returned(2, 3, bidirectional, 16))
+    assert not any("0." in text.get_text() for text in long.axes[0].texts)
+
+
+def test_rnn_grid_refuses_what_one_network_did_not_return():
+    (output, state), (_, other) = returned(2, 3, False, 4), returned(2, 3, False, 3)
+    for wrong in (other, state[:, :1]):
+        with pytest.raises(ValueError, match=r"of one network and one sentence"):
+            plots.rnn_grid(output, wrong)

@@ -6,12 +6,12 @@ from typing import Any
 
 import torch
 
-from seq2seq_lessons.support.results import lengths
+from seq2seq_lessons.support.results import contexts, epochs, forcing, lengths, real
 from seq2seq_lessons.support.results.files import COMMAND, write
 from seq2seq_lessons.support.shared_models import a_training_per_core
 from seq2seq_lessons.support.storage import check_folder
 
-EXPERIMENTS = {name: module for module in (lengths,) for name in module.NAMES}
+EXPERIMENTS = {name: module for module in (contexts, epochs, forcing, lengths, real) for name in module.NAMES}
 
 
 def measure(name: str, seed: int) -> dict[str, Any]:
@@ -40,4 +40,6 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    from seq2seq_lessons.support.results.__main__ import main as named_main
+
+    named_main()  # the pool's processes look for `measure` in a module by its name: "__main__" is another one there

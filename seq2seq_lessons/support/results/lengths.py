@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
-from seq2seq_lessons.config import ModelConfig
+from seq2seq_lessons.config import ModelConfig, TrainConfig
 from seq2seq_lessons.corpus import SentencePair, load_splits, split_by_source
 from seq2seq_lessons.evaluation import Report, corpus_report, group_references
 from seq2seq_lessons.support.pairs import corpus_fingerprint
@@ -24,13 +24,22 @@ NUM_GROUPS = 7
 
 
 class Design(NamedTuple):
-    """A model that is measured; reversed_source: it reads its sources' words from the last to the first."""
+    """A model that is measured.
+
+    reversed_source: it reads its sources' words from the last to the first.
+    times: how many times as many epochs as the others it is trained.
+    """
 
     model: ModelConfig
     reversed_source: bool = False
+    times: int = 1
+
+    def training(self, seed: int) -> TrainConfig:
+        """How it is trained with a seed."""
+        return replace(COMPARISON_TRAINING, seed=seed, epochs=self.times * COMPARISON_TRAINING.epochs)
 
 
-# All are trained alike, and each differs from "vector-128" in one thing.
+# Each differs from "vector-128" in one thing.
 DESIGNS = {
     "vector-64": Design(ModelConfig(64, 64)),
     "vector-128": Design(COMPARISONS["vector-128"].model),
@@ -38,6 +47,7 @@ DESIGNS = {
     "attention-128": Design(COMPARISONS["attention-128"].model),
     "lstm-128": Design(ModelConfig(64, 128, cell="lstm")),
     "both-ways-128": Design(ModelConfig(64, 128, bidirectional=True)),
+    "vector-128-long": Design(COMPARISONS["vector-128"].model, times=2),
     "reversed-128": Design(COMPARISONS["vector-128"].model, reversed_source=True),
 }
 
@@ -96,7 +106,7 @@ def reverse_words(sentence: str) -> str:
 
 def made_of(name: str) -> dict[str, Any]:
     """What a result depends on: one that says otherwise in its file is out of date."""
-    training = asdict(COMPARISON_TRAINING)
+    training = asdict(DESIGNS[name].training(seed=0))
     del training["seed"]
     return {
         "models_version": MODELS_VERSION,
@@ -110,7 +120,8 @@ def made_of(name: str) -> dict[str, Any]:
 
 def measure(name: str, seed: int) -> dict[str, Any]:
     """Train a design with one seed; its losses, its seconds, and its reports by length."""
-    design, config = DESIGNS[name], replace(COMPARISON_TRAINING, seed=seed)
+    design = DESIGNS[name]
+    config = design.training(seed)
     read = reverse_words if design.reversed_source else str
     splits = load_splits(CORPUS)
     train_pairs = [SentencePair(read(source), target) for source, target in splits["train"]]
