@@ -41,7 +41,9 @@ class ExplorerBase(widgets.VBox):
         """Title, controls in a row with `more` behind them, and the frames, which are linked to the controls."""
         at = {f"at{number}": place for number, place in enumerate(self.start)}
         shape = [[control.places.start, len(control.places)] for control in self.controls]
-        self.picture = Frames(size=self.first_frame.size, shape=shape, **at, **page_state(frames, self.controls))
+        told = {"title": self.title, "controls": [control.told for control in self.controls]}
+        state = page_state(frames, self.controls)
+        self.picture = Frames(size=self.first_frame.size, shape=shape, **at, **told, **state)
         self._bound = [control.bind() for control in self.controls]
         for name, bound in zip(at, self._bound, strict=True):
             self._links += [*bound.links, widgets.jslink((bound.source, bound.trait), (self.picture, name))]

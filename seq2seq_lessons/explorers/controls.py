@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -36,6 +37,11 @@ class Control(ABC):
     @abstractmethod
     def places(self) -> range:
         """The numbers that it may stand at."""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Its looks, for a page that makes its own controls."""
+        return {"label": self.label}
 
     @abstractmethod
     def bind(self) -> Bound:
@@ -78,6 +84,10 @@ class Steps(Number):
     def __init__(self, last: int, first: int = 1, start: int | None = None, label: str = "step"):
         super().__init__(label, first, last, first if start is None else start)
 
+    @property
+    def told(self) -> dict[str, Any]:
+        return super().told | {"plays": True}
+
     def bind(self) -> Bound:
         bound = super().bind()
         ends = {"value": self.start, "min": self.first, "max": self.last}
@@ -102,6 +112,10 @@ class Choice(Control):
     @property
     def places(self) -> range:
         return range(len(self.options))
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return super().told | {"options": list(self.options)}
 
     def bind(self) -> Bound:
         buttons = labelled(widgets.ToggleButtons, self.label, "auto", options=list(self.options), index=self.start)

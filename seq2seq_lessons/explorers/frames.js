@@ -60,7 +60,7 @@ function render({ model, el }) {
     frame = frames[frames.length > 1 ? number : 0];
     if (!frame) return; // the traits come one after another
     const png = model.get("pictures")[frame.picture];
-    if (png) urls[frame.picture] ??= URL.createObjectURL(new Blob([png], { type: "image/png" }));
+    if (png) urls[frame.picture] ??= typeof png === "string" ? png : URL.createObjectURL(new Blob([png], { type: "image/png" }));
     picture.src = png ? urls[frame.picture] : NOTHING;
     picture.alt = frame.alt;
     picture.dataset.status = frame.status;

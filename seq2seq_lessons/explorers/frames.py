@@ -58,7 +58,7 @@ class Frames(anywidget.AnyWidget):
 
     pictures: the PNGs, each different one once. grids: what `Spots` say, likewise. frames: a dictionary for each
     combination of positions, the last control's running fastest, or one. shape: first position and number of positions
-    of each control. at0, at1, at2: the controls' positions.
+    of each control. at0, at1, at2: the controls' positions. title, controls: for a page that makes controls of its own.
     """
 
     _esm = _read("frames.js")
@@ -69,6 +69,8 @@ class Frames(anywidget.AnyWidget):
     grids: traitlets.List = traitlets.List().tag(sync=True)
     frames: traitlets.List = traitlets.List().tag(sync=True)
     shape: traitlets.List = traitlets.List().tag(sync=True)
+    title = traitlets.Unicode().tag(sync=True)
+    controls: traitlets.List = traitlets.List().tag(sync=True)
     at0 = traitlets.Int(0).tag(sync=True)
     at1 = traitlets.Int(0).tag(sync=True)
     at2 = traitlets.Int(0).tag(sync=True)

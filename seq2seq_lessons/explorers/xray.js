@@ -2,6 +2,7 @@ import { EOS, UNK, bufferOf, run, tokenize, unpack } from "./gru.js";
 import { closeChoices, openChoices } from "./choices.js";
 import { columnOf, namesOf, score } from "./columns.js";
 import { draw, make } from "./drawing.js";
+import { modelOf } from "./plain.js";
 import { detail, mark, point, unitUnder, walk } from "./pointing.js";
 import { controls, put } from "./switches.js";
 import { wire } from "./wires.js";
@@ -31,21 +32,7 @@ const DEFAULTS = {
 };
 
 /** A model as anywidget has it, from a plain object. */
-export function plainModel(values) {
-  const listeners = new Map(), state = { ...DEFAULTS, ...values };
-  const of = (event) => listeners.get(event) ?? listeners.set(event, new Set()).get(event);
-  return {
-    get: (name) => state[name],
-    set: (name, value) => {
-      if (state[name] === value) return;
-      state[name] = value;
-      for (const listen of [...of(`change:${name}`)]) listen();
-    },
-    save_changes: () => {},
-    on: (event, listen) => of(event).add(listen),
-    off: (event, listen) => of(event).delete(listen),
-  };
-}
+export const plainModel = (values) => modelOf({ ...DEFAULTS, ...values });
 
 /**
  * Draw the X-ray in an element and keep it up to date.
@@ -56,7 +43,8 @@ export function plainModel(values) {
  */
 export function mount(el, model, { ownStep = false } = {}) {
   const sizes = model.get("sizes"), words = { source: model.get("source_tokens"), target: model.get("target_tokens") };
-  const network = unpack(model.get("weights"), model.get("precision"), sizes), listeners = [];
+  const networkNow = () => unpack(model.get("weights"), model.get("precision"), sizes);
+  const network = networkNow(), listeners = [];
   const idsOf = (/** @type {string[]} */ list) => new Map(list.map((word, id) => [word, id]));
   const part = (name, attributes = {}) => make("div", { class: `xray-${name}`, ...attributes });
   const view = {
@@ -78,6 +66,11 @@ export function mount(el, model, { ownStep = false } = {}) {
     view.total = 0; // to the new end
     if (model.get("forced").length) put(view, "forced", []);
     else compute(view);
+  });
+  view.on(["weights"], () => {
+    view.network = networkNow();
+    compute(view);
+    checkLaw(view);
   });
   view.on(["labels"], () => arrange(view));
   view.on(["temperature"], () => view.columns.forEach((column) => score(view, column)));
@@ -177,6 +170,7 @@ function settle(view) {
 /** The page's states against PyTorch's, for the sentence that came with the model. */
 function checkLaw(view) {
   const { model, network, sizes: { layers, hiddens } } = view, ids = model.get("traced_ids");
+  if (model.get("arriving")) return void (view.law.textContent = model.get("arriving"));
   const traced = new Float32Array(bufferOf(model.get("traced")));
   const steps = [...run(network, { source: sourceIds(view, tokensOf(view, "first_sentence")) })];
   let most = traced.length === steps.length * layers * hiddens ? 0 : Infinity;

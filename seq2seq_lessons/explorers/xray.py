@@ -29,7 +29,7 @@ from .xray_still import picture_of
 SWITCHES = ("step", "sentence", "shapes", "padding", "context", "fed", "force", "temperature", "unit")
 SENTENCE = "i'm home ."
 # The page's modules; each needs only those before it.
-MODULES = ("gru", "drawing", "words", "switches", "wires", "columns", "unit", "pointing", "choices", "xray")
+MODULES = ("plain", "gru", "drawing", "words", "switches", "wires", "columns", "unit", "pointing", "choices", "xray")
 WHITE_SPACE = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # where str.split cuts
 
 

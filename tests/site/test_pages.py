@@ -1,20 +1,28 @@
 """The HTML edition without a browser: what becomes of links and widgets, and what the built files hold."""
 
 import functools
+import gzip
 import itertools
 import re
 from pathlib import Path
 from urllib.parse import unquote
 
+import ipywidgets
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 
+from seq2seq_lessons.config import ModelConfig
+from seq2seq_lessons.explorers import shape_lab
+from seq2seq_lessons.model import build_model
 from tests.notebooks.hygiene import tags
-from tests.site.conftest import Site
 from tools.folding import unfold
 from tools.notebooks import NOTEBOOKS, ROOT
-from tools.site import SOURCE, needed, row, smaller, with_links
+from tools.site import SOURCE
+from tools.site.explorers import Files, Widgets, numbers_of
+from tools.site.home import terms
+from tools.site.lessons import Lesson, with_links
 
 
 @pytest.fixture
@@ -62,13 +70,51 @@ def test_links_lead_to_pages_and_headings(site, pages):
 
 def test_nothing_is_loaded_from_elsewhere(site, pages):
     for name, page in pages.items():
-        loaded = [
-            element.get("src") or element.get("href")
-            for element in page.select("script[src], img[src], link[href], iframe[src], source[src]")
-        ]
+        elements = page.select("script[src], img[src], link[href]:not([rel=canonical]), iframe[src], source[src]")
+        loaded = [element.get("src") or element.get("href") for element in elements]
         assert not [address for address in loaded if re.match(r"(https?:)?//", address)], name
     for path in site.html.rglob("*.css"):
         assert not re.search(r"url\(\s*['\"]?(https?:)?//|@import", path.read_text(encoding="utf-8")), path
+    for path in (site.html / "_static" / "explorers").glob("*.js"):
+        assert set(re.findall(r"https?://[^\"]*", path.read_text(encoding="utf-8"))) <= {"http://www.w3.org/2000/svg"}
+
+
+LIMIT = 75_000  # bytes of a page, its scripts and style sheets, packed as GitHub Pages sends them
+
+
+def test_a_page_is_light_and_loads_only_what_it_uses(site, pages):
+    for name, page in pages.items():
+        files = [element.get("src") or element["href"] for element in page.select("script[src], link[rel=stylesheet]")]
+        paths = [(site.html / name).parent / file.partition("?")[0] for file in files]
+        if name != "search.html":
+            assert sum(len(gzip.compress(path.read_bytes())) for path in [site.html / name, *paths]) < LIMIT, name
+            assert {path.name for path in paths if path.suffix == ".js"} <= {"furo.js", "show.js"}, name
+        assert bool(page.select(".explorer")) == ("show.js" in [path.name for path in paths]), name
+        assert not page.select("img[src^=data]"), name
+
+
+def test_every_page_says_what_it_is(site, pages):
+    descriptions = {}
+    for name, page in pages.items():
+        meta = {tag.get("name") or tag.get("property"): tag["content"] for tag in page.select("meta[content]")}
+        assert 20 < len(meta["description"]) < 300 and meta["og:description"] == meta["description"]
+        assert meta["og:title"] in page.title.text
+        assert meta["og:image"].endswith("/_static/card.png")
+        if name != "search.html":
+            assert meta["og:url"] == page.select_one("link[rel=canonical]")["href"]
+        descriptions[name] = meta["description"]
+    lessons = [descriptions[name] for name in lesson_pages(pages)]
+    assert len(set(lessons)) == len(lessons)
+    with Image.open(site.html / "_static" / "card.png") as card:
+        assert card.size == (1200, 630) and len(set(card.convert("L").tobytes())) > 20
+
+
+def test_the_sitemap_has_every_page(site, pages):
+    listed = re.findall(r"<loc>(.*?)</loc>", (site.html / "sitemap.xml").read_text(encoding="utf-8"))
+    canonical = {
+        page.select_one("link[rel=canonical]")["href"] for name, page in pages.items() if name != "search.html"
+    }
+    assert set(listed) == canonical and len(listed) == len(canonical)
 
 
 def test_pictures_have_the_alt_text_of_their_data(pages):
@@ -92,19 +138,61 @@ def test_pictures_have_the_alt_text_of_their_data(pages):
     assert found
 
 
-def test_answers_are_folded(pages):
-    assert any(page.select("details.hide") for page in lesson_pages(pages).values())
+def test_answers_are_folded_and_explorers_are_not(pages):
+    found = 0
     for name, page in lesson_pages(pages).items():
         notebook = nbformat.read(NOTEBOOKS / f"{Path(name).stem}.ipynb", as_version=4)
-        reveals = [cell for cell in notebook.cells if "reveal" in tags(cell) and cell.outputs]
         folded = page.select("details.hide")
-        assert len(folded) == len(reveals)
-        for details, cell in zip(folded, reveals, strict=True):
+        for details in folded:
             assert not details.has_attr("open") and "Show the answer" in details.summary.get_text()
             assert not details.summary.has_attr("aria-label")  # it would be read instead of the words
-            printed = "".join(output.get("text", "") for output in unfold(cell.outputs)).split()
-            if printed and "nbval-ignore-output" not in tags(cell):
-                assert printed == details.select_one(".cell_output").get_text().split()
+            assert not details.select(".explorer")
+        hidden = [details.select_one(".cell_output").get_text().split() for details in folded]
+        for cell in notebook.cells:
+            if "reveal" in tags(cell) and "nbval-ignore-output" not in tags(cell):
+                printed = "".join(output.get("text", "") for output in unfold(cell.outputs)).split()
+                assert not printed or printed in hidden, cell.id
+                found += bool(printed)
+    assert found > 3 and any(page.select(".explorer") for page in lesson_pages(pages).values())
+
+
+def test_what_only_jupyter_needs_is_left_out(pages):
+    for page in lesson_pages(pages).values():
+        code = "".join(cell.get_text() for cell in page.select(".cell_input"))
+        assert "google.colab" not in code and 'predict("' not in code
+        assert "your turn" not in page.select_one("article").get_text()
+        assert {"on Binder", "in Colab"} <= {link.text for link in page.select(".reading a")}
+
+
+def test_optional_parts_are_folded(pages):
+    found = 0
+    for page in lesson_pages(pages).values():
+        for heading in page.select("article :is(h2, h3)"):
+            if heading.get_text().startswith("Optional:"):
+                folded = heading.parent.parent
+                assert folded.name == "details" and not folded.has_attr("open")
+                assert heading.parent.name == "summary" and len(folded.find_all(recursive=False)) > 1
+                assert folded.parent.find_all(recursive=False) in ([folded], [folded.parent.span, folded])
+                found += 1
+    assert found
+
+
+def test_a_term_leads_to_the_glossary_where_it_is_used_first(pages):
+    words = {term.word for term in terms()}
+    assert len(words) > 20
+    entries = {entry["id"]: entry.get_text() for entry in pages["glossary.html"].select("dt[id]")}
+    assert {entry.rstrip("¶") for entry in entries.values()} == words
+    chinese = [span.text for span in pages["glossary.html"].select("dd span[lang=zh]")]
+    assert sorted(chinese) == sorted(term.chinese for term in terms())
+    for name, page in lesson_pages(pages).items():
+        links = page.select("a.term")
+        assert len(links) > 5, name
+        for link in links:
+            path, _, anchor = link["href"].partition("#")
+            assert path == "../glossary.html"
+            assert link.text.lower().removesuffix("s") == entries[anchor].rstrip("¶").lower().removesuffix("s")
+            assert not link.find_parent(["h1", "h2", "h3", "code", "pre", "table"])
+        assert len({link["href"] for link in links}) == len(links)
 
 
 def test_solutions_are_folded_and_formulas_drawn(pages):
@@ -130,15 +218,6 @@ def test_text_is_as_written(pages):
         assert "Box(children" not in text and "Error displaying" not in text
 
 
-def test_widgets_come_with_their_licence(site):
-    widgets = site.html / "_static" / "widgets"
-    assert (widgets / "extension.js").stat().st_size > 500_000
-    assert "jQuery" in (widgets / "extension.js.LICENSE.txt").read_text(encoding="utf-8")
-    assert "Project Jupyter Contributors" in (widgets / "LICENSE-widgetsnbextension").read_text(encoding="utf-8")
-    assert "Permission is hereby granted" in (widgets / "LICENSE-anywidget").read_text(encoding="utf-8")
-    assert (widgets / "extension.js").read_text(encoding="utf-8").endswith(")));\n")  # no address of a source map
-
-
 def test_building_writes_no_widget_state_into_the_repository(site):
     for name in site.lessons:
         assert "widgets" not in nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4).metadata
@@ -148,7 +227,7 @@ def test_workflow_only_makes_the_site():
     workflow = (ROOT / ".github" / "workflows" / "pages.yml").read_text(encoding="utf-8")
     assert re.findall(r"run: (.*)", workflow) == ["make site"]
     assert re.findall(r"^ +path: (.*)", workflow, re.M) == ["build/site/html"]
-    assert 'default=ROOT / "build" / "site"' in (ROOT / "tools" / "site.py").read_text(encoding="utf-8")
+    assert 'default=ROOT / "build" / "site"' in (ROOT / "tools" / "site" / "__main__.py").read_text(encoding="utf-8")
 
 
 def test_requirements_are_pinned():
@@ -170,49 +249,44 @@ def test_requirements_are_pinned():
         ),
         ("[docs](../docs/teachers.md)", "[docs](https://github.com/O/N/blob/HEAD/docs/teachers.md)"),
         ("[web](https://x.org/A#B)", "[web](https://x.org/A#B)"),
-        ("[![Colab](https://x.org/b.svg)](https://x.org/c)", "[Colab](https://x.org/c)"),
+        ("a\n\n[Open in Colab](https://colab.research.google.com/github/O/N/x.ipynb)", "a\n\n"),
         ('models["kept"](X)', 'models["kept"](X)'),
     ],
 )
 def test_links_of_a_lesson(text, expected, monkeypatch):
-    monkeypatch.setattr("tools.site.current", lambda: "O/N")
+    monkeypatch.setattr("tools.site.lessons.current", lambda: "O/N")
     modules: set[str] = set()
     assert with_links(text, {"01_a", "02_b"}, modules) == expected
     assert modules == ({"gru"} if "gru" in text else set())
 
 
 def test_row_of_a_lesson():
-    top = "[badge](x)\n\n# 02 · Title\n\n**After\nthis** all is new.\n\n- a\n\n20 minutes · b"
+    top = "[badge](x)\n\n# 02 · Title\n\n**After\nthis** all is new.\n\n- a\n\n**20 minutes** · b"
     cells = [nbformat.v4.new_code_cell("# setup"), nbformat.v4.new_markdown_cell(top)]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    assert row("02_b", notebook) == "| [02 · Title](notebooks/02_b.ipynb) | After this all is new. | 20 |"
+    lesson = Lesson.of(nbformat.v4.new_notebook(cells=cells))
+    assert lesson.row("02_b") == "| [02 · Title](notebooks/02_b.ipynb) | After this all is new. | 20 |"
 
 
-def model(**state) -> dict:
-    return {"model_name": "M", "state": state}
+def test_the_traits_of_a_widget_come_out_of_a_notebook_as_they_were():
+    explorer = shape_lab(num_steps=5, batch_size=3, input_size=8, num_hiddens=16)
+    widgets = Widgets(ipywidgets.Widget.get_manager_state()["state"])
+    traits, picture = widgets.picture(explorer.model_id), explorer.picture
+    for name in ("pictures", "frames", "grids", "controls", "title", "shape", "at0"):
+        assert traits[name] == getattr(picture, name)
+    assert traits["controls"][1] == {"label": "directions", "options": ["one", "both"]}
+    assert not [name for name in traits if name.startswith("_") or name == "layout"]
+    explorer.close()
 
 
-def test_a_view_takes_along_what_it_needs_and_no_more():
-    state = {
-        "box": model(children=["IPY_MODEL_slider", "IPY_MODEL_stack"]),
-        "slider": model(value=1),
-        "stack": model(children=["IPY_MODEL_page"]),
-        "page": model(value="text"),
-        "link": model(source=["IPY_MODEL_slider", "value"], target=["IPY_MODEL_stack", "selected_index"]),
-        "other": model(children=["IPY_MODEL_slider"]),
-        "lone": model(value=2),
-        "half": model(source=["IPY_MODEL_slider", "value"], target=["IPY_MODEL_lone", "value"]),
-    }
-    assert sorted(needed("box", state)) == ["box", "link", "page", "slider", "stack"]
+def test_a_file_is_kept_once(tmp_path):
+    files = Files(tmp_path / "data")
+    names = {files.add(b"one", "bin"), files.add(b"one", "bin"), files.add(b"two", "bin")}
+    assert sorted(path.name for path in files.folder.iterdir()) == sorted(names) and len(names) == 2
 
 
-@pytest.mark.soak
-def test_pictures_of_a_model_get_smaller(whole: Site):
-    executed = nbformat.read(next((whole.html.parent / "executed").glob("02_*")), as_version=4)
-    states = executed.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
-    pages = [m for m in states.values() if any(buffer["path"][0] == "pictures" for buffer in m.get("buffers", []))]
-    assert pages
-    for page in pages:
-        small = smaller(page)
-        assert 3 * len(str(small["buffers"])) < 2 * len(str(page["buffers"])) and small["state"] == page["state"]
-    assert smaller(model(value=3)) == model(value=3)
+@pytest.mark.parametrize("config", [ModelConfig(5, 7, 3), ModelConfig(8, 6, 1)])
+def test_the_number_of_weights(config):
+    model = build_model(config, 11, 13)
+    own = {"embed": config.embed_size, "hiddens": config.num_hiddens, "layers": config.num_layers}
+    sizes = own | {"source": 11, "target": 13}
+    assert numbers_of(sizes) == sum(parameter.numel() for parameter in model.parameters())

@@ -1,0 +1,171 @@
+// Brings the page's explorers to life, each when it comes into view. A <div class="explorer"> holds a picture, which is
+// all that a page without scripts has, and names a file with the rest. No kernel, nothing of Jupyter's.
+
+const DATA = new URL("../data/", import.meta.url), PLAY_MS = 700, NEAR = "400px";
+const ARRIVING = "computed in this page with 8 bits of each weight; the other 8 are on their way";
+
+const fileOf = (name) => new URL(name, DATA).href;
+
+function make(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes))
+    typeof value === "function" ? element.addEventListener(name, value) : element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+async function fetched(name) {
+  const response = await fetch(fileOf(name));
+  if (!response.ok) throw new Error(`${name}: ${response.status}`);
+  return response;
+}
+
+const json = async (name) => (await fetched(name)).json();
+
+function withStyle(name) {
+  const href = new URL(name, import.meta.url).href;
+  if (document.querySelector(`link[href="${href}"]`)) return;
+  return new Promise((done) => document.head.append(make("link", { rel: "stylesheet", href, load: done, error: done })));
+}
+
+// Stepped explorers
+
+/** A slider with its number and, for steps, a play button. */
+function slider(model, name, { label, plays }, [first, count]) {
+  const last = first + count - 1, at = () => model.get(name), to = (place) => model.set(name, place);
+  const input = make("input", { type: "range", min: first, max: last, input: () => to(Number(input.value)) });
+  const said = make("output", {});
+  const take = () => ([input.value, said.textContent] = [at(), `${at()} of ${last}`]);
+  model.on(`change:${name}`, take);
+  take();
+  const parts = [make("label", {}, `${label} `, input), said];
+  if (!plays) return make("div", { class: "s2s-control" }, ...parts);
+  let clock = 0;
+  const play = make("button", { type: "button", "aria-pressed": "false", click: () => (clock ? stop() : start()) }, "▶ play");
+  const run = (id) => play.setAttribute("aria-pressed", `${(clock = id) > 0}`);
+  const stop = () => run((clearInterval(clock), 0));
+  const start = () => {
+    if (at() === last) to(first);
+    run(setInterval(() => (at() < last && play.isConnected ? to(at() + 1) : stop()), PLAY_MS));
+  };
+  return make("div", { class: "s2s-control" }, play, ...parts);
+}
+
+/** A row of buttons, one of which is pressed. */
+function choice(model, name, { label, options }) {
+  const buttons = options.map((option, i) => make("button", { type: "button", click: () => model.set(name, i) }, option));
+  const press = () => buttons.forEach((button, i) => button.setAttribute("aria-pressed", `${model.get(name) === i}`));
+  model.on(`change:${name}`, press);
+  press();
+  return make("div", { class: "s2s-control s2s-choice", role: "group", "aria-label": label }, `${label} `, ...buttons);
+}
+
+async function showFrames(place, file) {
+  const [about, { default: frames }, { modelOf }] = await Promise.all([
+    json(file), import("./frames.js"), import("./plain.js"), withStyle("frames.css"),
+  ]);
+  const model = modelOf({ ...about, pictures: about.pictures.map(fileOf) });
+  const controls = about.live ? [] : about.controls.map((control, i) =>
+    control.options ? choice(model, `at${i}`, control) : slider(model, `at${i}`, control, about.shape[i]));
+  const note = about.live ? " Python draws each move of this one: run its cell in Jupyter to move it." : "";
+  const picture = make("div", {}), box = make("div", { class: "s2s-explorer" },
+    make("div", { class: "s2s-title" }, make("b", {}, about.title), note),
+    make("div", { class: "s2s-controls" }, ...controls), picture);
+  // whoever reaches for it will move it: the other pictures come before they are asked for
+  const ahead = () => about.pictures.forEach((name) => (new Image().src = fileOf(name)));
+  for (const reach of ["pointerenter", "focusin"]) box.addEventListener(reach, ahead, { once: true });
+  frames.render({ model, el: picture });
+  place.replaceChildren(box);
+}
+
+// X-rays
+
+/** A packed file's bytes; `tell` hears which part of them is here. */
+async function bytes(name, tell = () => {}) {
+  const { body, headers } = await fetched(name), all = Number(headers.get("content-length"));
+  let here = 0;
+  const counted = new TransformStream({
+    transform(part, out) {
+      tell((here += part.length) / all);
+      out.enqueue(part);
+    },
+  });
+  const stream = body.pipeThrough(counted).pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** The weights, from the high bytes with the rows' scales behind them, and the low bytes: none yet, and they are halves. */
+function joined(high, count, low) {
+  const whole = new Uint8Array(count + high.length);
+  for (let i = 0; i < count; i++) {
+    whole[2 * i] = low ? low[i] : 128;
+    whole[2 * i + 1] = high[i];
+  }
+  whole.set(high.subarray(count), 2 * count);
+  return whole.buffer;
+}
+
+/** The page's theme, for a style sheet that knows no "auto". */
+function themed(place) {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const take = () => {
+    const { theme } = document.body.dataset;
+    place.dataset.theme = theme === "dark" || (theme !== "light" && dark.matches) ? "dark" : "light";
+  };
+  dark.addEventListener("change", take);
+  new MutationObserver(take).observe(document.body, { attributeFilter: ["data-theme"] });
+  take();
+}
+
+/** Buttons with `data-sentence` type it. */
+function offer(model) {
+  for (const button of document.querySelectorAll("button[data-sentence]")) {
+    button.disabled = false;
+    button.addEventListener("click", () => model.set("sentence", button.dataset.sentence));
+  }
+}
+
+/** Resolves when the X-ray stands there: what it computes at first is not to be computed twice at once. */
+async function answered(place) {
+  while (!place.querySelector(".xray-root[aria-busy=false]")) await new Promise((go) => setTimeout(go, 50));
+}
+
+async function showXray(place, file) {
+  const bar = make("progress", { max: 1, "aria-label": "the model arrives" }), [coarse, fine] = place.dataset.weights.split(" ");
+  place.append(bar);
+  const [about, high, { mount, plainModel }] = await Promise.all([
+    json(file), bytes(coarse, (share) => (bar.value = share)), import("./xray.js"), withStyle("xray.css"),
+  ]);
+  const traced = Uint8Array.from(atob(about.traced), (letter) => letter.charCodeAt(0)).buffer;
+  const weights = fine ? joined(high, about.numbers) : high.buffer, arriving = fine ? ARRIVING : "";
+  const model = plainModel({ ...about, traced, weights, arriving });
+  themed(place);
+  place.replaceChildren();
+  mount(place, model, { ownStep: true });
+  offer(model);
+  if (!fine) return;
+  const [low] = await Promise.all([bytes(fine), answered(place)]);
+  model.set("arriving", "");
+  model.set("weights", joined(high, about.numbers, low));
+}
+
+async function show(place) {
+  const { kind, file } = place.dataset;
+  await new Promise((go) => requestAnimationFrame(() => setTimeout(go))); // the page's words first
+  try {
+    await (kind === "xray" ? showXray : showFrames)(place, file);
+  } catch (error) {
+    place.querySelector("progress")?.remove();
+    place.append(make("p", { role: "status" }, "The rest of this picture did not arrive: load the page again to move it."));
+    throw error;
+  }
+}
+
+const watch = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    watch.unobserve(target);
+    show(target);
+  }
+}, { rootMargin: NEAR });
+document.querySelectorAll(".explorer").forEach((place) => watch.observe(place));
