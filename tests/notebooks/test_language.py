@@ -14,7 +14,7 @@ from tests.notebooks.hygiene import source
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
-FRENCH = ("fille", "filles", "rouge", "sais", "toi")  # words of the lessons' sentences
+FRENCH = ("fille", "filles", "fils", "rouge", "sais", "toi")  # words of the lessons' sentences
 LINK = re.compile(r"\]\(\s*<?([^)\s>]+)>?[^)]*\)")
 
 
