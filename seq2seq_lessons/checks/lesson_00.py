@@ -1,4 +1,4 @@
-"""Predictions of lesson 00: where the loss ends, and what is learnt rather than remembered."""
+"""Predictions of lesson 00: where the loss ends, and what is learned rather than remembered."""
 
 from seq2seq_lessons.checks.judging import Prediction
 
@@ -13,7 +13,7 @@ PREDICTIONS = {
     ),
     # As measured (docs/measurements.md), with room for another machine's training.
     "0.2": Prediction(
-        right="Copying gives next to nothing; templates are learnt well, and people's sentences are harder.",
+        right="Copying gives next to nothing; templates are learned well, and people's sentences are harder.",
         expected={"copier": 0, "drawn": 84, "written": 24},
         mistakes=[
             (
@@ -21,10 +21,10 @@ PREDICTIONS = {
                 "half of a sentence is often alike in both, but one other word is a miss: how often is none?",
             ),
             ({"copier": 85}, "the copier says another sentence's translation: must every word of it be right?"),
-            ({"drawn": 15}, "it has practised on thousands of sentences from the same templates: does that not help?"),
-            ({"drawn": 50}, "it has practised on thousands of sentences from the same templates: a little bolder?"),
+            ({"drawn": 15}, "it has practiced on thousands of sentences from the same templates: does that not help?"),
+            ({"drawn": 50}, "it has practiced on thousands of sentences from the same templates: a little bolder?"),
             ({"written": 55}, "fewer: each written sentence is of its own kind, and one wrong word is a miss."),
-            ({"written": 87}, "as good as on drawn ones? Who made the sentences that it practised on most?"),
+            ({"written": 87}, "as good as on drawn ones? Who made the sentences that it practiced on most?"),
         ],
         tolerance=15,
     ),

@@ -106,7 +106,7 @@ def _reshaped_rows(X: Tensor, weight: Tensor) -> Tensor:
     return weight[X].reshape(X.shape[1], X.shape[0], -1)
 
 
-# --- 3.2: the leaking neighbour
+# --- 3.2: the leaking neighbor
 
 
 class _Reader:
@@ -283,7 +283,7 @@ EXERCISES = {
         inputs=[(reader, _X) for reader in _READERS],
         expected=_leaks,
         mistakes=[
-            (_compares_shapes, "it clears every encoder: their shapes all agree. What else would a neighbour change?"),
+            (_compares_shapes, "it clears every encoder: their shapes all agree. What else would a neighbor change?"),
             (lambda encoder, X: not _leaks(encoder, X), "the other way round: for which encoders is True asked?"),
             (
                 _edits_the_last,
