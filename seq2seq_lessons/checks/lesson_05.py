@@ -1,4 +1,4 @@
-"""Lesson 05: the whole model, its parameters, law 1, greedy decoding."""
+"""Lesson 05: the whole model, its parameters, the step law, greedy decoding."""
 
 from functools import partial
 
@@ -111,7 +111,7 @@ def _miscounts(**what):
     return lambda *sizes: _parameters(*sizes, **what)
 
 
-# --- 5.2: law 1
+# --- 5.2: the step law
 
 
 class _Forgetful(Seq2SeqDecoder):
