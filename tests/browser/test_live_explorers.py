@@ -30,7 +30,7 @@ model = build_model(sizes, len(vocab), len(vocab))
 with torch.no_grad():
     for parameter in model.encoder.parameters():
         parameter *= 6
-translator = Translator(model, vocab, vocab, sizes, TrainConfig(device="cpu"))""",
+translator = Translator(model, vocab, vocab, sizes, TrainConfig(num_steps=16, device="cpu"))""",
     'gate_microscope(translator, "the small cat is not tired .", unit=5)',
     'written_when(translator, "the small cat is not tired .", unit=5)',
     """\

@@ -26,7 +26,7 @@ def shares(out: str, number: str) -> list[str]:
 def test_nothing_done_yet(folder, capsys):
     progress(folder)
     out = capsys.readouterr().out
-    assert shares(out, "00") == ["none", "none"]
+    assert shares(out, "00") == ["0 of 2", "none"]
     for number, lesson in list(lessons().items())[1:]:
         kinds = [item.kind for item in lesson.answers]
         assert shares(out, number) == [f"0 of {kinds.count(kind)}" for kind in ("prediction", "exercise")]
@@ -43,7 +43,7 @@ def test_what_is_right_counts_wherever_it_stands(folder, capsys):
     Notebook().answer("2.3", SOLVED["2.3"]).save(folder / "a copy.ipynb")
     assert main(["progress", str(folder)]) == 0
     out = capsys.readouterr().out
-    assert shares(out, "02") == ["0 of 5", "2 of 4"] and shares(out, "01")[1].startswith("0 of")
+    assert shares(out, "02") == ["0 of 6", "2 of 4"] and shares(out, "01")[1].startswith("0 of")
     assert "Next: exercise 1.1 in 01_sentences_to_tensors.ipynb (absent)" in out
 
 
