@@ -72,7 +72,8 @@ def test_links_out_of_the_folder_lead_to_the_repository(tmp_path):
     num_links = 0
     for name in NAMES:
         mine, original = ((folder / name).read_text(encoding="utf-8") for folder in (tmp_path, ROOT / "notebooks"))
-        address = rf"\]\({re.escape(repository)}/blob/v{re.escape(__version__)}/((?:seq2seq_lessons|docs)/\w+\.\w+)(#[\w-]+)?\)"
+        repo = rf"\]\({re.escape(repository)}/blob/v{re.escape(__version__)}/"
+        address = repo + r"((?:seq2seq_lessons|docs)/\w+\.\w+)(#[\w-]+)?\)"
         assert re.sub(address, r"](../\1\2)", mine) == original
         linked = [path for path, _ in re.findall(address, mine)]
         assert all((ROOT / path).is_file() for path in linked)
