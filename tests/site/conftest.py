@@ -95,7 +95,9 @@ class Visit:
         return self.page
 
     def assert_clean(self):
-        assert self.console.errors == [] and self.foreign == []
+        # a page that a test has cut off still tries to fetch the pictures of the next moves
+        errors = [error for error in self.console.errors if "ERR_INTERNET_DISCONNECTED" not in str(error)]
+        assert errors == [] and self.foreign == []
 
 
 @pytest.fixture
