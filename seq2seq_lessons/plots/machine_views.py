@@ -52,7 +52,9 @@ VIEWS = {
     ),
     "embedding": View("The embedding", "Each id picks its row of a table:\na vector that is learned.", ("embedding",)),
     "gru": View(
-        "The GRU", "The same cell at every step:\nold state and input in, new state out.", ("encoder", "decoder")
+        "The GRU",
+        "One cell at every step of the encoder,\nanother at every step of the decoder.",
+        ("encoder", "decoder"),
     ),
     "encoder": View(
         "The encoder", "Reads token after token; what it keeps\nis in its last state.", ("encoder", "embedding")
