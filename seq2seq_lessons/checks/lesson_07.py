@@ -61,6 +61,20 @@ PREDICTIONS = {
         ],
     ),
     "7.4": Prediction(
+        right="A gradient belongs to one number; of fourteen each would have its own.",
+        expected={"fourteen": "error", "sum_to_mean": 14},
+        mistakes=[
+            (
+                {"fourteen": "gradients"},
+                "fourteen: how fast do they grow, you say; which of them? Who says how much each one counts?",
+            ),
+            ({"sum_to_mean": 1}, "sum_to_mean: the sum is how many times the mean? Does a gradient notice a factor?"),
+            ({"sum_to_mean": 1 / 14}, "sum_to_mean: you have it upside down: which of the two is the larger number?"),
+            ({"sum_to_mean": 18}, "sum_to_mean: that counts every position. How many losses are added up?"),
+            ({"sum_to_mean": 3}, "sum_to_mean: that counts the sentences. How many losses are added up?"),
+        ],
+    ),
+    "7.5": Prediction(
         right="The two that have pads above or below the line.",
         expected={"sum": False, "all_positions": True, "real_tokens": False, "article": True},
         mistakes=[
@@ -70,7 +84,7 @@ PREDICTIONS = {
             ({"article": False}, "article: the mean over the steps divides by the number of steps. Does that stay?"),
         ],
     ),
-    "7.5": Prediction(
+    "7.6": Prediction(
         right="A pad is easy for a model that is asked for it, and hopeless for one that never is.",
         expected={"with_mask": "real tokens", "without_mask": "all positions"},
         mistakes=[
@@ -84,7 +98,7 @@ PREDICTIONS = {
             ),
         ],
     ),
-    "7.6": Prediction(
+    "7.7": Prediction(
         right="exp undoes the log: an even bet among n words has a perplexity of n.",
         expected={"loss_log_2": 2.0, "perfect": 1.0, "untrained_loss": math.log(3531), "untrained": 3531.0},
         tolerance=0.18,  # 8 is near enough to log 3531, and log 2 is not 0.5
@@ -103,20 +117,6 @@ PREDICTIONS = {
                 "untrained_loss: that is the logarithm to base 10; nats take math.log.",
             ),
             ({"untrained": math.log(3531)}, "untrained: that is the loss again. Its perplexity is exp of it."),
-        ],
-    ),
-    "7.7": Prediction(
-        right="A gradient belongs to one number; of fourteen each would have its own.",
-        expected={"fourteen": "error", "sum_to_mean": 14},
-        mistakes=[
-            (
-                {"fourteen": "gradients"},
-                "fourteen: how fast do they grow, you say; which of them? Who says how much each one counts?",
-            ),
-            ({"sum_to_mean": 1}, "sum_to_mean: the sum is how many times the mean? Does a gradient notice a factor?"),
-            ({"sum_to_mean": 1 / 14}, "sum_to_mean: you have it upside down: which of the two is the larger number?"),
-            ({"sum_to_mean": 18}, "sum_to_mean: that counts every position. How many losses are added up?"),
-            ({"sum_to_mean": 3}, "sum_to_mean: that counts the sentences. How many losses are added up?"),
         ],
     ),
 }

@@ -59,7 +59,7 @@ def surprise_curve(probabilities: Mapping[str, float]) -> Picture:
 
 
 def masked_losses(losses: object, mask: object, tokens: Sequence[Sequence[str]]) -> Picture:
-    """A batch below itself three times: the loss at each position, the mask, and their product.
+    """A batch below itself three times: the loss at each position, the mask, and the losses that it leaves.
 
     Args:
         losses: (batch, steps), in nats.
@@ -74,10 +74,10 @@ def masked_losses(losses: object, mask: object, tokens: Sequence[Sequence[str]])
     if len(set(shapes)) != 1:
         raise ValueError(f"losses, mask and tokens: expected one shape (batch, steps), got {shapes}")
     batch, steps = values.shape
-    words = f"The loss at each position of a batch {values.shape}, the mask, and their product"
+    words = f"The loss at each position of a batch {values.shape}, the mask, and the losses that it leaves"
     bands = [Band(batch * row, 0.62, 0.95, above=0.30, below=0) for row in (TALL, LOW)]
     picture, axes = stack(*bands, Band(batch * LOW, 0.62, 0.95, above=0.30, below=0.52), words=words)
-    for ax, title in zip(axes, ("loss at each position", "mask", "loss × mask"), strict=True):
+    for ax, title in zip(axes, ("loss at each position", "mask", "losses where the mask is 1"), strict=True):
         row_axes(ax, [str(row) for row in range(1, batch + 1)], steps, "step" if ax is axes[-1] else "")
         ax.tick_params(labelbottom=ax is axes[-1])
         ax.set_title(title, loc="left", fontsize=LABEL_SIZE, color=INK, fontweight="bold", pad=5)

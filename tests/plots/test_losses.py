@@ -40,13 +40,13 @@ def test_surprise_curve_refuses(wrong):
         surprise_curve(wrong)
 
 
-def test_masked_losses_shows_losses_mask_and_product():
+def test_masked_losses_shows_losses_mask_and_what_it_leaves():
     picture = masked_losses(LOSSES, MASK, TOKENS)
-    losses, mask, product = picture.axes[:3]
-    assert [ax.get_title(loc="left") for ax in (losses, mask, product)] == [
+    losses, mask, left = picture.axes[:3]
+    assert [ax.get_title(loc="left") for ax in (losses, mask, left)] == [
         "loss at each position",
         "mask",
-        "loss × mask",
+        "losses where the mask is 1",
     ]
     assert texts(losses) == [
         "0.50",
@@ -63,12 +63,12 @@ def test_masked_losses_shows_losses_mask_and_product():
         "<pad>",
     ]
     assert texts(mask) == ["1", "1", "1", "1", "0", "0"]
-    assert texts(product) == ["0.50", "3.25", "0.00", "7.00", "0", "0"]
+    assert texts(left) == ["0.50", "3.25", "0.00", "7.00", "0", "0"]
     assert [bool(cell.get_hatch()) for cell in losses.patches] == [False] * 6
-    for ax in (mask, product):
+    for ax in (mask, left):
         assert [bool(cell.get_hatch()) for cell in ax.patches] == [False] * 4 + [True] * 2
     assert "dors 3.25, <eos> 0.00; sentence 2: <eos> 7.00, <pad> 9.00 masked, <pad> 12.50 masked" in picture.alt
-    assert picture.words == "The loss at each position of a batch (2, 3), the mask, and their product"
+    assert picture.words == "The loss at each position of a batch (2, 3), the mask, and the losses that it leaves"
 
 
 def test_masked_losses_colours_lie_on_a_fixed_scale():
