@@ -13,6 +13,7 @@ from seq2seq_lessons.support import shared_models
 from seq2seq_lessons.support.results import __main__ as command
 from seq2seq_lessons.support.results import epochs, files
 from seq2seq_lessons.support.results.epochs import RUNS, Result, Scores, at, chosen, measure, stored
+from seq2seq_lessons.support.results.seeds import interval
 from tests.toy import BRIEFLY, PAIRS, TINY
 
 DELIVERED = Path(__file__).parents[2] / "notebooks" / "results"
@@ -97,17 +98,45 @@ def test_a_delivered_result_is_of_today(name):
     assert len(told["seeds"]) == 5
 
 
-def test_they_bear_out_what_lesson_08_says(monkeypatch):
+def told(values, digits=1):
+    """Mean and interval as a lesson prints them."""
+    return tuple(round(value, digits) for value in interval(values))
+
+
+def gains(scores, name, first, last):
+    """What a score gains from one epoch to another, for each seed."""
+    return [getattr(s, name)[j] - getattr(s, name)[i] for s, i, j in zip(scores, first, last, strict=True)]
+
+
+def test_they_bear_out_what_lesson_08_says_of_the_lowest_loss(monkeypatch):
+    monkeypatch.chdir(DELIVERED.parent)
+    plain = stored("epochs")
+    lowest, last = chosen(plain, "loss"), chosen(plain, "last")
+    assert told(gains(plain.held_out, "loss", lowest, last), 2) == (0.61, 0.55, 0.67)
+    assert told(gains(plain.held_out, "accuracy", lowest, last)) == (0.8, -0.4, 1.9)
+    assert told(gains(plain.held_out, "bleu", lowest, last)) == (1.1, -0.3, 2.5)
+    assert told(gains(plain.validation, "bleu", lowest, last)) == (2.5, 0.8, 4.2)
+    for part in (plain.held_out, plain.validation):  # loss, BLEU and sureness, with every seed
+        for name, sign in (("loss", 1), ("bleu", 1), ("when_wrong", 1), ("when_right", -1)):
+            assert min(sign * gain for gain in gains(part, name, lowest, last)) > 0
+    assert [f"{at(plain.held_out, epochs)['when_wrong']:.1f}" for epochs in (lowest, last)] == ["4.8", "6.6"]
+
+
+def test_they_bear_out_what_lesson_08_says_of_the_epoch_to_keep(monkeypatch):
     monkeypatch.chdir(DELIVERED.parent)
     plain, defaults = stored("epochs"), stored("epochs-defaults")
-    for scores, best in zip(plain.held_out, chosen(plain, "loss"), strict=True):
-        assert scores.loss[-1] > scores.loss[best] + 0.4 and scores.bleu[-1] > scores.bleu[best]  # both, every seed
-        assert scores.accuracy[-1] > scores.accuracy[best] - 0.5
-        assert scores.when_wrong[-1] > scores.when_wrong[best] + 1 and scores.when_right[-1] < scores.when_right[best]
-    means = {
-        name: [fmean(s.bleu[i] for s, i in zip(run.held_out, chosen(run, by), strict=True)) for by in BY]
-        for name, run in (("plain", plain), ("defaults", defaults))
-    }
-    assert max(means["defaults"]) - min(means["defaults"]) < 0.5  # the choice hardly matters with the defaults
-    assert 0.5 < means["plain"][-1] - means["plain"][0] < 1.5  # and by about a point without them
-    assert min(means["defaults"]) > max(means["plain"]) + 2
+    lost = {name: [] for name in BY}
+    for run in (plain, defaults):
+        last = chosen(run, "last")
+        for by in BY:
+            lost[by].append(gains(run.held_out, "bleu", chosen(run, by), last))
+    assert min(gain for runs in lost.values() for run in runs for gain in run) > -0.3  # nothing is far above the last
+    assert [round(max(run), 1) for run in lost["loss"]] == [3.0, 0.4]
+    assert told(lost["loss"][1], 2) == (0.21, -0.02, 0.44)
+    means = [
+        {by: fmean(s.bleu[i] for s, i in zip(run.held_out, chosen(run, by), strict=True)) for by in BY}
+        for run in (plain, defaults)
+    ]
+    assert min(means[0], key=means[0].get) == "loss"
+    both = [means[1][by] - means[0][by] for by in BY]
+    assert (round(min(both), 1), round(max(both), 1)) == (3.2, 4.1)

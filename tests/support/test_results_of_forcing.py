@@ -3,12 +3,13 @@
 import json
 from dataclasses import replace
 from pathlib import Path
-from statistics import fmean, stdev
+from statistics import fmean
 
 import pytest
 
 from seq2seq_lessons.support.results import files, forcing
 from seq2seq_lessons.support.results.forcing import RUNS, after_the_first_error, measure, stored
+from seq2seq_lessons.support.results.seeds import interval
 from seq2seq_lessons.text import encode_pairs, tokenize_all
 from tests.toy import BRIEFLY, PAIRS, TINY
 
@@ -86,23 +87,30 @@ def test_a_delivered_result_is_of_today(name):
     assert len(told["seeds"]) == 4
 
 
-def interval(values):
-    """Mean and half the width of its 95 % interval (Student's t with 3 degrees of freedom)."""
-    assert len(values) == 4
-    return fmean(values), 3.182 * stdev(values) / 2
+def told(values, digits=1):
+    """Mean and interval as a lesson prints them."""
+    return tuple(round(value, digits) for value in interval(values))
+
+
+def ahead(better, worse):
+    return [a - b for a, b in zip(better, worse, strict=True)]
 
 
 def test_they_bear_out_what_lesson_09_says(monkeypatch):
     monkeypatch.chdir(DELIVERED.parent)
-    gold, most, half, sentence, none = (stored(f"forcing-{name}") for name in ("100", "75", "50", "50-sentence", "0"))
-    mean, half_width = interval([a - b for a, b in zip(gold.bleu, half.bleu, strict=True)])
-    assert (round(mean, 1), round(mean - half_width, 1), round(mean + half_width, 1)) == (2.4, -1.6, 6.4)
-    assert max(none.bleu) < min(gold.bleu + most.bleu + half.bleu)
-    assert fmean(gold.loss) < min(fmean(run.loss) for run in (most, half, sentence, none))
-    assert max(max(run.bleu) - min(run.bleu) for run in (gold, most, half, sentence)) < 8  # what the seed alone moves
-    for run, expected in ((half, (2.4, -0.8, 5.6)), (none, (5.8, 3.0, 8.6))):
-        mean, half_width = interval([a[0] - b[0] for a, b in zip(run.own, gold.own, strict=True)])
-        assert (round(mean, 1), round(mean - half_width, 1), round(mean + half_width, 1)) == expected
+    names = ("100", "75", "50", "falling", "50-sentence", "0")
+    gold, most, half, falling, sentence, none = runs = [stored(f"forcing-{name}") for name in names]
+    assert told(ahead(gold.bleu, most.bleu)) == (2.3, -0.2, 4.7)
+    assert told(ahead(gold.bleu, half.bleu)) == (2.4, -1.6, 6.4)
+    assert told(ahead(gold.bleu, falling.bleu)) == (1.0, -2.0, 4.0)
+    assert told(ahead(gold.bleu, sentence.bleu)) == (5.5, -2.1, 13.2)
+    assert max(none.bleu) < min(gold.bleu + most.bleu + half.bleu + falling.bleu)
+    assert all(min(ahead(other.loss, gold.loss)) > 0 for other in runs[1:])  # with every seed
+    assert round(max(max(run.bleu) - min(run.bleu) for run in runs), 1) == 7.5  # what the seed alone moves
+    by_place = [list(zip(*run.own, strict=True)) for run in (gold, half, none)]  # a number for each seed
+    places = [[told(ahead(*pair)) for pair in zip(own, by_place[0], strict=True)] for own in by_place[1:]]
+    assert places[1] == [(5.8, 3.0, 8.6), (3.4, -1.2, 8.1), (9.8, 4.8, 14.7), (10.0, 4.3, 15.7)]
+    assert places[0][0] == (2.4, -0.8, 5.6)
+    assert all(low < 0 < high for _, low, high in places[0])
     shares = [[fmean(seed[0] for seed in seeds) for seeds in (run.own, run.gold)] for run in (gold, half, none)]
     assert [[round(own), round(right)] for own, right in shares] == [[31, 56], [34, 48], [37, 38]]
-    assert round(shares[0][1] - shares[0][0]) == 25

@@ -26,11 +26,13 @@ MODEL = ModelConfig(64, 96)
 GOLD_ONLY = TrainConfig(
     epochs=4, batch_size=32, lr=0.015, weight_decay=0.0, val_fraction=0.0, device="cpu", precision="float32"
 )
-# Each differs from the first in how often a coin feeds the right word, and the last one also in what it is tossed for.
+# Each differs from the first in how often a coin feeds the right word, by epoch in one of them; the last one also in
+# what the coin is tossed for.
 RUNS = {
     "forcing-100": GOLD_ONLY,
     "forcing-75": replace(GOLD_ONLY, teacher_forcing=0.75),
     "forcing-50": replace(GOLD_ONLY, teacher_forcing=0.5),
+    "forcing-falling": replace(GOLD_ONLY, teacher_forcing=[1.0, 0.75, 0.5, 0.25]),
     "forcing-0": replace(GOLD_ONLY, teacher_forcing=0.0),
     "forcing-50-sentence": replace(GOLD_ONLY, teacher_forcing=0.5, teacher_forcing_per="sentence"),
 }
