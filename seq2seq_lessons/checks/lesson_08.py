@@ -81,6 +81,25 @@ PREDICTIONS = {
         ],
     ),
     "8.5": Prediction(
+        right="BLEU rises to the end: what stops early loses by that, and no choice gains much on the last epoch.",
+        expected={"worst": "loss", "beats_last": False},
+        mistakes=[
+            ({"worst": "last"}, "worst: in the picture, does BLEU rise or fall to the right of the dashed line?"),
+            (
+                {"worst": "BLEU"},
+                "worst: which of the scores on validation pairs turned round while BLEU was still rising?",
+            ),
+            (
+                {"worst": "right words"},
+                "worst: which score turned round early: the share of right words, or another one?",
+            ),
+            (
+                {"beats_last": True},
+                "beats_last: BLEU is still rising, or level, at the end. What has an earlier epoch to offer?",
+            ),
+        ],
+    ),
+    "8.6": Prediction(
         right="The epoch that was cut short is done again, from its beginning.",
         expected=4,
         mistakes=[
@@ -89,7 +108,7 @@ PREDICTIONS = {
             (1, "what is in the folder?"),
         ],
     ),
-    "8.6": Prediction(
+    "8.7": Prediction(
         right="An operation reads from one device, and PyTorch moves no tensor unasked.",
         expected="error",
         mistakes=[

@@ -58,19 +58,34 @@ PREDICTIONS = {
         ],
     ),
     "9.5": Prediction(
-        right="It makes less of right words, and hardly more of its own.",
-        expected={"fed_own": "as", "fed_gold": "less"},
+        right="Fed gold it practises what the loss asks; on its own words only it learns least in so few epochs.",
+        expected={"lowest_bleu": 0.0, "lowest_loss": 1.0},
         mistakes=[
+            ({"lowest_bleu": 1.0}, "lowest_bleu: which of the four has the most right words to learn from?"),
             (
-                {"fed_own": "more"},
-                "fed_own: it has read own words in training. Were the labels beside them right for what it had said?",
+                {"lowest_bleu": 0.75},
+                "lowest_bleu: three of four words that it reads are right. Which of the others reads fewer right ones?",
             ),
+            (
+                {"lowest_bleu": 0.5},
+                "lowest_bleu: half of the words that it reads are right. Does one of the others read none?",
+            ),
+            ({"lowest_loss": 0.0}, "lowest_loss: what is fed while the loss is measured: gold words, or its own?"),
+            ({"lowest_loss": 0.5}, "lowest_loss: what is fed while it is measured, and who has practised just that?"),
+            ({"lowest_loss": 0.75}, "lowest_loss: near it. What is fed while the loss is measured?"),
+        ],
+    ),
+    "9.6": Prediction(
+        right="It makes somewhat more of its own words, and far less of right ones.",
+        expected={"fed_own": "more", "fed_gold": "less"},
+        mistakes=[
+            ({"fed_own": "as"}, "fed_own: has it ever read its own words, as the other one never has?"),
             ({"fed_own": "less"}, "fed_own: has a decoder that never read its own words an advantage there?"),
             ({"fed_gold": "as"}, "fed_gold: how far could it rely on the word that it was fed in training?"),
             ({"fed_gold": "more"}, "fed_gold: which of the two was trained for right words alone?"),
         ],
     ),
-    "9.6": Prediction(
+    "9.7": Prediction(
         right="The loss asks for one given sentence and feeds that; a translation is what it writes alone.",
         expected={"validation_loss": "gold", "bleu": "own", "user": "own"},
         mistakes=[
