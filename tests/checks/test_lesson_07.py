@@ -14,16 +14,16 @@ from tests.checks.answers import Answers
 
 
 def test_about_eight_is_good_enough_for_an_untrained_model(capsys):
-    predict("7.6", loss_log_2=2, perfect=1, untrained_loss=8, untrained=3531)
+    predict("7.7", loss_log_2=2, perfect=1, untrained_loss=8, untrained=3531)
     assert "right" in capsys.readouterr().out
 
 
 def test_a_perplexity_may_come_from_a_rounded_loss(capsys):
-    predict("7.6", loss_log_2=2, perfect=1, untrained_loss=8.2, untrained=math.exp(8.2))
+    predict("7.7", loss_log_2=2, perfect=1, untrained_loss=8.2, untrained=math.exp(8.2))
     assert "right" in capsys.readouterr().out
-    predict("7.6", loss_log_2=2.2, perfect=1, untrained_loss=8.2, untrained=math.exp(8.2))
+    predict("7.7", loss_log_2=2.2, perfect=1, untrained_loss=8.2, untrained=math.exp(8.2))
     assert "look again at loss_log_2." in capsys.readouterr().out
-    predict("7.6", 8.2)
+    predict("7.7", 8.2)
     assert "is not it" in capsys.readouterr().out
 
 
