@@ -10,9 +10,12 @@ from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 PREDICTIONS = {
     "10.1": Prediction(
         right="The best first word leads to three sentences that share its 60 %, and each has less than the other "
-        "first word's only one.",
-        expected={"greedy": 0.2, "best": 0.4},
+        "first word's only one. The step that writes <eos> is one, too.",
+        expected={"steps": 3, "greedy": 0.2, "best": 0.4},
         mistakes=[
+            ({"steps": 2}, "steps: those are its words. How does the loop learn that the sentence is over?"),
+            ({"steps": 1}, "steps: is one word a sentence in these texts, if it is this one?"),
+            ({"steps": 4}, "steps: one token is written at each: which ones? (<bos> is fed, not written.)"),
             ({"greedy": 0.4}, "greedy: with which word do 60 % of the translations begin? Which one does it take?"),
             ({"greedy": 0.6}, "greedy: that is its first word's probability; and the second word's?"),
             ({"greedy": 1 / 3}, "greedy: that is its second word's probability; and the first word's?"),
