@@ -85,8 +85,10 @@ def stored() -> Probes:
         FileNotFoundError: it is not stored.
     """
     seeds = files.read(NAMES[0])["seeds"]
-    parts = ({way: [seed[part][way] for seed in seeds] for way in seeds[0][part]} for part in Probes._fields[:-1])
-    return Probes(*parts, [seed["unit"] for seed in seeds])
+    known, held_out, told, changed = (
+        {way: [seed[part][way] for seed in seeds] for way in seeds[0][part]} for part in Probes._fields[:-1]
+    )
+    return Probes(known, held_out, told, changed, [seed["unit"] for seed in seeds])
 
 
 def interval(shares: Sequence[Sequence[float]]) -> tuple[float, float]:
@@ -224,9 +226,8 @@ def moves(states: Tensor, feature: Tensor) -> dict[str, Tensor]:
     """
     shift = states[feature].mean(dim=0) - states[~feature].mean(dim=0)
     one = shift * (torch.arange(len(shift)) == best_unit(states, feature).unit)
-    weights = _linear(states, feature)[0].float()
     order = torch.randperm(len(shift), generator=torch.Generator().manual_seed(0))
-    as_far = [way * shift.norm() / way.norm() for way in (one, shift, weights, shift[order])]
+    as_far = [way * shift.norm() / way.norm() for way in (one, shift, _linear(states, feature)[0].float(), shift[order])]
     return dict(zip(MOVES, (one, *as_far), strict=True))
 
 
