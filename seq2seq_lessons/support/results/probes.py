@@ -227,8 +227,8 @@ def moves(states: Tensor, feature: Tensor) -> dict[str, Tensor]:
     shift = states[feature].mean(dim=0) - states[~feature].mean(dim=0)
     one = shift * (torch.arange(len(shift)) == best_unit(states, feature).unit)
     order = torch.randperm(len(shift), generator=torch.Generator().manual_seed(0))
-    as_far = [way * shift.norm() / way.norm() for way in (one, shift, _linear(states, feature)[0].float(), shift[order])]
-    return dict(zip(MOVES, (one, *as_far), strict=True))
+    rest = [way * shift.norm() / way.norm() for way in (one, shift, _linear(states, feature)[0].float(), shift[order])]
+    return dict(zip(MOVES, (one, *rest), strict=True))
 
 
 def _changed(translator: Translator, made_with: Tensor, asked_about: Tensor) -> dict[str, list[float]]:
