@@ -87,6 +87,17 @@ PREDICTIONS = {
             ({"far": False}, "far: Pythagoras. Can adding the squares of the other 190 dimensions make it shorter?"),
         ],
     ),
+    "12.6": Prediction(
+        right="Which unit it is, is an accident; and each was chosen on other nouns, so a new pair may be beyond it.",
+        expected={"same_unit": False, "tells_in_all": False},
+        mistakes=[
+            ({"same_unit": True}, "same_unit: the units start as random numbers. What gives one of them its number?"),
+            (
+                {"tells_in_all": True},
+                "tells_in_all: see the dots of one unit, nouns left out. Are they all at the right end?",
+            ),
+        ],
+    ),
 }
 
 

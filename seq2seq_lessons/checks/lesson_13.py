@@ -214,15 +214,15 @@ PREDICTIONS = {
     # which word decides, and what a Transformer computes
     "13.17": Prediction(
         right="The noun decides. At *a* the encoder has not read the noun, so its output there cannot know the gender.",
-        expected={"its_noun": "right", "other_noun": "other", "its_a": "either"},
+        expected={"its_noun": "right", "other_noun": "other", "its_a": "same"},
         mistakes=[
             (
                 {"its_noun": "other"},
                 "its_noun: the context is then the encoder's output at that noun. What has it read?",
             ),
-            ({"its_noun": "either"}, "its_noun: does French not say the gender by the noun?"),
+            ({"its_noun": "same"}, "its_noun: does French not say the gender by the noun?"),
             ({"other_noun": "right"}, "other_noun: at *cup*, which noun has the encoder just read?"),
-            ({"other_noun": "either"}, "other_noun: has the encoder's output at a noun no trace of which noun it is?"),
+            ({"other_noun": "same"}, "other_noun: has the encoder's output at a noun no trace of which noun it is?"),
             ({"its_a": "right"}, "its_a: the encoder reads from the left. What has it read when it stands at *a*?"),
             ({"its_a": "other"}, "its_a: had the encoder read the other noun when it stood at this *a*?"),
         ],
@@ -239,6 +239,31 @@ PREDICTIONS = {
             ({"self_attention": 351}, "self_attention: only what was read before? The encoder's tokens see all."),
             ({"self_attention": 325}, "self_attention: each pair once? A query and a key are not the same."),
             ({"self_attention": 52}, "self_attention: not added: each with each."),
+        ],
+    ),
+    "13.19": Prediction(
+        right="0.67 of the first and 0.09 of the third, then 0.24 and 0.09; with equal scores the mean.",
+        expected={"context": (0.76, 0.33), "equal": (2 / 3, 2 / 3)},
+        tolerance=0.011,
+        mistakes=[
+            ({"context": (0.67, 0.24)}, "context: the third state has a one in both units. Where is its share?"),
+            ({"context": (2, 1)}, "context: the scores become weights first."),
+            ({"context": (1, 0)}, "context: that is the best state alone. Have the others no weight?"),
+            ({"equal": (2, 2)}, "equal: that is the sum of the states. What is each one's weight?"),
+            ({"equal": (1 / 3, 1 / 3)}, "equal: that is one state's weight. How many states have a one in a unit?"),
+            ({"equal": (0.5, 0.5)}, "equal: three states, of which how many have a one in the first unit?"),
+        ],
+    ),
+    "13.20": Prediction(
+        right="see you soon . has four tokens; night, morning, see, you and soon occur once.",
+        expected={"longest": 4, "once": 5},
+        mistakes=[
+            ({"longest": 3}, "longest: the period is a token, too."),
+            ({"longest": 5}, "longest: `<eos>` is not in the file."),
+            ({"longest": 13}, "longest: in tokens, not in characters."),
+            ({"once": 7}, "once: that is all the different tokens. Which of them occur twice and more?"),
+            ({"once": 2}, "once: that is how many occur more than once."),
+            ({"once": 6}, "once: does the period occur once?"),
         ],
     ),
 }

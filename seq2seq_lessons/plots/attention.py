@@ -210,3 +210,38 @@ def errorless_curves(shares: Mapping[str, Sequence[float]]) -> Picture:
     for name, values in series.items():
         picture.alt += f"; {name}: {values[0]:.0%} after word 1, {values[-1]:.0%} after word {len(values)}"
     return picture
+
+
+def written_bars(panels: Mapping[str, Mapping[str, Sequence[float]]], names: tuple[str, str], xlabel: str) -> Picture:
+    """How often each of two words is written: two parts of a bar, what is missing to 1 left empty.
+
+    Args:
+        panels: one or two titles -> row -> the two shares; the same rows in all.
+        names: the two words.
+        xlabel: what is a share of what.
+
+    Raises:
+        ValueError: no panel or more than two, not the same rows, or shares that are none or sum to more than 1.
+    """
+    rows = list(next(iter(panels.values()), ()))
+    if not 1 <= len(panels) <= 2 or not rows or any(list(panel) != rows for panel in panels.values()):
+        raise ValueError(f"panels: expected one or two with the same rows, got {[list(p) for p in panels.values()]}")
+    if any(min(two) < 0 or sum(two) > 1 + 1e-6 for panel in panels.values() for two in panel.values()):
+        raise ValueError("panels: expected shares from 0 to 1, of one whole")
+    words = f"Bars of shares: {xlabel}; {' | '.join(panels)}; rows: {'; '.join(rows)}"
+    band = Band(0.27 * len(rows), name_room(rows), 0.3, above=0.4, below=0.9, columns=len(panels), gap=0.5)
+    picture, axes = stack(band, words=words)
+    for ax, (title, panel) in zip(axes, panels.items(), strict=True):
+        first, second = zip(*panel.values(), strict=True)
+        ax.barh(rows, first, color=BLUE, label=names[0])
+        ax.barh(rows, second, left=first, color=ORANGE, label=names[1])
+        ax.set(xlim=(0, 1), xticks=(0, 0.5, 1), ylim=(len(rows) - 0.5, -0.5))
+        ax.xaxis.set_major_formatter("{x:.0%}")
+        style_axes(ax, xlabel)
+        ax.tick_params(axis="y", length=0, labelleft=ax is axes[0])
+        write_above(ax, ax.get_position().x0 * WIDTH, title, gap=0.06)
+        told = (f"{row} {a:.0%} {names[0]}, {b:.0%} {names[1]}" for row, (a, b) in panel.items())
+        picture.alt += f"; {title}: {', '.join(told)}"
+    below = (0, -0.55 / band.height)
+    axes[0].legend(loc="upper left", bbox_to_anchor=below, ncols=2, frameon=False, fontsize=TICK_SIZE)
+    return picture

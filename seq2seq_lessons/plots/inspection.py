@@ -119,38 +119,39 @@ def share_and_influence(
     return picture
 
 
-def unit_story(values: Mapping[str, Sequence[float]], tokens: Sequence[str], shares: Sequence[float]) -> Picture:
-    """One unit while sentences are read: its value, a line for each, labelled at its end; below, the share of the
-    first one's final value that was written at each step.
+def unit_story(
+    values: Mapping[str, Sequence[float]], tokens: Sequence[str], shares: Mapping[str, Sequence[float]]
+) -> Picture:
+    """One unit while sentences are read: its value, a line for each, labelled at its end; below, in the same colours,
+    the share of the final value that was written at each step.
 
     Args:
         values: one or two names -> a value per step, in [-1, 1].
         tokens: of the first sentence, one per step.
-        shares: the same.
+        shares: the same names -> a share per step.
 
     Raises:
-        ValueError: no line or more than two, or numbers that do not fit the tokens.
+        ValueError: no line or more than two, other names, or numbers that do not fit the tokens.
     """
-    lines, written = {name: as_array(line) for name, line in values.items()}, as_array(shares)
-    given = [line.shape for line in (*lines.values(), written)]
-    if not 1 <= len(lines) <= 2 or set(given) != {(len(tokens),)}:
+    lines, written = ({name: as_array(line) for name, line in part.items()} for part in (values, shares))
+    given = [line.shape for line in (*lines.values(), *written.values())]
+    if not 1 <= len(lines) <= 2 or list(written) != list(lines) or set(given) != {(len(tokens),)}:
         raise ValueError(
             f"values: expected one or two lines, they and shares with a number for each of {len(tokens)} "
             f"tokens, got {given}"
         )
     words = f"One unit over the words {' '.join(tokens)}: its value ({', '.join(lines)}), and shares by step"
     picture, above, below = over_words(tokens, (0.1, 1.6, 0.25, 1.15), words, right=end_room(lines))
-    places = range(len(tokens))
+    places, width = np.arange(len(tokens)), 0.8 / len(lines)
     above.set(ylim=(-1.05, 1.05), yticks=[-1, 0, 1])
     below.set(ylim=(0, 1), yticks=[0, 0.5, 1])
-    for (name, line), colour in zip(lines.items(), (BLUE, ORANGE), strict=False):
+    for number, ((name, line), colour) in enumerate(zip(lines.items(), (BLUE, ORANGE), strict=False)):
         above.plot(places, line, color=colour, marker="o", linewidth=2, clip_on=False)
-        picture.alt += f"; {name}: {listed('{:.2f}', line)}"
+        below.bar(places + (number - (len(lines) - 1) / 2) * width, written[name], width, color=colour)
+        picture.alt += f"; {name}: {listed('{:.2f}', line)}, shares: {listed(VALUE, tokens, written[name])}"
     label_ends(above, places[-1], {name: line[-1] for name, line in lines.items()}, (BLUE, ORANGE))
-    below.bar(places, written, color=BLUE)
     style_axes(above, ylabel="value\nof the unit", grid=True)
-    style_axes(below, below.get_xlabel(), f"share of last\nvalue, {next(iter(lines))}", grid=True)
-    picture.alt += f"; shares: {listed(VALUE, tokens, written)}"
+    style_axes(below, below.get_xlabel(), "share of\nlast value", grid=True)
     return picture
 
 

@@ -4,10 +4,10 @@ import pytest
 from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
-from seq2seq_lessons.plots.attention import attention_map, errorless_curves, forced_look, score_table
+from seq2seq_lessons.plots.attention import attention_map, errorless_curves, forced_look, score_table, written_bars
 from seq2seq_lessons.plots.bars import Bars
 from seq2seq_lessons.plots.style import BLUE, BLUE_TINT, GREEN, ORANGE, ORANGE_TINT, PURPLE, TICK_SIZE
-from seq2seq_lessons.plots.transformer import HALF, READ, beside_transformer
+from seq2seq_lessons.plots.transformer import HALF, READ, attention_step, beside_transformer
 from seq2seq_lessons.plots.transformer import WRITTEN as SAID
 
 SOURCE, WRITTEN = ["a", "red", "hat"], ["un", "chapeau", "rouge", "<eos>"]
@@ -179,7 +179,78 @@ def test_errorless_curves_refuse(wrong):
         errorless_curves(wrong)
 
 
-# --- beside the Transformer
+# --- which of two words is written
+
+PANELS = {"hat": {"noun": (1, 0), "its own a": (0.2, 0.75)}, "cup": {"noun": (0, 0.9), "its own a": (0.15, 0.85)}}
+
+
+def test_written_bars_stand_one_behind_the_other_and_leave_out_what_is_neither():
+    picture = written_bars(PANELS, ("un", "une"), "share of sentences")
+    for ax, panel in zip(picture.axes, PANELS.values(), strict=True):
+        bars = [(round(b.get_x(), 6), round(b.get_width(), 6), to_rgb(b.get_facecolor())) for b in ax.patches]
+        un = [(0, first, to_rgb(BLUE)) for first, _ in panel.values()]
+        assert bars == un + [(first, second, to_rgb(ORANGE)) for first, second in panel.values()]
+        assert ax.get_xlim() == (0, 1) and ax.get_ylim() == (1.5, -0.5) and ax.get_xlabel() == "share of sentences"
+    assert [label.get_text() for label in picture.axes[0].get_yticklabels()] == ["noun", "its own a"]
+    assert [text.get_text() for text in picture.axes[0].get_legend().get_texts()] == ["un", "une"]
+    assert [text.get_text() for text in picture.texts] == list(PANELS)
+    assert "; hat: noun 100% un, 0% une, its own a 20% un, 75% une; cup: noun 0% un" in picture.alt
+    picture.canvas.draw()
+    for text in [*picture.axes[0].get_legend().get_texts(), *picture.axes[0].get_yticklabels(), *picture.texts]:
+        box = text.get_window_extent()
+        assert text.get_fontsize() >= TICK_SIZE and box.x0 >= 0 and box.y0 >= 0 and box.y1 <= picture.bbox.y1, text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"a": {}},
+        {"a": {"x": (0, 1)}, "b": {"y": (0, 1)}},
+        {name: {"x": (0, 1)} for name in "abc"},
+        {"a": {"x": (0.6, 0.6)}},
+        {"a": {"x": (-0.1, 0.6)}},
+    ],
+)
+def test_written_bars_refuse(wrong):
+    with pytest.raises(ValueError, match="panels: expected"):
+        written_bars(wrong, ("un", "une"), "share")
+
+
+# --- one step, and beside the Transformer
+
+
+def test_one_step_writes_scores_and_weights_and_leaves_the_context_open():
+    picture = attention_step(["i'm", "home", "."], [[1, 0], [0, 1], [1, 1]], [2, 1, 0])
+    (ax,) = picture.axes
+    texts = [text.get_text() for text in ax.texts]
+    assert [text for text in texts if text.startswith("(")] == ["(?, ?)", "(1, 0)", "(0, 1)", "(1, 1)"]
+    assert [text for text in texts if text.startswith("0.")] == ["0.67", "0.24", "0.09"]
+    green = [p for p in ax.patches if isinstance(p, FancyArrowPatch) and p.get_edgecolor() == to_rgba(GREEN)]
+    assert [p.get_linewidth() for p in green] == pytest.approx(
+        [0.8 + 5 * w for w in (0.6652, 0.2447, 0.0900)], abs=1e-3
+    )
+    assert picture.alt.endswith(
+        "; 'i'm': score 2, weight 0.67; 'home': score 1, weight 0.24; '.': score 0, weight 0.09"
+    )
+    picture.canvas.draw()
+    for text in ax.texts:
+        box = text.get_window_extent()
+        assert text.get_fontsize() >= TICK_SIZE and box.x0 >= 0 and box.x1 <= picture.bbox.x1 and box.y0 >= 0, text
+
+
+@pytest.mark.parametrize(
+    ("tokens", "states", "scores"),
+    [
+        ([], [[]], []),
+        (list("abcde"), [[1, 0]] * 5, [1] * 5),
+        (["a", "b"], [[1, 0]], [1, 2]),
+        (["a", "b"], [[1, 0]] * 2, [1]),
+    ],
+)
+def test_one_step_refuses(tokens, states, scores):
+    with pytest.raises(ValueError, match="expected one to four tokens"):
+        attention_step(tokens, states, scores)
 
 
 def test_both_halves_have_the_same_tokens_and_looks_and_each_what_is_its_own():

@@ -43,8 +43,12 @@ PICTURES = {
     "heatmaps": lambda: unit_heatmaps({"state h": np.zeros((9, 6)), "update gate": np.zeros((9, 6))}, LONG, UNITS),
     "shares": lambda: share_and_influence(TOKENS, SHARES, 0.1, INFLUENCE),
     "long shares": lambda: share_and_influence(LONG, [0.1] * 9, 0.1, [5] * 9, ("of another sentence", 15.0)),
-    "story": lambda: unit_story({"woman": [0.5] * 9, "man": [0.5] * 9}, LONG, [0.1] * 9),
-    "story at the rim": lambda: unit_story({"woman": [1.0] * 4, "man": [0.95] * 4}, TOKENS, SHARES),
+    "story": lambda: unit_story(
+        {"woman": [0.5] * 9, "man": [0.5] * 9}, LONG, dict.fromkeys(("woman", "man"), [0.1] * 9)
+    ),
+    "story at the rim": lambda: unit_story(
+        {"woman": [1.0] * 4, "man": [0.95] * 4}, TOKENS, {"woman": SHARES, "man": SHARES}
+    ),
     "dots": lambda: share_dots(
         {title: {"untrained encoder, all units": [0.0, 1.0], "one unit": [1.0]} for title in ("known nouns", "others")},
         {title: {"untrained encoder, all units": (0, 1), "one unit": (1, 1)} for title in ("known nouns", "others")},
@@ -163,21 +167,27 @@ def test_share_and_influence_refuse(wrong):
 
 
 def test_unit_story():
-    picture = unit_story({"woman": [0.1, 0.2, 0.3, 0.4], "man": [0.1, -0.2, -0.3, -0.4]}, TOKENS, SHARES)
+    values = {"woman": [0.1, 0.2, 0.3, 0.4], "man": [0.1, -0.2, -0.3, -0.4]}
+    picture = unit_story(values, TOKENS, {"woman": SHARES, "man": SHARES[::-1]})
     above, below = picture.axes
     assert [list(line.get_ydata()) for line in above.lines] == [[0.1, 0.2, 0.3, 0.4], [0.1, -0.2, -0.3, -0.4]]
     assert [(t.get_text(), to_rgb(t.get_color()), round(t.xy[1], 6)) for t in above.texts] == [
         ("woman", to_rgb(BLUE), 0.4),
         ("man", to_rgb(ORANGE), -0.4),
     ]
-    assert [height for _, height, _ in bars(below)] == SHARES and below.get_ylim() == (0, 1)
-    assert below.get_ylabel() == "share of last\nvalue, woman"
+    blue, orange = to_rgb(BLUE), to_rgb(ORANGE)
+    beside = [(x - 0.2, share, blue) for x, share in enumerate(SHARES)]
+    beside += [(x + 0.2, share, orange) for x, share in enumerate(SHARES[::-1])]
+    assert bars(below) == beside and below.get_ylim() == (0, 1)
+    assert below.get_ylabel() == "share of\nlast value"
     assert above.get_ylim() == (-1.05, 1.05) and above.get_xlim() == below.get_xlim() and labels(below) == TOKENS
-    assert "man: 0.10, -0.20" in picture.alt and "shares: 'i'm' 0.10" in picture.alt
+    assert "man: 0.10, -0.20" in picture.alt and "-0.40, shares: 'i'm' 0.20, 'home' 0.10" in picture.alt
+    (alone,) = {x for x, *_ in bars(unit_story({"a": [0.1]}, ["hi"], {"a": [0.9]}).axes[1])}
+    assert alone == 0  # in the middle
 
 
 def test_labels_of_lines_that_end_together_do_not_overlap():
-    picture = unit_story({"woman": [0.5] * 4, "man": [0.48] * 4}, TOKENS, SHARES)
+    picture = unit_story({"woman": [0.5] * 4, "man": [0.48] * 4}, TOKENS, {"woman": SHARES, "man": SHARES})
     picture.canvas.draw()
     high, low = (text.get_window_extent() for text in picture.axes[0].texts)
     assert low.y1 <= high.y0
@@ -186,10 +196,11 @@ def test_labels_of_lines_that_end_together_do_not_overlap():
 @pytest.mark.parametrize(
     "wrong",
     [
-        ({}, SHARES),
-        ({"a": [0.1] * 3}, SHARES),
-        ({"a": [0.1] * 4}, SHARES[:3]),
-        ({name: [0.1] * 4 for name in "abc"}, SHARES),
+        ({}, {}),
+        ({"a": [0.1] * 3}, {"a": SHARES}),
+        ({"a": [0.1] * 4}, {"a": SHARES[:3]}),
+        ({"a": [0.1] * 4}, {"b": SHARES}),
+        ({name: [0.1] * 4 for name in "abc"}, dict.fromkeys("abc", SHARES)),
     ],
 )
 def test_unit_story_refuses(wrong):

@@ -6,6 +6,7 @@ is feminine, in either order; the step is the one that writes the article of the
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from statistics import fmean
 from typing import Any, NamedTuple, cast
 
 import torch
@@ -30,7 +31,7 @@ FEMININE = ("cup", "plate", "lamp", "box", "scarf", "jacket", "shirt", "candle",
 
 
 class Looks(NamedTuple):
-    """What the stored file says. Each list has a list for each seed, and in it a number for each first noun.
+    """What the stored file says. Each list has a list for each seed, and in it a number for each of `first_nouns()`.
 
     own_weight: word of the source -> the weight that the step itself puts on it.
     right, other: word of the source -> with all the weight on it, how often the step writes the right article, and how
@@ -52,6 +53,18 @@ def stored() -> Looks:
     return Looks(*({word: [seed[part][word] for seed in seeds] for word in WORDS} for part in Looks._fields))
 
 
+def written(result: Looks, word: str, gender: Sequence[str]) -> list[tuple[float, float]]:
+    """For each seed, how often *un* and how often *une* is written before the first nouns of a gender.
+
+    Args:
+        word: of the source, on which all the weight lies.
+        gender: `MASCULINE` or `FEMININE`.
+    """
+    places = [place for place, noun in enumerate(first_nouns()) if noun in gender]
+    right, other = ([fmean(run[place] for place in places) for run in part[word]] for part in result[1:])
+    return list(zip(right, other, strict=True) if gender == MASCULINE else zip(other, right, strict=True))
+
+
 def made_of(name: str) -> dict[str, Any]:
     """What the result depends on: one that says otherwise in its file is out of date."""
     training = asdict(COMPARISON_TRAINING)
@@ -62,7 +75,7 @@ def made_of(name: str) -> dict[str, Any]:
         "model": asdict(MODEL),
         "training": training,
         "frames": list(FRAMES),
-        "nouns": [*MASCULINE, *FEMININE],
+        "nouns": first_nouns(),
     }
 
 
@@ -84,6 +97,11 @@ def measure(name: str, seed: int) -> dict[str, Any]:
 def noun_pairs() -> list[tuple[str, str]]:
     """Every noun with every noun of the other gender behind it."""
     return [pair for a in MASCULINE for b in FEMININE for pair in ((a, b), (b, a))]
+
+
+def first_nouns() -> list[str]:
+    """The nouns in the order of the stored numbers: as they first stand first in `noun_pairs()`."""
+    return list(dict.fromkeys(first for first, _ in noun_pairs()))
 
 
 def source_of(frame: str, nouns: tuple[str, str]) -> list[str]:

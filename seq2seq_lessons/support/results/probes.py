@@ -36,6 +36,13 @@ from seq2seq_lessons.translator import Translator
 NAMES = ("probes",)
 NUM_LOTS = 24
 RIDGE = 1.0  # how strongly a linear probe's weights are held small; one value, not tuned
+MOVES = (
+    "the best unit, its difference",
+    "the best unit, as far",
+    "all units, by their means",
+    "all units, by the probe",
+    "all units, shuffled",
+)
 
 Predict = Callable[[Tensor], Tensor]
 MakeProbe = Callable[[Tensor, Tensor], Predict]  # from states and which of them have the feature
@@ -46,13 +53,17 @@ class Probes(NamedTuple):
 
     known, held_out: way -> how often the probe is right in unseen sentences, with nouns that it was made with and with
         those that were left out.
+    told: move of `MOVES` -> how often its direction tells the nouns that were left out, see `along`.
     changed: move -> in how many translations the noun changes its gender when the final state is moved to the other
         gender's side, of those that had the right one.
+    units: the best unit of each seed, chosen without the first pair.
     """
 
     known: dict[str, list[list[float]]]
     held_out: dict[str, list[list[float]]]
+    told: dict[str, list[list[float]]]
     changed: dict[str, list[list[float]]]
+    units: list[int]
 
 
 class Question(NamedTuple):
@@ -74,13 +85,18 @@ def stored() -> Probes:
         FileNotFoundError: it is not stored.
     """
     seeds = files.read(NAMES[0])["seeds"]
-    return Probes(*({way: [seed[part][way] for seed in seeds] for way in seeds[0][part]} for part in Probes._fields))
+    known, held_out, told, changed = (
+        {way: [seed[part][way] for seed in seeds] for way in seeds[0][part]} for part in Probes._fields[:-1]
+    )
+    return Probes(known, held_out, told, changed, [seed["unit"] for seed in seeds])
 
 
 def interval(shares: Sequence[Sequence[float]]) -> tuple[float, float]:
-    """Within which 95 % of the means lie when what was left out (the columns) is drawn anew, 1,000 times."""
-    columns, rng = [fmean(column) for column in zip(*shares, strict=True)], Random(0)
-    means = sorted(fmean(rng.choices(columns, k=len(columns))) for _ in range(1000))
+    """Within which 95 % of the means lie when trainings (the rows) and what was left out (the columns) are drawn anew,
+    1,000 times."""
+    rng, n = Random(0), len(shares[0])
+    draws = ((rng.choices(shares, k=len(shares)), rng.choices(range(n), k=n)) for _ in range(1000))
+    means = sorted(fmean(row[column] for row in rows for column in columns) for rows, columns in draws)
     return means[25], means[974]
 
 
@@ -123,7 +139,9 @@ def measure(name: str, seed: int) -> dict[str, Any]:
         "seconds": round(translator.history.seconds[-1], 1),
         "known": {way: [known for known, _ in shares] for way, shares in told.items()},
         "held_out": {way: [held_out for _, held_out in shares] for way, shares in told.items()},
+        "told": {move: [held_out for _, held_out in _told(own, along(move), _genders())] for move in MOVES},
         "changed": _changed(translator, *own),
+        "unit": best_unit(own[0][2:].flatten(0, 1), OF_WOMEN[2:].repeat_interleave(NUM_FRAMES)).unit,
     }
 
 
@@ -136,6 +154,17 @@ def all_units(states: Tensor, feature: Tensor) -> Predict:
     """A linear probe: a weight for every unit, by least squares, and a threshold for their sum."""
     weights, centre, level = _linear(states, feature)
     return lambda asked: (asked.double() - centre) @ weights + level > 0
+
+
+def along(move: str) -> MakeProbe:
+    """Makes probes along one of the `moves`, the threshold half way between the two means."""
+
+    def make_probe(states: Tensor, feature: Tensor) -> Predict:
+        direction = moves(states, feature)[move]
+        middle = (states[feature].mean(dim=0) + states[~feature].mean(dim=0)) / 2
+        return lambda asked: (asked - middle) @ direction > 0
+
+    return make_probe
 
 
 def _linear(states: Tensor, feature: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -188,28 +217,23 @@ def _told(states: Sequence[Tensor], make_probe: MakeProbe, questions: Sequence[Q
     return shares
 
 
-def moves(states: Tensor, of_women: Tensor) -> dict[str, Tensor]:
-    """Ways from men's states to women's, each `(num_hiddens,)`.
+def moves(states: Tensor, feature: Tensor) -> dict[str, Tensor]:
+    """Ways from the states without a feature to those with it, each `(num_hiddens,)`; all but the first equally long.
 
     Args:
-        states: `(nouns, sentences, num_hiddens)`.
-        of_women: which of the nouns are women's, bool `(nouns,)`.
+        states: `(sentences, num_hiddens)`.
+        feature: which sentences have it, bool `(sentences,)`.
     """
-    flat, labels = states.flatten(0, 1), of_women.repeat_interleave(states.shape[1])
-    shift = flat[labels].mean(dim=0) - flat[~labels].mean(dim=0)
-    weights = _linear(flat, labels)[0].float()
+    shift = states[feature].mean(dim=0) - states[~feature].mean(dim=0)
+    one = shift * (torch.arange(len(shift)) == best_unit(states, feature).unit)
     order = torch.randperm(len(shift), generator=torch.Generator().manual_seed(0))
-    return {
-        "the best unit": shift * (torch.arange(len(shift)) == best_unit(flat, labels).unit),
-        "all units, by their means": shift,
-        "all units, by the probe": weights * shift.norm() / weights.norm(),
-        "all units, shuffled": shift[order],
-    }
+    rest = [way * shift.norm() / way.norm() for way in (one, shift, _linear(states, feature)[0].float(), shift[order])]
+    return dict(zip(MOVES, (one, *rest), strict=True))
 
 
 def _changed(translator: Translator, made_with: Tensor, asked_about: Tensor) -> dict[str, list[float]]:
     """Each move's share of changed genders in translations of the pair that it was found without, pair by pair."""
-    changed: dict[str, list[float]] = {}
+    changed: dict[str, list[float]] = {move: [] for move in MOVES}
     is_woman = OF_WOMEN[:2].repeat_interleave(NUM_FRAMES)
     back = torch.where(is_woman, -1.0, 1.0)[:, None]
     for k in range(len(PAIRS)):
@@ -218,8 +242,9 @@ def _changed(translator: Translator, made_with: Tensor, asked_about: Tensor) -> 
         right = [
             says_woman(words) is has for words, has in zip(write(translator, states), is_woman.tolist(), strict=True)
         ]
-        for name, move in moves(made_with[kept], OF_WOMEN[kept]).items():
+        labels = OF_WOMEN[kept].repeat_interleave(NUM_FRAMES)
+        for name, move in moves(made_with[kept].flatten(0, 1), labels).items():
             now = [says_woman(words) for words in write(translator, states + back * move)]
             turned = [said is (not has) for said, has, was in zip(now, is_woman.tolist(), right, strict=True) if was]
-            changed.setdefault(name, []).append(fmean(turned))
+            changed[name].append(fmean(turned))
     return changed
