@@ -355,9 +355,9 @@ EXERCISES = {
             ),
             (
                 "exceeds dimension",
-                "a length is longer than what it is a length of: which axis is taken for the steps, and where do yours stand?",
+                "some sentence is shorter than its length: which axis is taken for the steps, and where are yours?",
             ),
-            ("1D CPU int64", "lengths are whole numbers on the CPU, one for each sentence: what are yours?"),
+            ("1D CPU int64", "lengths are whole numbers on the CPU, along one axis: what are yours?"),
             ("'PackedSequence'", "a packed sequence is no tensor: what does the GRU return beside it?"),
         ],
         inputs=[_batch_to_pack(2, 6, [3, 6, 2, 5], 4, 7), _batch_to_pack(3, 7, [2, 5, 4], 5, 8)],

@@ -186,11 +186,11 @@ ANSWERS = {
                 lambda embedding, gru, X, valid_len: gru(
                     pack_padded_sequence(embedding(X), valid_len, enforce_sorted=False)
                 )[1][-1],
-                "which axis is taken for the steps, and where do yours stand? (your code stopped with RuntimeError",
+                "which axis is taken for the steps, and where are yours? (your code stopped with RuntimeError",
             ),
-            "lengths as floats": (
-                lambda embedding, gru, X, valid_len: packed(embedding, gru, X, valid_len.float()),
-                "one for each sentence: what are yours? (your code stopped with",
+            "lengths in a column": (
+                lambda embedding, gru, X, valid_len: packed(embedding, gru, X, valid_len[:, None]),
+                "along one axis: what are yours? (your code stopped with",
             ),
         },
     ),
