@@ -188,9 +188,11 @@ ANSWERS = {
                 )[1][-1],
                 "which axis is taken for the steps, and where are yours? (your code stopped with RuntimeError",
             ),
-            "lengths in a column": (
-                lambda embedding, gru, X, valid_len: packed(embedding, gru, X, valid_len[:, None]),
-                "along one axis: what are yours? (your code stopped with",
+            "sorted lengths in a column": (
+                lambda embedding, gru, X, valid_len: packed(
+                    embedding, gru, X, valid_len.sort(descending=True).values[:, None], enforce_sorted=True
+                ),
+                "along one axis: what are yours? (your code stopped with RuntimeError",
             ),
         },
     ),
