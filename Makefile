@@ -19,7 +19,10 @@ COMPILE = $(PYTHON_IN_VENV) -m uv pip compile --quiet pyproject.toml --extra lab
 BINDER_HEAD = '\# Written by `make freeze`. Nothing here is local, so Binder installs before it copies the repository, and an edited' \
     '\# notebook installs nothing again.' '--extra-index-url https://download.pytorch.org/whl/cpu'
 
-.PHONY: lab test soak lessons models results bench corpus reset freeze site browser sphinx hunspell
+# Many processes are started: a module is compiled once and kept, whatever the environment (a container's, often) says.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: lab test soak lessons models results bench corpus reset freeze site style browser sphinx hunspell
 
 # oneDNN makes a kernel for each batch shape; a few are enough, and lesson 00 holds 37 MB less.
 lab: export ONEDNN_PRIMITIVE_CACHE_CAPACITY = 16
@@ -27,10 +30,7 @@ lab: $(INSTALLED)  ## open the course in JupyterLab
 	$(PYTHON_IN_VENV) -m jupyterlab $(ROOT) $(BROWSER) --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 test: $(INSTALLED)  ## all that matters, in minutes: style, types, laws, units, exercises, browser, every lesson
-	$(PYTHON_IN_VENV) -m ruff check .
-	$(PYTHON_IN_VENV) -m ruff format --check .
-	$(PYTHON_IN_VENV) -m mypy seq2seq_lessons
-	$(MAKE) -j 3 browser sphinx models
+	$(MAKE) -j 4 style browser sphinx models
 	$(TESTS) -m "not soak" $(PAGES:%=--ignore %) tests
 	$(TESTS) -m "not soak" --dist loadfile $(PAGES)
 	$(call LESSONS,2,1,SEQ2SEQ_LESSONS_REPLAY=1)
@@ -44,6 +44,11 @@ soak: $(INSTALLED) browser sphinx hunspell models  ## the long rest, for hours
 	$(TESTS) --hypothesis-profile=fuzz tests/test_*.py tests/support
 	$(PYTHON_IN_VENV) -m pip install --quiet --constraint constraints.txt --editable '.[tools]'
 	OMP_NUM_THREADS=1 $(PYTHON_IN_VENV) -m tools.mutants
+
+style: $(INSTALLED)  ## ruff and mypy
+	$(PYTHON_IN_VENV) -m ruff check .
+	$(PYTHON_IN_VENV) -m ruff format --check .
+	$(PYTHON_IN_VENV) -m mypy seq2seq_lessons
 
 browser: $(INSTALLED)  ## the Chromium that browser tests use: the one that is here, or an installed one, or what to install
 	$(PYTHON_IN_VENV) -m tests.browser.chromium

@@ -46,32 +46,39 @@ class Prediction(Item):
     Args:
         expected: the value; for `predict("2.1", output=..., state=...)` a dict of these names.
         mistakes: (value, hint) for each misconception. With names, a dict of some of them is enough.
-        tolerance: how far a number may be off, in the number's own unit.
+        tolerance: how far a number may be off, in the number's own unit; with names, it may be one for each.
     """
 
     expected: Any
     mistakes: Mistakes = ()
-    tolerance: float = 1e-6
+    tolerance: float | Mapping[str, float] = 1e-6
     probe = None
 
     def judge(self, answer: Any) -> str | None:
         """None if the answer is right, else a hint."""
-        if difference(answer, self.expected, self.tolerance) is None:
+        if self._same(answer, self.expected):
             return None
         for value, hint in self.mistakes:
             given = answer
             if isinstance(value, Mapping) and isinstance(answer, Mapping):
                 given = {name: answer.get(name) for name in value}
-            if difference(given, value, self.tolerance) is None:
+            if self._same(given, value):
                 return hint
         if not (isinstance(answer, Mapping) and isinstance(self.expected, Mapping)):
             return (
                 "part of it is still None: answer every part." if _has_none(answer) else f"{short(answer)} is not it."
             )
-        unlike = [name for name, e in self.expected.items() if difference(answer.get(name), e, self.tolerance)]
+        unlike = [name for name, e in self.expected.items() if not self._same(answer.get(name), e, name)]
         if wrong := [name for name in unlike if not _has_none(answer.get(name))]:
             return f"not yet: look again at {', '.join(wrong)}."
         return f"right so far; still to answer: {', '.join(unlike)}." if unlike else "not yet: it has a name too many."
+
+    def _same(self, given: Any, value: Any, name: str = "") -> bool:
+        if not isinstance(self.tolerance, Mapping):
+            return difference(given, value, self.tolerance) is None
+        if isinstance(given, Mapping) and isinstance(value, Mapping):
+            return given.keys() == value.keys() and all(self._same(given[part], value[part], part) for part in value)
+        return difference(given, value, self.tolerance.get(name, 0)) is None
 
 
 def _has_none(answer: Any) -> bool:

@@ -1,6 +1,7 @@
 """Lesson 06: the shift by one, a decoder that is told the answer, all steps in one pass."""
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -303,16 +304,19 @@ def _shift(labels: Tensor) -> Tensor:
     return _decoder_input(labels, 2)
 
 
-def _last_row_unshifted(labels: Tensor) -> Tensor:
-    return torch.cat((_shift(labels)[:-1], labels[-1:]))
+def _unshifted_at(*place: int | slice) -> Callable[[Tensor], Tensor]:
+    """A path that shifts all but a row, or a step, of the batch."""
+
+    def make_input(labels: Tensor) -> Tensor:
+        fed = _shift(labels)
+        fed[place] = labels[place]
+        return fed
+
+    return make_input
 
 
 def _two_words_on(labels: Tensor) -> Tensor:
     return _next_word(_next_word(labels))
-
-
-def _first_row_unshifted(labels: Tensor) -> Tensor:
-    return torch.cat((labels[:1], _shift(labels)[1:]))
 
 
 def _words_hidden(labels: Tensor) -> Tensor:
@@ -337,14 +341,10 @@ _CASES = [
         [
             ("the path that is right", _shift),
             ("the path without a shift", lambda labels: labels),
-            (
-                "the path that tells the first word only",
-                lambda labels: torch.cat((labels[:, :1], labels[:, :-1]), dim=1),
-            ),
             ("the path that rolls the row", lambda labels: labels.roll(1, dims=1)),
             ("the path that feeds the next word", _next_word),
-            ("the path that shifts all rows but the last", _last_row_unshifted),
-            ("the path that shifts all rows but the first", _first_row_unshifted),
+            *((f"the path that shifts all rows but row {row}", _unshifted_at(row)) for row in range(3)),
+            *((f"the path that tells word {k + 1} only", _unshifted_at(slice(None), k)) for k in range(6)),
             (
                 "the path that puts <bos> over the first word",
                 lambda labels: torch.cat((_bos(labels, 2), labels[:, 1:]), 1),
@@ -487,6 +487,8 @@ EXERCISES = {
             (_mistake(steps=slice(0, 1)), "you edit the first word only: which paths tell another word too early?"),
             (_mistake(steps=slice(-1, None)), "you edit the last word only: which paths tell another word too early?"),
             (_mistake(rows=slice(0, 1)), "you edit row 0 only: one path treats another row differently."),
+            (_mistake(rows=slice(0, None, 2)), "you edit every other row: one path treats another one differently."),
+            (_mistake(steps=slice(0, None, 2)), "you edit every other word: which paths tell another one too early?"),
             (
                 _all_at_once,
                 "you look at the first step only: one path is right there, and tells too early from step 2 on.",

@@ -159,6 +159,14 @@ ANSWERS = {
             "the step after, too": (lambda score, labels: peeks(score, labels, until=2), "the step after a word"),
             "the last row": (lambda score, labels: peeks(score, labels, rows=[2]), "you edit the last row only"),
             "the first row": (lambda score, labels: peeks(score, labels, rows=[0]), "you edit row 0 only"),
+            "every row but the middle one": (
+                lambda score, labels: peeks(score, labels, rows=[0, 2]),
+                "you edit every other row",
+            ),
+            "every word but the fourth": (
+                lambda score, labels: peeks(score, labels, steps=[0, 1, 2, 4, 5]),
+                "called with (the path that tells word 4 only",
+            ),
             "an id too large": (a_word_too_large, "all ids are below 9: what does your edit make of the largest?"),
             "a comparison as a truth value": (compares_all_as_one, "which call makes one of them? (your code"),
         },

@@ -18,6 +18,15 @@ def test_about_eight_is_good_enough_for_an_untrained_model(capsys):
     assert "right" in capsys.readouterr().out
 
 
+def test_a_perplexity_may_come_from_a_rounded_loss(capsys):
+    predict("7.6", loss_log_2=2, perfect=1, untrained_loss=8.2, untrained=math.exp(8.2))
+    assert "right" in capsys.readouterr().out
+    predict("7.6", loss_log_2=2.2, perfect=1, untrained_loss=8.2, untrained=math.exp(8.2))
+    assert "look again at loss_log_2." in capsys.readouterr().out
+    predict("7.6", 8.2)
+    assert "is not it" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(("valid_len", "steps", "real"), [([6, 5, 3], 6, 14), ([5, 4, 2], 6, 11), ([7, 6, 4], 6, 16)])
 def test_the_counts_of_prediction_3(valid_len, steps, real):
     assert sequence_mask(torch.tensor(valid_len), steps).sum() == real
