@@ -17,13 +17,13 @@ PREDICTIONS = {
         right="One row, twice: begun with <bos>, and a step earlier ended with <eos>.",
         expected={"fed": "<bos> elle a faim .", "must_say": "elle a faim . <eos>"},
         mistakes=[
-            (
-                {"fed": "elle a faim . <eos>"},
-                "fed: at step 1 nobody has said elle. What is fed before the first word?",
-            ),
+            ({"fed": "elle a faim . <eos>"}, "fed: at step 1 nobody has said elle. What is fed before the first word?"),
             ({"fed": "elle a faim ."}, "fed: at step 1 nobody has said elle. What is fed before the first word?"),
             ({"fed": "<bos> elle a faim . <eos>"}, "fed: what would be left to say after its last token?"),
-            ({"fed": "she's hungry . <eos>"}, "fed: that is what the encoder reads. Which language is the decoder fed?"),
+            (
+                {"fed": "she's hungry . <eos>"},
+                "fed: that is what the encoder reads. Which language is the decoder fed?",
+            ),
             ({"fed": "<bos> elle a faim."}, f"fed: {GLUED}"),
             ({"must_say": "elle a faim. <eos>"}, f"must_say: {GLUED}"),
             ({"must_say": "<bos> elle a faim ."}, "must_say: does anyone have to say <bos>?"),
