@@ -20,49 +20,49 @@ PREDICTIONS = {
     "1.2": Prediction(
         right="The source only ends; the decoder's input only begins; the labels only end.",
         expected={
-            "source": "i'm home . <eos>",
-            "decoder_input": "<bos> je suis chez moi .",
-            "labels": "je suis chez moi . <eos>",
+            "source": "he's calm . <eos>",
+            "decoder_input": "<bos> il est calme .",
+            "labels": "il est calme . <eos>",
         },
         mistakes=[
             (
-                {"source": "<bos> i'm home . <eos>"},
+                {"source": "<bos> he's calm . <eos>"},
                 "your source has a start signal. It is read, not written: whom would <bos> help to make a first guess?",
             ),
             (
-                {"source": "<bos> i'm home ."},
+                {"source": "<bos> he's calm ."},
                 "your source begins with <bos> and never ends. Which side has to be set "
                 "going, and which sign tells the reader that the sentence is over?",
             ),
-            ({"source": "i'm home ."}, "how does the encoder see that the source is complete, and not cut?"),
+            ({"source": "he's calm ."}, "how does the encoder see that the source is complete, and not cut?"),
             (
-                {"decoder_input": "<bos> je suis chez moi . <eos>"},
+                {"decoder_input": "<bos> il est calme . <eos>"},
                 "your decoder reads <eos>. Once that has been said, is there a next token to predict?",
             ),
             (
-                {"decoder_input": "je suis chez moi . <eos>"},
-                "your decoder reads je at step 1, where je is what it has to say. What does it know at that moment?",
+                {"decoder_input": "il est calme . <eos>"},
+                "your decoder reads il at step 1, where il is what it has to say. What does it know at that moment?",
             ),
             (
-                {"decoder_input": "je suis chez moi ."},
-                "your decoder reads je at step 1, where je is what it has to say. What does it know at that moment?",
+                {"decoder_input": "il est calme ."},
+                "your decoder reads il at step 1, where il is what it has to say. What does it know at that moment?",
             ),
             (
-                {"decoder_input": "i'm home . <eos>"},
+                {"decoder_input": "he's calm . <eos>"},
                 "that is the encoder's row. The decoder reads the language that it writes.",
             ),
             (
-                {"labels": "<bos> je suis chez moi . <eos>"},
+                {"labels": "<bos> il est calme . <eos>"},
                 "your decoder has to say <bos>. Who gives that token, and who receives it?",
             ),
             (
-                {"labels": "<bos> je suis chez moi ."},
+                {"labels": "<bos> il est calme ."},
                 "those are the tokens that the decoder reads. What must it say at each of these steps?",
             ),
-            ({"source": "i'm home. <eos>"}, GLUED),
-            ({"decoder_input": "<bos> je suis chez moi."}, GLUED),
-            ({"labels": "je suis chez moi. <eos>"}, GLUED),
-            ({"labels": "je suis chez moi ."}, "with these labels, when would the decoder ever learn to stop?"),
+            ({"source": "he's calm. <eos>"}, GLUED),
+            ({"decoder_input": "<bos> il est calme."}, GLUED),
+            ({"labels": "il est calme. <eos>"}, GLUED),
+            ({"labels": "il est calme ."}, "with these labels, when would the decoder ever learn to stop?"),
         ],
     ),
     "1.3": Prediction(

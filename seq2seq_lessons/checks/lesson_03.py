@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 
@@ -216,7 +217,38 @@ def _compares_exactly(encoder, X: Tensor) -> bool:
     return not torch.equal(encoder(X), torch.cat([encoder(X[i : i + 1]) for i in range(len(X))]))
 
 
-# --- 3.3: the last real token
+# --- 3.3: packing by hand
+
+
+def _batch_to_pack(num_layers: int, steps: int, valid_len: list[int], embed: int, hiddens: int) -> tuple:
+    """A table, a GRU of its own, padded ids and their valid lengths."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(steps)
+        embedding, gru = nn.Embedding(VOCAB_SIZE, embed), nn.GRU(embed, hiddens, num_layers)
+    X = torch.randint(1, VOCAB_SIZE, (len(valid_len), steps), generator=_generator)
+    for row, length in zip(X, valid_len, strict=True):
+        row[length:] = 0
+    return embedding, gru, X, torch.tensor(valid_len)
+
+
+def _packed(embedding: nn.Embedding, gru: nn.GRU, X: Tensor, valid_len: Tensor) -> tuple[Tensor, Tensor]:
+    """What the GRU returns for a packed batch: output, unpacked again, and state."""
+    packed = pack_padded_sequence(embedding(X).permute(1, 0, 2), valid_len, enforce_sorted=False)
+    output, state = gru(packed)
+    return pad_packed_sequence(output)[0], state
+
+
+def _sorted_first(embedding: nn.Embedding, gru: nn.GRU, X: Tensor, valid_len: Tensor) -> Tensor:
+    order = valid_len.argsort(descending=True)
+    return _packed(embedding, gru, X[order], valid_len[order])[1][-1]
+
+
+def _longest(X: Tensor, valid_len: Tensor) -> Tensor:
+    """The length of the padded rows, once for each."""
+    return torch.full_like(valid_len, X.shape[1])
+
+
+# --- 3.4: the last real token
 
 
 def _outputs(steps: int, valid_len: list[int], num_hiddens: int) -> tuple[Tensor, Tensor]:
@@ -313,9 +345,66 @@ EXERCISES = {
         ],
     ),
     "3.3": FunctionExercise(
+        right="Each sentence is read to its own end, in the order in which it stands in the batch.",
+        smaller="of three sentences of 4, 6 and 3 tokens, which are still being read at step 5?",
+        where="Padding and the final state",
+        errors=[
+            (
+                "must be sorted",
+                "nn.GRU reads the longest sentence first: which argument leaves the sorting to PyTorch?",
+            ),
+            (
+                "exceeds dimension",
+                "some sentence is shorter than its length: which axis is taken for the steps, and where are yours?",
+            ),
+            ("1D CPU int64", "lengths are whole numbers on the CPU, along one axis: what are yours?"),
+            ("'PackedSequence'", "a packed sequence is no tensor: what does the GRU return beside it?"),
+        ],
+        inputs=[_batch_to_pack(2, 6, [3, 6, 2, 5], 4, 7), _batch_to_pack(3, 7, [2, 5, 4], 5, 8)],
+        expected=lambda embedding, gru, X, valid_len: _packed(embedding, gru, X, valid_len)[1][-1],
+        tolerance=1e-5,
+        mistakes=[
+            (
+                lambda embedding, gru, X, valid_len: _packed(embedding, gru, X, _longest(X, valid_len))[1][-1],
+                "all pads were read: a row is as long as its batch, how long is its sentence?",
+            ),
+            (
+                lambda embedding, gru, X, valid_len: gru(embedding(X).reshape(X.shape[1], X.shape[0], -1))[1][-1],
+                "reshape mixes the sentences, and the pads are read as well: what turns the axes?",
+            ),
+            (
+                lambda embedding, gru, X, valid_len: _packed(embedding, gru, X, valid_len)[0][-1],
+                "that is what output holds at the last step: which sentences are still being read there?",
+            ),
+            (
+                lambda embedding, gru, X, valid_len: _packed(embedding, gru, X, valid_len)[0][0],
+                "that is each sentence after its first token: how far should it be read?",
+            ),
+            (
+                lambda embedding, gru, X, valid_len: _packed(embedding, gru, X, valid_len)[1],
+                "that is every layer's state: which of its rows is the top layer's?",
+            ),
+            (
+                lambda embedding, gru, X, valid_len: _packed(embedding, gru, X, valid_len)[1][0],
+                "that is the lowest layer's state: which row is the top layer's?",
+            ),
+            (
+                lambda embedding, gru, X, valid_len: _packed(embedding, gru, X, valid_len.sort(descending=True).values)[
+                    1
+                ][-1],
+                "you sorted the lengths and not the sentences: whose length is the first one now?",
+            ),
+            (_sorted_first, "right states in another order: you sorted the sentences, who puts them back?"),
+            (
+                lambda embedding, gru, X, valid_len: _packed(embedding, gru, X, valid_len - 1)[1][-1],
+                "the last token of each sentence is not read: does valid_len count it?",
+            ),
+        ],
+    ),
+    "3.4": FunctionExercise(
         right="One row of output for each sentence, at the step where it ends.",
         smaller="a sentence of 4 tokens: at which index along the steps stands its last one?",
-        where="Padding spoils the final state",
+        where="Padding and the final state",
         errors=[
             ("stack expects", "each sentence gives one row: how many steps does yours take from each?"),
             ("shape mismatch", "two index tensors are read in pairs: are yours equally long?"),

@@ -4,7 +4,7 @@ What the page computes is in gru.js, what it draws in the other files of `MODULE
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -24,7 +24,7 @@ from .arranging import arrange, grid_columns, seen_states
 from .base import free
 from .labels import labelled
 from .rerun import remember
-from .xray_still import picture_of
+from .xray_still import still_of
 
 SWITCHES = ("step", "sentence", "shapes", "padding", "context", "fed", "force", "temperature", "unit")
 SENTENCE = "i'm home ."
@@ -116,8 +116,7 @@ def xray(
             translation.
     """
     picture = XRay(**page_state(translator, sentence, switches, reference, step, sentences, precision))
-    vocabs = translator.source_vocab, translator.target_vocab
-    return XRayExplorer(picture, picture_of(translator.trace(picture.sentence), picture.places, vocabs))
+    return XRayExplorer(picture, lambda: still_of(translator, picture))
 
 
 def page_state(
@@ -212,8 +211,8 @@ class XRayExplorer(widgets.VBox):
 
     title = "X-ray of a translation"
 
-    def __init__(self, picture: XRay, still_picture: Picture):
-        self.picture, self._still = picture, still_picture
+    def __init__(self, picture: XRay, draw: Callable[[], Picture]):
+        self.picture, self._draw = picture, draw
         self._links: list[widgets.Widget] = []
         rows = [self._steps(), picture] if "step" in picture.switches else [picture]
         super().__init__(rows, layout=widgets.Layout(overflow="visible", padding="4px"))
@@ -244,7 +243,8 @@ class XRayExplorer(widgets.VBox):
         return [inner for child in self.children for inner in (*getattr(child, "children", ()), child)]
 
     def _repr_mimebundle_(self, **kwargs):
-        """The live widget, and for whoever cannot run it the machine as a still picture, and a few sentences."""
+        """The live widget, and for whoever cannot run it a still picture of what it shows now, and a few words."""
         remember(self)
-        data, metadata = still(self._still.png(), self._still.alt, self._still.css_size, self.in_words)
+        drawn = self._draw()
+        data, metadata = still(drawn.png(), drawn.alt, drawn.css_size, self.in_words)
         return super()._repr_mimebundle_(**kwargs) | data, metadata

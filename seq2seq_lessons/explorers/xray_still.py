@@ -1,20 +1,61 @@
-"""The X-ray as a still picture, for whoever has no widget: the master diagram with the trace's own numbers."""
+"""The X-ray as a still picture, for whoever has no widget: the master diagram with the numbers of what it shows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
+import torch
+
+from seq2seq_lessons.decoder import DecoderState
+from seq2seq_lessons.model import inference
 from seq2seq_lessons.plots.machine import machine_of
 from seq2seq_lessons.plots.style import Picture
-from seq2seq_lessons.support.tracing import DecodingTrace
-from seq2seq_lessons.text import Vocab
+from seq2seq_lessons.support.tracing import DecodingTrace, trace_gru, trace_step
+from seq2seq_lessons.text import PAD, Vocab
+from seq2seq_lessons.translator import Translator
 
 
-def picture_of(trace: DecodingTrace, places: Sequence[Sequence[int]], vocabs: tuple[Vocab, Vocab]) -> Picture:
+def still_of(translator: Translator, shown: Any) -> Picture:
+    """What an XRay shows, by its traits: the sentence, its pads, the context, the step, and shapes if it shows them."""
+    trace, vocabs = follow(translator, shown), (translator.source_vocab, translator.target_vocab)
+    step = shown.step if shown.step < shown.num_steps else None  # who stands at the end stands at the new end
+    shapes = shapes_of(shown.sizes) if shown.labels == "shapes" else {}
+    return picture_of(trace, shown.places, vocabs, context=shown.context, step=step, shapes=shapes)
+
+
+def follow(translator: Translator, shown: Any) -> DecodingTrace:
+    """The trace of a sentence as the page computes it: with pads behind it, read or skipped, and another context."""
+    model, trace = translator.model, translator.trace(shown.sentence)
+    tokens = [*trace.source_tokens, *[PAD] * shown.pads]
+    num_read = len(trace.source_tokens) if shown.skip_pads else len(tokens)
+    with inference(model):
+        X = torch.tensor([translator.source_vocab.encode(tokens[:num_read])], device=translator.device)
+        states, _ = trace_gru(model.encoder.rnn, model.encoder.embedding(X).permute(1, 0, 2))
+        hidden = states[-1][:, None].to(X.device)
+        first = DecoderState(hidden[-1] * (shown.context != "none"), hidden)
+        drifts = shown.context == "drifting"
+        written = translator.write(first, edit=lambda _, s: s._replace(context=s.hidden[-1]) if drifts else s)
+        steps = [trace_step(step, model.decoder, translator.target_vocab, 3) for step in written]
+    return replace(trace, source_tokens=tokens, encoder_states=states, steps=steps)
+
+
+def shapes_of(sizes: dict[str, int]) -> dict[str, str]:
+    """The shapes at one step of one sentence, by the names of the rows."""
+    widths = {"embedding": sizes["embed"], "scores": sizes["target"], "state": sizes["hiddens"]}
+    widths |= {f"layer {layer + 1}": sizes["hiddens"] for layer in range(sizes["layers"])}
+    return {name: f"(1, 1, {width})" for name, width in widths.items()}
+
+
+def picture_of(
+    trace: DecodingTrace, places: Sequence[Sequence[int]], vocabs: tuple[Vocab, Vocab], **options: Any
+) -> Picture:
     """The whole translation of a trace, its units where the X-ray has them.
 
     Args:
         trace: of the sentence.
         places: for each layer its units in the order of their places, as `arranging.arrange` has them.
         vocabs: of the source and the target language.
+        options: context, step and shapes, see `machine_of`.
     """
 
     def arranged(state):  # (layers, units)
@@ -29,4 +70,5 @@ def picture_of(trace: DecodingTrace, places: Sequence[Sequence[int]], vocabs: tu
         [step.top[:3] for step in trace.steps],
         [step.token for step in trace.steps],
         ids=(vocabs[0].encode(trace.source_tokens), vocabs[1].encode(fed)),
+        **options,
     )

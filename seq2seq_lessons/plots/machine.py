@@ -1,8 +1,11 @@
 """The machine: an encoder-decoder unrolled over its steps, the course's master diagram, any part of it in colour."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
+
+from seq2seq_lessons.text import PAD
 
 from . import machine_lines as lines
 from . import machine_steps as at_steps
@@ -11,7 +14,7 @@ from .machine_steps import GREEN_TINT, PURPLE_TINT, Steps, pattern, percent
 from .machine_views import LESSONS, PURPLE, VIEWS, View
 from .pen import Pen, sheet
 from .style import LABEL_SIZE, ORANGE, ORANGE_TINT, Picture, as_array
-from .unrolled import HEADING, SHEET, Plan, plan
+from .unrolled import FOOT, HEADING, PILL_HEIGHT, SHEET, Plan, bands, plan
 
 __all__ = ["LESSONS", "VIEWS", "machine", "machine_of"]
 
@@ -104,7 +107,7 @@ def _draw(pen: Pen, places: Plan, steps: Steps, view: View) -> None:
 
 def _draw_parts(pen: Pen, places: Plan, steps: Steps, beside: str, contexts: Sequence[np.ndarray | str]) -> None:
     """What every machine has."""
-    at_steps.row_names(pen, places, len(steps.read_ids) > 0)
+    at_steps.row_names(pen, places, len(steps.read_ids) > 0, steps.shapes)
     at_steps.tokens(pen, places, steps)
     at_steps.vectors(pen, places, steps, beside, contexts)
     at_steps.states(pen, places, steps)
@@ -122,37 +125,50 @@ def machine_of(
     said: Sequence[str],
     *,
     ids: tuple[Sequence[int], Sequence[int]] = ((), ()),
+    context: str = "kept",
+    step: int | None = None,
+    shapes: Mapping[str, str] | None = None,
 ) -> Picture:
     """The encoder-decoder over a sentence with a model's own numbers: all units of all states, and the best scores.
 
     Args:
         read: the tokens that the encoder reads.
-        encoder: its states in [-1, 1], (steps, layers, units) or one (layers, units) for each step. The units fill a
+        encoder: its states in [-1, 1], (steps, layers, units) or one (layers, units) for each step; fewer than tokens
+            where it skips the last ones, which are pads. The units fill a
             square row by row: permute them before, in both halves alike, to have like ones side by side.
         fed: the tokens that the decoder is fed.
         decoder: its states.
         top: at each of the decoder's steps the best tokens with their probabilities, the best first.
         said: the token that it says at each step.
         ids: of the tokens read and of those fed.
+        context: "kept", "drifting" or "none".
+        step: what comes after it, counted from 1 through both halves, is pale; None for nothing.
+        shapes: of the tensors at a step, by the names of their rows.
 
     Raises:
         ValueError: numbers that do not fit the tokens or one another, or values outside [-1, 1].
     """
     states = [np.stack([as_array(step) for step in half]) for half in (encoder, decoder)]
-    _check(read, fed, states, (top, said), ids)
+    skipped = len(read) - len(states[0]) if set(read[len(states[0]) :]) == {PAD} else 0
+    _check(read, fed, states, (top, said), ids, skipped)
     best = [tuple(zip(*row, strict=True)) for row in top]
     grids = [_grids(half) for half in states]
-    steps = Steps(read, fed, said, *ids, grids[0], grids[1], [row[1] for row in best], [row[0] for row in best])
+    steps = Steps(
+        read, fed, said, *ids, grids[0], grids[1], [row[1] for row in best], [row[0] for row in best], shapes or {}
+    )
     above = steps.said_height + HEADING + 0.22
     places = plan(len(read), len(fed), states[0].shape[1], steps.said_height, HEADING + 0.12, above)
-    words = f'The encoder-decoder over "{" ".join(read)}", a model\'s states and scores; context: kept'
+    places = replace(places, skipped=skipped)
+    words = f'The encoder-decoder over "{" ".join(read)}", a model\'s states and scores; context: {context}'
     picture, ax = sheet(SHEET, places.height, words)
     pen = Pen(ax)
     at_steps.headings(pen, places)
-    at_steps.scale(pen, places)
-    _draw_parts(pen, places, steps, "context", [GREEN_TINT] * len(fed))
-    lines.context(pen, places)
+    at_steps.scale(pen, places, 0.36 if shapes else 0.2)
+    _draw_parts(pen, places, steps, "context", [] if context == "none" else _fills(context, len(fed)))
+    if context != "none":
+        (lines.drifting if context == "drifting" else lines.context)(pen, places)
     lines.fed_back(pen, places)
+    _veil(pen, places, step)
     found = [listed("'{}' {}", names, map(percent, shares)) for names, shares in best]
     picture.alt += "; " + "; ".join(
         f"fed '{token}' it says '{word}' (best: {scores})" for token, word, scores in zip(fed, said, found, strict=True)
@@ -160,9 +176,22 @@ def machine_of(
     return picture
 
 
-def _check(read: Sequence, fed: Sequence, states: list[np.ndarray], at: tuple[Sequence, ...], ids: tuple) -> None:
+def _fills(context: str, num_fed: int) -> list[str]:
+    """The colours of the contexts: the encoder's, or from the second step on the decoder's own."""
+    return [GREEN_TINT, *[PURPLE_TINT if context == "drifting" else GREEN_TINT] * (num_fed - 1)]
+
+
+def _veil(pen: Pen, places: Plan, step: int | None) -> None:
+    """Make pale what comes after a step."""
+    for spots in bands([*places.reading, *places.writing][step:] if step else []):
+        tops = [places.said_y(spot) - PILL_HEIGHT / 2 if spot in places.writing else spot.top for spot in spots]
+        left, top = spots[0].x - places.column / 2, min(tops) - 0.02
+        pen.veil((left, top), (SHEET - left, spots[0].bottom + FOOT - top))
+
+
+def _check(read: Sequence, fed: Sequence, states: list[np.ndarray], at: tuple, ids: tuple, skipped: int) -> None:
     """ValueError where the parts of a trace do not fit one another."""
-    for name, tokens, half in (("encoder", read, states[0]), ("decoder", fed, states[1])):
+    for name, tokens, half in (("encoder", read[: len(read) - skipped], states[0]), ("decoder", fed, states[1])):
         if half.ndim != 3 or len(half) != len(tokens) or half.shape[1:] != states[0].shape[1:]:
             raise ValueError(
                 f"{name}: states of shape {half.shape} for {len(tokens)} tokens; expected (steps, layers, units), one "

@@ -22,7 +22,7 @@ def state_line(
 def handover(pen: Pen, plan: Plan) -> None:
     """From the encoder's last state to the decoder's first."""
     for layer in range(plan.num_layers):
-        state_line(pen, "handover", plan, plan.reading[-1], plan.writing[0], layer, BLUE, 3.2)
+        state_line(pen, "handover", plan, plan.last, plan.writing[0], layer, BLUE, 3.2)
     if plan.is_one_band:
         middle = plan.layer_top(plan.reading[-1], plan.num_layers - 1) + plan.cell / 2
         pen.text("handover", (plan.between, middle - 0.3), "first\nstate", BLUE, linespacing=1.05)
@@ -41,13 +41,26 @@ def _branch(plan: Plan, spot: Spot) -> list[Point]:
 
 def context(pen: Pen, plan: Plan, part: str = "context") -> None:
     """The line along the decoder, from the encoder's last state, with a branch into every step."""
-    last, start = plan.reading[-1], _leaving(plan, plan.reading[-1])
+    last, start = plan.last, _leaving(plan, plan.last)
     for spots in bands(plan.writing):
         for spot in spots[:-1]:
             pen.line(part, _branch(plan, spot), GREEN, 1.8)
         rail, tip = _branch(plan, spots[-1])
         pen.line(part, [*plan.route(start, last, spots[0], rail, plan.num_layers), tip], GREEN, 1.8)
         start, last = rail, spots[-1]
+    _context_name(pen, plan, part)
+
+
+def drifting(pen: Pen, plan: Plan) -> None:
+    """Into every step the top layer's state before it: the encoder's last, from then on the decoder's own."""
+    for before, after in zip((plan.last, *plan.writing), plan.writing, strict=False):
+        rail, tip = _branch(plan, after)
+        way = plan.route(_leaving(plan, before), before, after, rail, plan.num_layers)
+        pen.line("context", [*way, tip], GREEN if before is plan.last else PURPLE, 1.8)
+    _context_name(pen, plan, "context")
+
+
+def _context_name(pen: Pen, plan: Plan, part: str) -> None:
     y = plan.writing[0].bottom + RAIL
     if plan.is_one_band:
         pen.text(part, (plan.between, y + 0.15), "context", GREEN)

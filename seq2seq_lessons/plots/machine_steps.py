@@ -1,13 +1,13 @@
 """What stands at each step of the machine: tokens, the vectors that the GRUs read, states, scores."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from .machine_lines import OVER, TOUCH, state_line
 from .machine_views import PURPLE
-from .pen import QUIET, Pen, Point, tints
+from .pen import QUIET, SMALLEST, Pen, Point, tints
 from .style import BLUE, BLUE_TINT, GREEN, LABEL_SIZE, ORANGE, ORANGE_TINT, STATE_MAP
 from .unrolled import ID, NAMES, PILL_HEIGHT, STRIP, STRIP_HEIGHT, TOKEN, Plan, Spot, bands
 
@@ -29,6 +29,7 @@ class Steps:
         decoder: its states.
         shares: the best scores at each step, from 0 to 1.
         names: their tokens; empty in a schematic drawing, whose cells and bars only stand for numbers.
+        shapes: of the tensors at a step, by the names of their rows.
     """
 
     read: Sequence[str]
@@ -40,6 +41,7 @@ class Steps:
     decoder: Sequence[np.ndarray] | np.ndarray
     shares: Sequence[Sequence[float]]
     names: Sequence[Sequence[str]] = ()
+    shapes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_schematic(self) -> bool:
@@ -70,8 +72,8 @@ def headings(pen: Pen, plan: Plan, raised: float = 0.0) -> None:
     pen.text("decoder", (writes.x - half, plan.said_y(writes) - raised - 0.33), "decoder writes", ORANGE, **look)
 
 
-def row_names(pen: Pen, plan: Plan, has_ids: bool) -> None:
-    """The names of the rows, at the left of each band."""
+def row_names(pen: Pen, plan: Plan, has_ids: bool, shapes: Mapping[str, str]) -> None:
+    """The names of the rows, at the left of each band, and below a name its tensor's shape where there is one."""
     for part, spots in (("encoder", plan.reading), ("decoder", plan.writing)):
         for spot, *_ in bands(spots):
             beside = part == "decoder" and plan.is_one_band
@@ -86,6 +88,8 @@ def row_names(pen: Pen, plan: Plan, has_ids: bool) -> None:
             x = spot.x - plan.pill / 2 - 0.1 if beside else NAMES
             for owner, text, y in names:
                 pen.text(owner, (x, y), text, QUIET, ha="right")
+                if text in shapes:
+                    pen.text(owner, (x, y + 0.135), shapes[text], QUIET, ha="right", fontsize=SMALLEST + 0.5)
 
 
 def _layer_names(plan: Plan, spot: Spot, part: str) -> list[tuple[str, str, float]]:
@@ -95,9 +99,9 @@ def _layer_names(plan: Plan, spot: Spot, part: str) -> list[tuple[str, str, floa
     return [(part, name, y) for name, y in zip(names, middles, strict=True)]
 
 
-def scale(pen: Pen, plan: Plan) -> None:
-    """What the colours of a state mean, under the name of its row."""
-    y = plan.layer_top(plan.reading[0], 0) + plan.cell / 2 + 0.2
+def scale(pen: Pen, plan: Plan, below: float) -> None:
+    """What the colours of a state mean, `below` the name of its row, in inches."""
+    y = plan.layer_top(plan.reading[0], 0) + plan.cell / 2 + below
     pen.cells("encoder", (NAMES - 0.59, y - 0.055), (0.43, 0.11), np.linspace(-1, 1, 43)[None], STATE_MAP, -1)
     pen.text("encoder", (NAMES, y), "1", QUIET, ha="right")
     pen.text("encoder", (NAMES - 0.64, y), "\N{MINUS SIGN}1", QUIET, ha="right")
@@ -135,7 +139,8 @@ def vectors(pen: Pen, plan: Plan, steps: Steps, beside: str, contexts: Sequence[
             _vector(pen, "embedding", (x, y), wide, pattern(token, 4) if steps.is_schematic else fill, colour)
             up = [(x, spot.bottom + TOKEN - PILL_HEIGHT / 2 - TOUCH), (x, y + STRIP_HEIGHT / 2 + TOUCH)]
             pen.line("embedding", up, QUIET)
-            pen.line(part, [(spot.x, y - STRIP_HEIGHT / 2 - TOUCH), (spot.x, spot.bottom + TOUCH)], QUIET)
+            if part == "decoder" or number < len(plan.reading) - plan.skipped:
+                pen.line(part, [(spot.x, y - STRIP_HEIGHT / 2 - TOUCH), (spot.x, spot.bottom + TOUCH)], QUIET)
             if shift:
                 _vector(pen, beside, (spot.x + shift, y), wide, contexts[number], GREEN)
 
@@ -156,7 +161,7 @@ def states(pen: Pen, plan: Plan, steps: Steps) -> None:
         ("decoder", plan.writing, steps.decoder, ORANGE),
     ):
         colours, low = (tints(colour), 0) if steps.is_schematic else (STATE_MAP, -1)
-        for number, (spot, layers) in enumerate(zip(spots, grids, strict=True)):
+        for number, (spot, layers) in enumerate(zip(spots, grids, strict=False)):  # none where a pad is skipped
             for layer, grid in enumerate(layers):
                 corner, size = (spot.x - plan.cell / 2, plan.layer_top(spot, layer)), (plan.cell, plan.cell)
                 pen.cells(part, corner, size, grid, colours, low)

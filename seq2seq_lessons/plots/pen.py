@@ -18,6 +18,7 @@ CORNER = 0.07  # inches: the radius of a line's corners
 QUIET = "#5A5A5A"  # of names and small lines
 SMALLEST = 8  # points: a text that does not fit in this size is cut
 PALE_FILL, PALE_INK = 0.26, 0.48  # how much of its darkness a pale part keeps
+VEIL = 0.8
 
 
 def sheet(width: float, height: float, words: str) -> tuple[Picture, Axes]:
@@ -150,6 +151,12 @@ class Pen:
             shades = ListedColormap([pale(to_hex(shade), PALE_FILL) for shade in shades(np.linspace(0, 1, 64))])
         gaps: Look = {"edgecolors": "white", "linewidth": 0.8} if rows * columns <= 36 else {"linewidth": 0}
         self.ax.pcolormesh(*edges, values, cmap=shades, vmin=low, vmax=1, gid=part, zorder=3, **gaps)
+
+    def veil(self, corner: Point, size: tuple[float, float]) -> None:
+        """Make all that was drawn in a box pale."""
+        shape = BoxStyle("Square", pad=0)
+        style: Look = {"facecolor": "white", "edgecolor": "none", "alpha": VEIL, "gid": "veil", "zorder": 6}
+        self.ax.add_patch(FancyBboxPatch(corner, *size, shape, **style))
 
     def line(
         self,

@@ -46,6 +46,7 @@ class Plan:
         num_layers: states above one another.
         said: from the states up to the middle of what the decoder says.
         height: of the sheet.
+        skipped: of the encoder's steps at its end, which it does not read.
     """
 
     reading: Sequence[Spot]
@@ -55,6 +56,7 @@ class Plan:
     num_layers: int
     said: float
     height: float
+    skipped: int = 0
 
     @property
     def pill(self) -> float:
@@ -65,6 +67,11 @@ class Plan:
     def is_one_band(self) -> bool:
         """Whether the decoder stands beside the encoder."""
         return self.reading[0].band == self.writing[0].band
+
+    @property
+    def last(self) -> Spot:
+        """The last step that the encoder reads, where its state and the context leave it."""
+        return self.reading[len(self.reading) - 1 - self.skipped]
 
     @property
     def between(self) -> float:
@@ -97,7 +104,8 @@ class Plan:
         if leaving.band == entering.band:
             x = leaving.x + half - TURN * (self.num_layers + 1 - lane)
             return [start, end] if start[1] == end[1] else [start, (x, start[1]), (x, end[1]), end]
-        right, left, channel = leaving.x + half + turn, entering.x - half - turn, leaving.bottom + FOOT + turn
+        end_of_band = max(spot.x for spot in (*self.reading, *self.writing) if spot.band == leaving.band)
+        right, left, channel = end_of_band + half + turn, entering.x - half - turn, leaving.bottom + FOOT + turn
         return [start, (right, start[1]), (right, channel), (left, channel), (left, end[1]), end]
 
 

@@ -135,8 +135,8 @@ ANSWERS = {
 def test_a_prediction_may_be_a_list_of_tokens(capsys):
     predict(
         "1.2",
-        source=["i’m", "home", ".", "<eos>"],
-        decoder_input=["<bos>", "je", "suis", "chez", "moi", "."],
-        labels=("je", "suis", "chez", "moi", ".", "<eos>"),
+        source=["he’s", "calm", ".", "<eos>"],
+        decoder_input=["<bos>", "il", "est", "calme", "."],
+        labels=("il", "est", "calme", ".", "<eos>"),
     )
     assert "right. " in capsys.readouterr().out

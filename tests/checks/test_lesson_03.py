@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 from torch.nn import functional as F
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from seq2seq_lessons.checks import lesson_03
 from tests.checks.answers import Answers
@@ -68,6 +69,25 @@ def compares_tensors_as_one(encoder, X):
     return bool(encoder(X) != encoder(X.flip(0)))
 
 
+def packed(embedding, gru, X, valid_len, enforce_sorted=False, part=1):
+    rows = pack_padded_sequence(embedding(X).permute(1, 0, 2), valid_len.cpu(), enforce_sorted=enforce_sorted)
+    found = gru(rows)[part]
+    return found[-1] if part else found
+
+
+def packed_batch_first(embedding, gru, X, valid_len):
+    return gru(pack_padded_sequence(embedding(X), valid_len.tolist(), batch_first=True, enforce_sorted=False))[1][-1]
+
+
+def read_alone(embedding, gru, X, valid_len):
+    return torch.stack([gru(embedding(row[:n]))[1][-1] for row, n in zip(X, valid_len, strict=True)])
+
+
+def sorted_and_back(embedding, gru, X, valid_len):
+    order = valid_len.argsort(descending=True)
+    return packed(embedding, gru, X[order], valid_len[order], enforce_sorted=True)[order.argsort()]
+
+
 ANSWERS = {
     "3.1": Answers(
         right={
@@ -129,6 +149,54 @@ ANSWERS = {
         },
     ),
     "3.3": Answers(
+        right={
+            "six lines": packed,
+            "each sentence alone": read_alone,
+            "sorted, and put back": sorted_and_back,
+            "batch first": packed_batch_first,
+        },
+        wrong={
+            "unsorted lengths": (
+                lambda *given: packed(*given, enforce_sorted=True),
+                "which argument leaves the sorting to PyTorch? (your code stopped with RuntimeError",
+            ),
+            "the padded rows' lengths": (
+                lambda embedding, gru, X, valid_len: packed(embedding, gru, X, torch.tensor([X.shape[1]] * len(X))),
+                "all pads were read",
+            ),
+            "not packed": (
+                lambda embedding, gru, X, valid_len: gru(embedding(X).permute(1, 0, 2))[1][-1],
+                "all pads were read",
+            ),
+            "output[-1]": (
+                lambda *given: pad_packed_sequence(packed(*given, part=0))[0][-1],
+                "which sentences are still being read there?",
+            ),
+            "output[-1], not unpacked": (
+                lambda *given: packed(*given, part=0).sum(dim=0),
+                "a packed sequence is no tensor: what does the GRU return beside it? (your code stopped with Attribute",
+            ),
+            "sorted, not put back": (
+                lambda embedding, gru, X, valid_len: packed(
+                    embedding, gru, *(part[valid_len.argsort(descending=True)] for part in (X, valid_len))
+                ),
+                "who puts them back?",
+            ),
+            "no permute": (
+                lambda embedding, gru, X, valid_len: gru(
+                    pack_padded_sequence(embedding(X), valid_len, enforce_sorted=False)
+                )[1][-1],
+                "which axis is taken for the steps, and where are yours? (your code stopped with RuntimeError",
+            ),
+            "sorted lengths in a column": (
+                lambda embedding, gru, X, valid_len: packed(
+                    embedding, gru, X, valid_len.sort(descending=True).values[:, None], enforce_sorted=True
+                ),
+                "along one axis: what are yours? (your code stopped with RuntimeError",
+            ),
+        },
+    ),
+    "3.4": Answers(
         right={
             "two indices": lambda output, valid_len: output[valid_len - 1, torch.arange(len(valid_len))],
             "a loop": lambda output, valid_len: torch.stack([output[n - 1, i] for i, n in enumerate(valid_len)]),

@@ -10,6 +10,8 @@ from seq2seq_lessons.config import ModelConfig
 from seq2seq_lessons.explorers import xray
 from seq2seq_lessons.explorers.arranging import arrange, grid_columns, seen_states
 from seq2seq_lessons.explorers.xray import SWITCHES, first_sentence, packed, page_state, script
+from seq2seq_lessons.explorers.xray_still import follow, still_of
+from seq2seq_lessons.support.results.contexts import DriftingDecoder
 from tests.toy import BRIEFLY, PAIRS, Translator
 
 
@@ -131,3 +133,64 @@ def test_the_page_gets_pytorchs_own_trace(translator):
     assert (states[: len(trace.source_tokens)] == trace.encoder_states.numpy()).all()
     assert (states[-1] == trace.steps[-1].hidden.numpy()).all()
     assert translator.target_vocab.decode(state["traced_ids"]) == [step.token for step in trace.steps]
+
+
+# The still picture follows the traits.
+
+
+def followed(translator, **traits):
+    shown = xray(translator, "anna sings .")
+    for name, value in traits.items():
+        setattr(shown.picture, name, value)
+    trace = follow(translator, shown.picture)
+    shown.close()
+    return trace
+
+
+def test_a_still_has_the_numbers_of_the_trace_and_skipped_pads_change_none(translator):
+    trace = translator.trace("anna sings .")
+    for traits in ({}, {"pads": 2}):
+        still = followed(translator, **traits)
+        assert torch.equal(still.encoder_states, trace.encoder_states)
+        assert [step.token for step in still.steps] == [step.token for step in trace.steps]
+        assert torch.allclose(still.steps[-1].hidden, trace.steps[-1].hidden, atol=1e-6)
+        assert still.source_tokens == trace.source_tokens + ["<pad>"] * traits.get("pads", 0)
+
+
+def test_pads_that_are_read_have_states_and_reach_the_decoder(translator):
+    trace, still = translator.trace("anna sings ."), followed(translator, pads=2, skip_pads=False)
+    assert len(still.encoder_states) == len(trace.encoder_states) + 2
+    assert not torch.allclose(still.steps[0].hidden, trace.steps[0].hidden, atol=1e-4)
+
+
+def test_a_drifting_still_is_the_drifting_decoders(translator):
+    still = followed(translator, context="drifting")
+    model, state = translator.model, translator.read("anna sings .")
+    drifting = DriftingDecoder(len(translator.target_vocab), 16, 32, 2)
+    drifting.load_state_dict(model.decoder.state_dict())
+    for step in still.steps:
+        fed = torch.tensor([translator.target_vocab.encode([step.fed])])
+        with torch.no_grad():
+            _, state = drifting.eval()(fed, state)
+        assert torch.allclose(state.hidden[:, 0], step.hidden, atol=1e-6)
+    without = followed(translator, context="none")
+    assert not torch.allclose(without.steps[0].hidden, still.steps[0].hidden, atol=1e-4)
+
+
+def test_a_still_is_drawn_from_the_traits_as_they_are_when_it_is_asked_for(translator):
+    shown = xray(translator, "anna sings .")
+
+    def drawn():
+        picture = shown._draw()
+        about = shown._repr_mimebundle_()[1]["image/png"]
+        assert about["alt"] == picture.alt
+        return picture.alt, *sorted(a.get_text() for a in picture.axes[0].texts), len(picture.axes[0].get_children())
+
+    seen = [drawn()]
+    for name, value in {"labels": "shapes", "step": 2, "pads": 1, "context": "none", "sentence": "ben sings ."}.items():
+        setattr(shown.picture, name, value)
+        seen.append(drawn())
+    assert len(set(seen)) == len(seen)
+    words = {text.get_text() for text in still_of(translator, shown.picture).axes[0].texts}
+    assert {"(1, 1, 32)", "ben", "<pad>"} <= words
+    shown.close()

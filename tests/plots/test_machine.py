@@ -47,12 +47,26 @@ def with_ids(*arguments):
     return machine_of(*arguments, ids=(range(1000, 1000 + len(arguments[0])), range(len(arguments[2]))))
 
 
+SHAPES = dict.fromkeys(("state", "layer 1", "layer 2", "embedding", "scores"), "(1, 1, 3531)")
+
+
+def skipping(num_read, num_written, num_layers=1):
+    """The last two of the tokens are pads, which the encoder skips."""
+    read, encoder, *rest = trace_like(num_read, num_written, num_layers)
+    return machine_of([*read[:-2], "<pad>", "<pad>"], encoder[:-2], *rest)
+
+
 TRACES = {
     "short": lambda: with_ids(*trace_like(4, 6)),
     "two tokens": lambda: machine_of(*trace_like(1, 1)),
     "one band, two layers": lambda: with_ids(*trace_like(4, 6, 2)),
     "two bands": lambda: with_ids(*trace_like(10, 9)),
     "two bands, two layers": lambda: machine_of(*trace_like(8, 10, 2)),
+    "drifting, shapes": lambda: machine_of(*trace_like(4, 6), context="drifting", shapes=SHAPES),
+    "two bands, drifting, shapes": lambda: machine_of(*trace_like(7, 9, 2), context="drifting", shapes=SHAPES),
+    "pads skipped": lambda: skipping(6, 4),
+    "pads skipped, two bands": lambda: skipping(8, 9, 2),
+    "no context": lambda: machine_of(*trace_like(4, 6), context="none"),
     "wrapped, three layers": lambda: with_ids(*trace_like(12, 11, 3)),
 }
 drawn = lru_cache(machine)
@@ -330,6 +344,49 @@ def test_words_hold_nothing_that_a_model_decides():
     other = machine_of(read, encoder / 2, fed[:3], decoder[:3], top[:3], ["a", "b", "c"])
     same = machine_of(read, encoder, fed, decoder, top, said)
     assert other.words == same.words and " ".join(read) in same.words and other.alt != same.alt
+
+
+def test_what_comes_after_a_step_is_under_a_veil():
+    arguments = trace_like(4, 6)
+    veils = {
+        step: [p.get_window_extent() for p in picture.findobj(FancyBboxPatch) if p.get_gid() == "veil"]
+        for step in (None, 2, 7, 10)
+        for picture in [machine_of(*arguments, step=step)]
+    }
+    assert [len(veils[step]) for step in (None, 2, 7, 10)] == [0, 1, 1, 0]
+    states = sorted(place(m).x0 for m in machine_of(*arguments).findobj(QuadMesh) if m.get_array().shape[0] > 1)
+    for step in (2, 7):
+        assert states[step - 1] < veils[step][0].x0 < states[step]
+
+
+def test_skipped_pads_have_no_state_and_the_last_token_hands_over():
+    picture, whole = skipping(8, 9), machine_of(*trace_like(8, 9))
+    counts = [
+        sum(m.get_gid() == "encoder" and m.get_array().shape[0] > 1 for m in p.findobj(QuadMesh))
+        for p in (picture, whole)
+    ]
+    assert counts == [6, 8]
+    starts = [
+        line.get_path().vertices[0][0]
+        for p in (picture, whole)
+        for line in p.findobj(FancyArrowPatch)
+        if line.get_gid() == "handover"
+    ]
+    assert starts[0] < starts[1]
+
+
+def test_a_drifting_context_comes_from_each_step_before():
+    lines = [
+        line
+        for line in machine_of(*trace_like(4, 6), context="drifting").findobj(FancyArrowPatch)
+        if line.get_gid() == "context"
+    ]
+    starts = [line.get_path().vertices[0][0] for line in lines]
+    assert len(lines) == 6 and starts == sorted(set(starts))
+    assert (
+        len({line.get_edgecolor()[:3] for line in lines[1:]}) == 1
+        and lines[0].get_edgecolor() != lines[1].get_edgecolor()
+    )
 
 
 def test_one_line_leads_the_encoders_last_state_along_the_decoder_and_branches_into_every_step():
