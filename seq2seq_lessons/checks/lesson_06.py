@@ -15,21 +15,21 @@ GLUED = "a full stop hangs on the word before it: is it a token of its own (less
 PREDICTIONS = {
     "6.1": Prediction(
         right="One row, twice: begun with <bos>, and a step earlier ended with <eos>.",
-        expected={"fed": "<bos> je suis chez moi .", "must_say": "je suis chez moi . <eos>"},
+        expected={"fed": "<bos> elle a faim .", "must_say": "elle a faim . <eos>"},
         mistakes=[
+            ({"fed": "elle a faim . <eos>"}, "fed: at step 1 nobody has said elle. What is fed before the first word?"),
+            ({"fed": "elle a faim ."}, "fed: at step 1 nobody has said elle. What is fed before the first word?"),
+            ({"fed": "<bos> elle a faim . <eos>"}, "fed: what would be left to say after its last token?"),
             (
-                {"fed": "je suis chez moi . <eos>"},
-                "fed: at step 1 nobody has said je. What is fed before the first word?",
+                {"fed": "she's hungry . <eos>"},
+                "fed: that is what the encoder reads. Which language is the decoder fed?",
             ),
-            ({"fed": "je suis chez moi ."}, "fed: at step 1 nobody has said je. What is fed before the first word?"),
-            ({"fed": "<bos> je suis chez moi . <eos>"}, "fed: what would be left to say after its last token?"),
-            ({"fed": "i'm home . <eos>"}, "fed: that is what the encoder reads. Which language is the decoder fed?"),
-            ({"fed": "<bos> je suis chez moi."}, f"fed: {GLUED}"),
-            ({"must_say": "je suis chez moi. <eos>"}, f"must_say: {GLUED}"),
-            ({"must_say": "<bos> je suis chez moi ."}, "must_say: does anyone have to say <bos>?"),
-            ({"must_say": "<bos> je suis chez moi . <eos>"}, "must_say: does anyone have to say <bos>?"),
+            ({"fed": "<bos> elle a faim."}, f"fed: {GLUED}"),
+            ({"must_say": "elle a faim. <eos>"}, f"must_say: {GLUED}"),
+            ({"must_say": "<bos> elle a faim ."}, "must_say: does anyone have to say <bos>?"),
+            ({"must_say": "<bos> elle a faim . <eos>"}, "must_say: does anyone have to say <bos>?"),
             (
-                {"must_say": "je suis chez moi ."},
+                {"must_say": "elle a faim ."},
                 "must_say: greedy decoding (lesson 05) stops at a word that the "
                 "decoder says. Who has taught it that word?",
             ),
@@ -190,6 +190,21 @@ PREDICTIONS = {
             ("<bos> je dors.", GLUED),
             ("je dors .", "what is fed before the first word?"),
             ("<bos> je dors . <eos>", "what would be left to say after the last of these five?"),
+        ],
+    ),
+    "6.16": Prediction(
+        right="A loss asks for labels after labels; and up to its first error a decoder is fed the same either way.",
+        expected={"fed": "right", "without_error": 140},
+        mistakes=[
+            ({"fed": "own"}, "fed: the loss compares each step with its label. After which words is that label right?"),
+            (
+                {"without_error": 200},
+                "without_error: a sentence with an error when it is fed right words: does its own words mend it?",
+            ),
+            (
+                {"without_error": 0},
+                "without_error: what has a sentence without an error been fed, if it is fed its own words?",
+            ),
         ],
     ),
 }

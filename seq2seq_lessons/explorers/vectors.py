@@ -58,21 +58,21 @@ def padding(final_states: Mapping[str, object]) -> Explorer:
     return Explorer("Padding and the final state", words, controls, frame_at)
 
 
-def context(tokens: Sequence[str], fixed: Any, drifting: Any) -> Explorer:
+def context(tokens: Sequence[str], kept: Any, drifting: Any) -> Explorer:
     """The context vector that the decoder is fed at each step: kept from the encoder, or taken from its own state.
 
     Cures: "the context is the encoder's, always" (in code that stores the updated state it is so for one step only).
-    Law: fixed, all columns are equal; drifting, every column after the first differs from it.
+    Law: kept, all columns are equal; drifting, every column after the first differs from it.
 
     Args:
         tokens: the decoder's input at each step.
-        fixed, drifting: what was fed at each step `(steps, units)`, in [-1, 1].
+        kept, drifting: what was fed at each step `(steps, units)`, in [-1, 1].
     """
     tokens = list(tokens)
-    pictures = [context_strip(rows, tokens, 1) for rows in (fixed, drifting)]
-    kept, drifted = as_matrix(fixed, "fixed"), as_matrix(drifting, "drifting")
+    pictures = [context_strip(rows, tokens, 1) for rows in (kept, drifting)]
+    kept, drifted = as_matrix(kept, "kept"), as_matrix(drifting, "drifting")
     laws = [
-        Law("fixed: all columns are equal", bool((kept == kept[0]).all())),
+        Law("kept: all columns are equal", bool((kept == kept[0]).all())),
         Law(
             "drifting: only column 1 is the encoder's",
             bool((drifted[0] == kept[0]).all() and (drifted[1:] != drifted[0]).any(axis=1).all()),
@@ -80,11 +80,11 @@ def context(tokens: Sequence[str], fixed: Any, drifting: Any) -> Explorer:
     ]
 
     def frame_at(step: int, design: int) -> Frame:
-        name = ("fixed", "drifting")[design]
+        name = ("kept", "drifting")[design]
         rows = (kept, drifted)[design]
         same = "is the encoder's" if (rows[step - 1] == kept[0]).all() else "is not the encoder's"
         status = f"Step {step} of {len(tokens)}, {name}: fed '{tokens[step - 1]}' and a context that {same}"
         return frame_of(pictures[design].show(step), status, laws[design])
 
-    controls = [Steps(len(tokens), start=min(2, len(tokens))), Choice("context", ("fixed", "drifting"), start=1)]
-    return Explorer("The context at each step", f"{pictures[0].words}; fixed or drifting.", controls, frame_at)
+    controls = [Steps(len(tokens), start=min(2, len(tokens))), Choice("context", ("kept", "drifting"), start=1)]
+    return Explorer("The context at each step", f"{pictures[0].words}; kept or drifting.", controls, frame_at)

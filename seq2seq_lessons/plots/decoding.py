@@ -12,7 +12,20 @@ from .cells import CELL_HEIGHT, cell
 from .labels import end_room, listed, name_room, text_width
 from .layout import Band, page, stack
 from .lines import checked, draw_curves
-from .style import BLUE, BLUE_TINT, GREY_TINT, INK, LABEL_SIZE, ORANGE_TINT, TICK_SIZE, WIDTH, Look, Picture, style_axes
+from .style import (
+    BLUE,
+    BLUE_TINT,
+    GREY,
+    GREY_TINT,
+    INK,
+    LABEL_SIZE,
+    ORANGE_TINT,
+    TICK_SIZE,
+    WIDTH,
+    Look,
+    Picture,
+    style_axes,
+)
 
 
 @dataclass(frozen=True)
@@ -117,31 +130,39 @@ def share_picture(
 
 
 def seed_dots(runs: Mapping[str, Sequence[float]], *, xlabel: str) -> Picture:
-    """A score of several trainings: a row for each way to train, a dot for each seed, a line and a number at the mean.
+    """A score of several trainings: a row for each way to train, a dot for each seed, a bar and a number at the mean.
+
+    A thin line joins the dots of one seed.
 
     Args:
-        runs: name -> the score with each seed, at least 0; one or more of each.
+        runs: name -> the score with each seed, at least 0; one or more of each, of as many seeds
+            in the same order.
         xlabel: what the score is.
 
     Raises:
-        ValueError: no way to train, one without a score, or a score below 0.
+        ValueError: no way to train, one without a score, different numbers of seeds, or a score below 0.
     """
     import seaborn as sns  # here, because it brings pandas: only the static pictures need it
 
-    if not runs or not all(len(values) and min(values) >= 0 for values in runs.values()):
-        raise ValueError(f"runs: expected scores of at least 0, one or more of each, got {dict(runs)}")
+    seeds = {len(values) for values in runs.values()}
+    if len(seeds) != 1 or 0 in seeds or min(min(values) for values in runs.values()) < 0:
+        raise ValueError(f"runs: expected scores of at least 0, one or more and as many of each, got {dict(runs)}")
     words = f"{xlabel} of each seed: {', '.join(runs)}"
     band = Band(0.42 * len(runs), name_room(runs), 0.3, above=0.06, below=0.56)
     picture, (ax,) = stack(band, words=words)
     rows = [(value, name) for name, values in runs.items() for value in values]
     scores, names = zip(*rows, strict=True)
     look: Look = {"x": scores, "y": names, "order": list(runs), "ax": ax, "color": BLUE}
+    for scores_of_seed in zip(*runs.values(), strict=True):
+        ax.plot(scores_of_seed, range(len(runs)), color=GREY, linewidth=1, zorder=0)
     sns.stripplot(**look, jitter=False, size=9, alpha=0.6)
     sns.pointplot(**look, errorbar=None, linestyle="none", marker="|", markersize=22)
     right = 1.2 * max(scores) or 1
     for row, values in enumerate(runs.values()):
         mean = f"{np.mean(values):.1f}"
-        ax.annotate(mean, (max(values), row), (12, 0), textcoords="offset points", va="center", fontsize=TICK_SIZE)
+        place: Look = {"xytext": (12, 0), "textcoords": "offset points", "va": "center"}
+        ground = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # over the seeds' lines
+        ax.annotate(mean, (max(values), row), **place, fontsize=TICK_SIZE, bbox=ground)
     ax.set_xlim(0, right)
     name_bars(ax, list(runs), xlabel)
     ax.grid(axis="x", color="#E6E6E6")

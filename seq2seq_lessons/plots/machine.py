@@ -33,7 +33,7 @@ OTHERS = ("", "", "à", "la", "maison", ".")  # another translation, from its th
 LOOKS_AT = (0, 0, 1, 0, 2, 3)  # the source token that each word has most to do with
 
 
-def machine(highlight: str = "whole") -> Picture:
+def machine(highlight: str = "whole", num_layers: int = 1) -> Picture:
     """The encoder-decoder over "i'm home ." → "je suis chez moi .", drawn without numbers.
 
     The ids are those of vocabularies of this one pair; all other cells and bars only stand for numbers.
@@ -41,18 +41,21 @@ def machine(highlight: str = "whole") -> Picture:
     Args:
         highlight: what is in colour, all else being pale: a key of VIEWS ("encoder", "context", "loss", …);
             `LESSONS["04"]` is that of lesson 04. "whole" has all in colour.
+        num_layers: states above one another in both halves.
 
     Raises:
-        ValueError: another name.
+        ValueError: another name, or no layer.
     """
     if highlight not in VIEWS:
         raise ValueError(f"highlight is {highlight!r}; expected one of {', '.join(VIEWS)}")
+    if num_layers < 1:
+        raise ValueError(f"num_layers is {num_layers}; expected 1 or more")
     view = VIEWS[highlight]
-    encoder = _stand_ins("read", len(READ), np.zeros((1, 4, 4)))
+    encoder = _stand_ins("read", len(READ), np.zeros((num_layers, 4, 4)))
     decoder = _stand_ins("written", len(SAID), encoder[-1])
     steps = Steps(READ, FED, SAID, READ_IDS, FED_IDS, encoder, decoder, SHARES)
     raised = lines.OVER if view.above else 0.0
-    places = plan(len(READ), len(SAID), 1, steps.said_height, 0, steps.said_height + raised + 0.5)
+    places = plan(len(READ), len(SAID), num_layers, steps.said_height, 0, steps.said_height + raised + 0.5)
     words = f'The encoder-decoder reads "{" ".join(READ[:-1])}" and writes "{" ".join(SAID[:-1])}"; in colour: '
     picture, ax = sheet(SHEET, places.height, words + (view.title if view.parts else "all of it"))
     pen = Pen(ax, {*view.parts, "title"} if view.parts else None)
@@ -61,6 +64,8 @@ def machine(highlight: str = "whole") -> Picture:
     pen.text("title", (0.16, 0.32), view.title, view.colour, ha="left", fontsize=LABEL_SIZE + 5, fontweight="bold")
     pen.text("title", (0.16, 0.55), view.text, ha="left", va="top", fontsize=LABEL_SIZE, linespacing=1.35)
     picture.alt += f". {' '.join(view.text.split())} {ROUTES}"
+    if num_layers > 1:
+        picture.alt += f" {num_layers} layers: an arrow for each; the context comes from the top one only."
     return picture
 
 
@@ -76,7 +81,7 @@ def _stand_ins(seed: str, num_steps: int, state: np.ndarray) -> list[np.ndarray]
     """States that stand for numbers, each partly like the one before."""
     drawn = []
     for step in range(num_steps):
-        state = 0.4 * state + 0.6 * pattern(f"{seed}{step}", 16).reshape(1, 4, 4)
+        state = 0.4 * state + 0.6 * pattern(f"{seed}{step}", 16 * len(state)).reshape(state.shape)
         drawn.append(state)
     return drawn
 
@@ -86,7 +91,7 @@ def _draw(pen: Pen, places: Plan, steps: Steps, view: View) -> None:
     attends = "attention" in view.parts
     looks = np.full((len(SAID), len(READ)), 0.12)
     looks[range(len(SAID)), LOOKS_AT] = 0.95
-    contexts = list(looks) if attends else [steps.encoder[-1][0, 0]] * len(SAID)
+    contexts = list(looks) if attends else [steps.encoder[-1][-1, 0]] * len(SAID)
     _draw_parts(pen, places, steps, "attention" if attends else "context", contexts)
     (lines.attention if attends else lines.context)(pen, places)
     lines.fed_back(pen, places, "forcing" if view.above == "labels" else "feedback")

@@ -63,7 +63,7 @@ VIEWS = {
         "The decoder", "At every step it reads a token and the\ncontext, and has a new state.", ("decoder",)
     ),
     "context": View(
-        "The context", "The encoder's last state, unchanged,\nbeside every token that is fed.", ("context",)
+        "The context", "The encoder's last state (its top layer),\nunchanged beside every token fed.", ("context",)
     ),
     "handover": View(
         "The state handed over",

@@ -47,7 +47,7 @@ def test_who_meets_a_hint_again_is_asked_a_smaller_question_and_sent_to_a_part_o
     assert item.smaller.endswith("?") and item.where in headings
 
 
-@pytest.mark.parametrize(("number", "words", "count"), [("5.2", "eleven models", 11), ("6.2", "twelve paths", 12)])
+@pytest.mark.parametrize(("number", "words", "count"), [("5.2", "eleven models", 11), ("6.2", "eighteen paths", 18)])
 def test_the_lesson_says_on_how_many_a_test_is_tried(number, words, count):
     (path,) = NOTEBOOKS.glob(f"0{number[0]}_*.ipynb")
     assert f"tried on {words}" in path.read_text(encoding="utf-8") and len(EXERCISES[number].inputs) == count

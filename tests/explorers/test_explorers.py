@@ -238,17 +238,17 @@ def test_padding_refuses_arrays_that_do_not_fit():
 
 
 def test_context_law(drawn):
-    fixed = ROWS[[0] * 5]
-    made = explorers.context(A[:5], fixed, ROWS)
+    kept = ROWS[[0] * 5]
+    made = explorers.context(A[:5], kept, ROWS)
     assert all((column == drawn[0][0]).all() for column in drawn[0])
     assert [bool((column == drawn[1][0]).all()) for column in drawn[1]] == [True] + [False] * 4
-    assert made.frames[4, 0].law.line == "✓ fixed: all columns are equal"
+    assert made.frames[4, 0].law.line == "✓ kept: all columns are equal"
     assert made.frames[4, 1].law.line == "✓ drifting: only column 1 is the encoder's"
     assert made.frames[1, 1].status.endswith("a context that is the encoder's")
     assert made.frames[2, 1].status.endswith("a context that is not the encoder's")
     assert made.start == (2, 1)
 
 
-@pytest.mark.parametrize("fixed, drifting", [(ROWS, ROWS[[0] * 5]), (ROWS[[1] * 5] + 1e-7 * np.eye(5, 16), ROWS)])
-def test_context_laws_break(fixed, drifting):
-    assert not any(frame.law.holds for frame in explorers.context(A[:5], fixed, drifting).frames.values())
+@pytest.mark.parametrize("kept, drifting", [(ROWS, ROWS[[0] * 5]), (ROWS[[1] * 5] + 1e-7 * np.eye(5, 16), ROWS)])
+def test_context_laws_break(kept, drifting):
+    assert not any(frame.law.holds for frame in explorers.context(A[:5], kept, drifting).frames.values())

@@ -81,13 +81,14 @@ def test_seed_dots():
     (ax,) = picture.axes
     dots = [[tuple(place) for place in each.get_offsets()] for each in ax.collections if len(each.get_offsets())]
     assert dots[:2] == [[(30, 0), (33, 0)], [(18, 1), (19, 1)]]
+    assert [line.get_xydata().tolist() for line in ax.lines[:2]] == [[[30, 0], [18, 1]], [[33, 0], [19, 1]]]  # a seed
     assert [text.get_text() for text in ax.texts] == ["31.5", "18.5"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["kept", "none"] and ax.get_ylim() == (1.5, -0.5)
     assert picture.alt == "BLEU of each seed: kept, none; kept: 30.0, 33.0; none: 18.0, 19.0"
     assert picture.words == "BLEU of each seed: kept, none"  # and no number of a trained model
 
 
-@pytest.mark.parametrize("runs", [{}, {"a": []}, {"a": [1, -1]}])
+@pytest.mark.parametrize("runs", [{}, {"a": []}, {"a": [1, -1]}, {"a": [1, 2], "b": [1]}])
 def test_seed_dots_refuse(runs):
     with pytest.raises(ValueError, match="runs: expected"):
         seed_dots(runs, xlabel="BLEU")

@@ -71,6 +71,7 @@ TRACES = {
 }
 drawn = lru_cache(machine)
 ALL = {name: lambda name=name: drawn(name) for name in VIEWS} | TRACES
+ALL |= {"two layers": lambda: drawn("handover", 2)}
 
 
 @pytest.fixture(params=ALL, scope="module")
@@ -270,6 +271,18 @@ def test_what_is_said_is_fed_next_and_in_forcing_the_right_word():
 def test_an_unknown_view_is_refused():
     with pytest.raises(ValueError, match="'gate'; expected one of whole, tokens"):
         drawn("gate")
+    with pytest.raises(ValueError, match="num_layers is 0"):
+        machine("context", 0)
+
+
+def test_with_two_layers_a_state_is_handed_over_in_each_and_the_context_comes_from_the_top():
+    lines = drawn("handover", 2).findobj(FancyArrowPatch)
+    starts = {
+        part: {line.get_path().vertices[0][1] for line in lines if line.get_gid() == part}
+        for part in ("handover", "context")
+    }
+    top, bottom = sorted(starts["handover"])
+    assert top < min(starts["context"]) < (top + bottom) / 2  # inches from above
 
 
 # with a model's numbers
