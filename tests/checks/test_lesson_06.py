@@ -47,7 +47,7 @@ def writes_into_labels(labels, bos_id):
 def changed(score, labels, row, step):
     """(batch, steps): which logits change with another word at (row, step)."""
     edited = labels.clone()
-    edited[row, step] = 4 if labels[0, step] != 4 else 5
+    edited[row, step] = (edited[row, step] + 2) % 9
     return (score(edited) - score(labels)).abs().amax(dim=2) > 1e-9
 
 

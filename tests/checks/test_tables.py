@@ -71,10 +71,11 @@ def test_every_mistake_gets_its_own_hint_and_no_two_answers_are_alike(what, numb
         assert not _alike(a, b, item.tolerance), f"two answers give {a}"
 
 
-def _alike(a, b, tolerance: float) -> bool:
+def _alike(a, b, tolerance: float | dict[str, float]) -> bool:
     if isinstance(a, dict) and isinstance(b, dict):  # a misconception may name some of the parts only
         shared = a.keys() & b.keys()
-        return bool(shared) and not any(difference(a[name], b[name], tolerance) for name in shared)
+        by_name = tolerance if isinstance(tolerance, dict) else dict.fromkeys(shared, tolerance)
+        return bool(shared) and not any(difference(a[name], b[name], by_name[name]) for name in shared)
     return difference(a, b, tolerance) is None
 
 
