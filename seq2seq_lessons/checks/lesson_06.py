@@ -52,6 +52,21 @@ PREDICTIONS = {
         ],
     ),
     "6.3": Prediction(
+        right="A loss asks for labels after labels; and up to its first error a decoder is fed the same either way.",
+        expected={"fed": "right", "without_error": 140},
+        mistakes=[
+            ({"fed": "own"}, "fed: the loss compares each step with its label. After which words is that label right?"),
+            (
+                {"without_error": 200},
+                "without_error: a sentence with an error when it is fed right words: does its own words mend it?",
+            ),
+            (
+                {"without_error": 0},
+                "without_error: what has a sentence without an error been fed, if it is fed its own words?",
+            ),
+        ],
+    ),
+    "6.4": Prediction(
         right="To repeat what one has just been fed is easier than to translate, and of no use.",
         expected={"lower_loss": "unshifted", "translates": "shifted"},
         mistakes=[
@@ -65,7 +80,7 @@ PREDICTIONS = {
             ),
         ],
     ),
-    "6.4": Prediction(
+    "6.5": Prediction(
         right="One step after the word was due, or at the very step.",
         expected={"shifted": 4, "unshifted": 3},
         mistakes=[
@@ -78,7 +93,7 @@ PREDICTIONS = {
             ({"unshifted": 1}, "unshifted: a GRU reads from left to right. What has it read at step 1?"),
         ],
     ),
-    "6.5": Prediction(
+    "6.6": Prediction(
         right="Rows that do not wait for one another share a call; a state waits for the one before it.",
         expected={"one_pass": 1, "step_by_step": 6, "updates": 6},
         mistakes=[
@@ -97,7 +112,7 @@ PREDICTIONS = {
         ],
     ),
     # the review of lessons 01 to 06
-    "6.6": Prediction(
+    "6.7": Prediction(
         right="<eos> is read and said, so it counts; pads do not.",
         expected=4,
         mistakes=[
@@ -106,7 +121,7 @@ PREDICTIONS = {
             (2, "those are the pads."),
         ],
     ),
-    "6.7": Prediction(
+    "6.8": Prediction(
         right="One of the five places is for <eos>.",
         expected=4,
         mistakes=[
@@ -115,7 +130,7 @@ PREDICTIONS = {
             (3, "the row needs no <bos>: who stands in its last place?"),
         ],
     ),
-    "6.8": Prediction(
+    "6.9": Prediction(
         right="A row for each layer, at the end of each sentence.",
         expected=(2, 3, 16),
         mistakes=[
@@ -125,7 +140,7 @@ PREDICTIONS = {
             ((2, 3, 8), "8 goes in: how wide is what a GRU writes?"),
         ],
     ),
-    "6.9": Prediction(
+    "6.10": Prediction(
         right="Two readers stand side by side at each step, and layers do not show.",
         expected=(5, 3, 32),
         mistakes=[
@@ -135,7 +150,7 @@ PREDICTIONS = {
             ((5, 3, 64), "both layers' readers? Which layer does output show?"),
         ],
     ),
-    "6.10": Prediction(
+    "6.11": Prediction(
         right="permute takes the first words of all; reshape takes what lies first in memory.",
         expected={"permute": 3, "reshape": 1},
         mistakes=[
@@ -145,7 +160,7 @@ PREDICTIONS = {
             ({"reshape": 5}, "reshape: those are the steps. How many vectors are in row 0?"),
         ],
     ),
-    "6.11": Prediction(
+    "6.12": Prediction(
         right="A GRU reads whatever it is given; a packed sentence ends where it ends.",
         expected={"as_it_is": True, "packed": False},
         mistakes=[
@@ -153,7 +168,7 @@ PREDICTIONS = {
             ({"packed": True}, "packed: how many tokens does it read, with the pads and without?"),
         ],
     ),
-    "6.12": Prediction(
+    "6.13": Prediction(
         right="The word's 8 and the context's 16, end to end.",
         expected=24,
         mistakes=[
@@ -163,7 +178,7 @@ PREDICTIONS = {
             (40, "is the state part of what it reads, or what it starts from?"),
         ],
     ),
-    "6.13": Prediction(
+    "6.14": Prediction(
         right="The first state comes from the encoder, so at step 1 both have its context.",
         expected=2,
         mistakes=[
@@ -172,7 +187,7 @@ PREDICTIONS = {
             (3, "how many tokens have been read when the state is no longer the encoder's?"),
         ],
     ),
-    "6.14": Prediction(
+    "6.15": Prediction(
         right="Three blocks of 16 rows, 24 wide.",
         expected=3 * 16 * 24,
         mistakes=[
@@ -182,7 +197,7 @@ PREDICTIONS = {
             (2 * 16 * 24, "that is two blocks of rows, or three of another width: which blocks, and what is read?"),
         ],
     ),
-    "6.15": Prediction(
+    "6.16": Prediction(
         right="The same row a step later, <bos> first.",
         expected="<bos> je dors .",
         mistakes=[
@@ -190,21 +205,6 @@ PREDICTIONS = {
             ("<bos> je dors.", GLUED),
             ("je dors .", "what is fed before the first word?"),
             ("<bos> je dors . <eos>", "what would be left to say after the last of these five?"),
-        ],
-    ),
-    "6.16": Prediction(
-        right="A loss asks for labels after labels; and up to its first error a decoder is fed the same either way.",
-        expected={"fed": "right", "without_error": 140},
-        mistakes=[
-            ({"fed": "own"}, "fed: the loss compares each step with its label. After which words is that label right?"),
-            (
-                {"without_error": 200},
-                "without_error: a sentence with an error when it is fed right words: does its own words mend it?",
-            ),
-            (
-                {"without_error": 0},
-                "without_error: what has a sentence without an error been fed, if it is fed its own words?",
-            ),
         ],
     ),
 }
