@@ -34,7 +34,8 @@ def exercises(cells: list[dict]) -> int:
 def stated(cells: list[dict]) -> str:
     """What the lesson's first cell has to say."""
     number = exercises(cells)
-    practice = f", and {number * MINUTES_AN_EXERCISE} for the {number} exercises" if number else ""
+    which = f"{number} exercises" if number > 1 else "exercise"
+    practice = f", and {number * MINUTES_AN_EXERCISE} for the {which}" if number else ""
     return f"**{reading(cells)} minutes**{practice}"
 
 

@@ -1,6 +1,6 @@
-"""Predictions of lesson 00: where the loss ends, and what is learned rather than remembered."""
+"""Lesson 00: where the loss ends, and what is learned rather than remembered."""
 
-from seq2seq_lessons.checks.judging import Prediction
+from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 
 PREDICTIONS = {
     "0.1": Prediction(
@@ -30,4 +30,64 @@ PREDICTIONS = {
     ),
 }
 
-EXERCISES: dict = {}
+_CALM, _GO = ["il est calme .", "il est tranquille ."], ["va .", "va !", "allez !"]
+
+EXERCISES = {
+    "0.1": FunctionExercise(
+        right="Any of the references will do, and every word counts.",
+        smaller="the references are va . and va !, and the model says va !: is that right?",
+        where="Learned, or remembered?",
+        errors=[("requires string as left operand", "which of the two is looked for, and in which is it looked for?")],
+        inputs=[
+            ("il est calme .", _CALM),
+            ("il est tranquille .", _CALM),
+            ("est calme", _CALM),
+            ("calme il est .", _CALM),
+            ("va !", _GO),
+            ("allez", _GO),
+            ("va ! va !", _GO),
+            ("je suis chez moi .", ["je suis chez moi ."]),
+        ],
+        expected=lambda translation, references: translation in references,
+        mistakes=[
+            (
+                lambda translation, references: translation == references[0],
+                "only the first reference counts: where a sentence has several, any of them will do.",
+            ),
+            (
+                lambda translation, references: translation == references[-1],
+                "only the last reference counts: where a sentence has several, any of them will do.",
+            ),
+            (
+                lambda translation, references: translation == references,
+                "no translation is right: can a string equal a list of strings?",
+            ),
+            (
+                lambda translation, references: all(translation == reference for reference in references),
+                "it has to equal all references at once: of how many is it to be one?",
+            ),
+            (
+                lambda translation, references: any(translation in reference for reference in references),
+                "a part of a reference counts as right: which words of it may be missing?",
+            ),
+            (
+                lambda translation, references: any(reference in translation for reference in references),
+                "a reference with more words around it counts as right: which words may be too many?",
+            ),
+            (
+                lambda translation, references: [translation == reference for reference in references],
+                "that is a True or False for each reference: when is the translation right?",
+            ),
+            (
+                lambda translation, references: translation not in references,
+                "right and wrong are exchanged: when should True come out?",
+            ),
+            (
+                lambda translation, references: any(
+                    sorted(translation.split()) == sorted(reference.split()) for reference in references
+                ),
+                "the right words in another order count as right: does the order matter?",
+            ),
+        ],
+    )
+}

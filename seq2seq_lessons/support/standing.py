@@ -41,7 +41,7 @@ def lines(folder: Path) -> Iterator[str]:
 
 def _share(items: dict[Item, Answer], known: dict[Item, Answer], kind: str) -> str:
     asked = [item for item in items if item.kind == kind]
-    return f"{sum(known.get(item, Answer()).state == RIGHT for item in asked)} of {len(asked)}" if asked else "none"
+    return f"{sum(known.get(item, Answer()).state == RIGHT for item in asked)} of {len(asked)}"
 
 
 def _answers(folder: Path) -> tuple[dict[Item, Answer], list[str]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 PAGE = Path(__file__).parents[2] / "docs" / "exercises.md"
-LESSONS = [f"{n:02}" for n in range(1, 14)]
+LESSONS = [f"{n:02}" for n in range(14)]
 HEAD = (
     "# Exercises, and the answers that were tried on them\n\n"
     "Written by `python -m tests.checks.answers` from the lists that the tests run "
