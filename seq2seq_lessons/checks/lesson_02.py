@@ -87,6 +87,18 @@ PREDICTIONS = {
             ({"sentence": "state"}, "that is a vector for each layer: which layer's holds what the others made of it?"),
         ],
     ),
+    "2.7": Prediction(
+        right="Layers first, a layer's vectors lie together; batch first, the other layer's lie between them.",
+        expected={"state_1": True, "swapped_1": False},
+        mistakes=[
+            (
+                {"state_1": True, "swapped_1": True},
+                "swapped begins with sentence 1's layer 1, then its layer 2: where does sentence 2's layer 2 come?",
+            ),
+            ({"state_1": False, "swapped_1": True}, "which index does memory run through last, the first or the last?"),
+            ({"state_1": False, "swapped_1": False}, "state begins with layer 1's three vectors: what comes then?"),
+        ],
+    ),
 }
 
 
