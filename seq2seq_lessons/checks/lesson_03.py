@@ -9,6 +9,8 @@ from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 PREDICTIONS = {
     "3.1": Prediction(
         right="Each id has become a row: of 15 zeros and ones, or of the table's 8 numbers.",
+        smaller="how many numbers has one id's one-hot row, and how many the row of the table that it picks?",
+        where="An id picks a row",
         expected={"one_hot": (3, 4, 15), "embedded": (3, 4, 8)},
         mistakes=[
             ({"embedded": (3, 4, 15)}, "embedded still has a number for each word there is: how wide is the table?"),
@@ -27,6 +29,8 @@ PREDICTIONS = {
     ),
     "3.2": Prediction(
         right="All one-hot rows are equally far apart: the root of 1 + 1.",
+        smaller="written below one another, at how many places do two one-hot rows differ?",
+        where="An id picks a row",
         expected={"big_large": 2**0.5, "big_today": 2**0.5},
         mistakes=[
             ({"big_large": 0}, "big and large are two tokens: in how many places do their rows of 0 and 1 differ?"),
@@ -40,6 +44,8 @@ PREDICTIONS = {
     "3.3": Prediction(
         right="permute names the old axes in their new order; the GRU swaps embed for hidden, and the state has layers "
         "where output has steps.",
+        smaller="E is (3, 4, 8): which of these numbers counts the steps, and where does the GRU want it?",
+        where="Time first",
         expected={"permuted": (4, 3, 8), "output": (4, 3, 16), "state": (2, 3, 16)},
         mistakes=[
             ({"permuted": (3, 4, 8)}, "permuted has batch first still: which axis does permute(1, 0, 2) put first?"),
@@ -54,6 +60,8 @@ PREDICTIONS = {
     ),
     "3.4": Prediction(
         right="permute takes step 0 of every sentence; reshape takes the first three tokens that lie in memory.",
+        smaller="in memory, which token of X lies behind i'm: its sentence's next one, or the next sentence's first?",
+        where="Permute is not reshape",
         expected={"permute": ("i'm", "we're", "she"), "reshape": ("i'm", "home", ".")},
         mistakes=[
             (
@@ -65,6 +73,8 @@ PREDICTIONS = {
     ),
     "3.5": Prediction(
         right="nn.GRU takes the second axis for the batch, whatever it is: here the four steps.",
+        smaller="nn.GRU reads (steps, batch, width): what does it take for the batch in (7, 9, 8)?",
+        where="Time first",
         expected=(2, 4, 16),
         mistakes=[
             (
@@ -78,6 +88,8 @@ PREDICTIONS = {
     ),
     "3.6": Prediction(
         right="Only packing keeps the GRU from reading a pad: a vector of zeros is still something to read.",
+        smaller="with x = 0 and z = 0.5, is h' = (1 - z) · n + z · h the old h?",
+        where="Padding and the final state",
         expected={"plain": True, "padding_idx": True, "packed": False},
         mistakes=[
             ({"plain": False}, "plain: the GRU cannot know that an id means nothing; what does it do at every step?"),

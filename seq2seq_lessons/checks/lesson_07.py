@@ -13,6 +13,8 @@ from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 PREDICTIONS = {
     "7.1": Prediction(
         right="Certainty costs nothing, a coin toss log 2, an even bet among n words log n.",
+        smaller="a die has six faces: which p has each of them, and what is -log p?",
+        where="The loss of one token",
         expected={"sure": 0.0, "half": math.log(2), "even_20": math.log(20)},
         tolerance=0.01,
         mistakes=[
@@ -34,6 +36,8 @@ PREDICTIONS = {
     ),
     "7.2": Prediction(
         right="Only shapes are checked, and one of the two fits by accident.",
+        smaller="take axis 1 away from (2, 5, 7): what is left, and labels of which shape would fit?",
+        where="A batch, and which axis holds the words",
         expected={"words_3531": "error", "words_6": "number"},
         mistakes=[
             (
@@ -48,6 +52,8 @@ PREDICTIONS = {
     ),
     "7.3": Prediction(
         right="6 + 5 + 3: each row compares the same step numbers with its own length.",
+        smaller="the steps 0, 1, 2 beside the lengths 2 and 1: which row of True and False does each length give?",
+        where="The mask",
         expected={"shape": (3, 6), "real": 14},
         mistakes=[
             ({"shape": (6, 3)}, "shape has steps first: which of the two operands has an axis of 1 at the end?"),
@@ -62,6 +68,8 @@ PREDICTIONS = {
     ),
     "7.4": Prediction(
         right="A gradient belongs to one number; of fourteen each would have its own.",
+        smaller="of the two losses 3 and 5: what are sum and mean, and does one number say how fast both grow?",
+        where="One number, and its denominator",
         expected={"fourteen": "error", "sum_to_mean": 14},
         mistakes=[
             (
@@ -76,6 +84,8 @@ PREDICTIONS = {
     ),
     "7.5": Prediction(
         right="The two that have pads above or below the line.",
+        smaller="one sentence with the losses 2 and 4, then two pads behind it: which sums and which counts change?",
+        where="One number, and its denominator",
         expected={"sum": False, "all_positions": True, "real_tokens": False, "article": True},
         mistakes=[
             ({"sum": True}, "sum: which of its terms are new?"),
@@ -86,6 +96,8 @@ PREDICTIONS = {
     ),
     "7.6": Prediction(
         right="A pad is easy for a model that is asked for it, and hopeless for one that never is.",
+        smaller="which of the two models has been taught what to say after <eos>?",
+        where="What the mask decides",
         expected={"with_mask": "real tokens", "without_mask": "all positions"},
         mistakes=[
             (
@@ -100,6 +112,8 @@ PREDICTIONS = {
     ),
     "7.7": Prediction(
         right="exp undoes the log: an even bet among n words has a perplexity of n.",
+        smaller="a die has six faces: which loss has an even bet among them, and what is e to that power?",
+        where="Where it starts, and perplexity",
         expected={"loss_log_2": 2.0, "perfect": 1.0, "untrained_loss": math.log(3531), "untrained": 3531.0},
         tolerance={"loss_log_2": 0.1, "perfect": 0.1, "untrained_loss": 0.18, "untrained": 120},  # of 8 or 8.2, rounded
         mistakes=[

@@ -9,6 +9,8 @@ from seq2seq_lessons.teacher_forcing import decoder_input
 PREDICTIONS = {
     "9.1": Prediction(
         right="What the decoder said at step 2 is fed at step 3 in one of the two ways, and forgotten in the other.",
+        smaller="at step 1 it says elle, which is right: what is it fed at step 2, in each of the two ways?",
+        where="Two ways to feed",
         expected={"gold": "lit", "own": "vend"},
         mistakes=[
             ({"gold": "vend"}, "gold: whose words does this way feed, whatever the decoder has said?"),
@@ -21,6 +23,8 @@ PREDICTIONS = {
     ),
     "9.2": Prediction(
         right="Without an error the two ways feed the same words, so they are the same run.",
+        smaller="up to which step do the two ways feed the same words?",
+        where="What its own words cost",
         expected="as many",
         mistakes=[
             ("fewer", "take one of the 760: it was right at every step. What would its own words have been?"),
@@ -29,6 +33,8 @@ PREDICTIONS = {
     ),
     "9.3": Prediction(
         right="Both ways stand in the same state until the wrong word is fed, and that is one step after it was said.",
+        smaller="the first wrong word is said at step 4: at which step is it fed?",
+        where="What its own words cost",
         expected={"before": True, "at": True, "after": False},
         mistakes=[
             ({"before": False}, "before: which words has either way fed until then?"),
@@ -38,6 +44,9 @@ PREDICTIONS = {
     ),
     "9.4": Prediction(
         right="One coin chooses one of two whole rows; seven coins choose among 2 to the 7th.",
+        smaller="a row of three steps, <bos> first: how many coins does it take either way, and which rows can "
+        "they make?",
+        where="A coin for each token",
         expected={"token": 128, "sentence": 2},
         mistakes=[
             ({"token": 256}, "token: what is fed at step 1, whatever the coin says?"),
@@ -59,6 +68,8 @@ PREDICTIONS = {
     ),
     "9.5": Prediction(
         right="Fed gold it practises what the loss asks; on its own words only it learns least in so few epochs.",
+        smaller="which share of the words fed in training is right at each of the four, and which words feed the loss?",
+        where="Does it help?",
         expected={"lowest_bleu": 0.0, "lowest_loss": 1.0},
         mistakes=[
             ({"lowest_bleu": 1.0}, "lowest_bleu: which of the four has the most right words to learn from?"),
@@ -77,6 +88,9 @@ PREDICTIONS = {
     ),
     "9.6": Prediction(
         right="It makes somewhat more of its own words, and far less of right ones.",
+        smaller="which of the two decoders has read wrong words in training, and which could always trust what "
+        "it read?",
+        where="Was it the exposure?",
         expected={"fed_own": "more", "fed_gold": "less"},
         mistakes=[
             ({"fed_own": "as"}, "fed_own: has it ever read its own words, as the other one never has?"),
@@ -87,6 +101,8 @@ PREDICTIONS = {
     ),
     "9.7": Prediction(
         right="The loss asks for one given sentence and feeds that; a translation is what it writes alone.",
+        smaller="which of the three needs a sentence that somebody has written before?",
+        where="Two ways to feed",
         expected={"validation_loss": "gold", "bleu": "own", "user": "own"},
         mistakes=[
             (
