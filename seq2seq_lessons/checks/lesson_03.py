@@ -2,7 +2,7 @@
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 
@@ -243,10 +243,14 @@ def _batch_to_pack(num_layers: int, steps: int, valid_len: list[int], embed: int
     return embedding, gru, X, torch.tensor(valid_len)
 
 
+def _gru_on_packed(embedding: nn.Embedding, gru: nn.GRU, X: Tensor, valid_len: Tensor) -> tuple[PackedSequence, Tensor]:
+    """What the GRU returns for a packed batch: output, packed too, and state."""
+    return gru(pack_padded_sequence(embedding(X).permute(1, 0, 2), valid_len, enforce_sorted=False))
+
+
 def _packed(embedding: nn.Embedding, gru: nn.GRU, X: Tensor, valid_len: Tensor) -> tuple[Tensor, Tensor]:
-    """What the GRU returns for a packed batch: output, unpacked again, and state."""
-    packed = pack_padded_sequence(embedding(X).permute(1, 0, 2), valid_len, enforce_sorted=False)
-    output, state = gru(packed)
+    """The same, with output unpacked again."""
+    output, state = _gru_on_packed(embedding, gru, X, valid_len)
     return pad_packed_sequence(output)[0], state
 
 
@@ -371,6 +375,11 @@ EXERCISES = {
             ),
             ("1D CPU int64", "lengths are whole numbers on the CPU, along one axis: what are yours?"),
             ("'PackedSequence'", "a packed sequence is no tensor: what does the GRU return beside it?"),
+            (
+                "not PackedSequence",
+                "an embedding looks ids up in a tensor: what is to be packed, the ids or their vectors?",
+            ),
+            ("out of bounds", "at which index, counted from 0, stands the last of n tokens?"),
         ],
         inputs=[_batch_to_pack(2, 6, [3, 6, 2, 5], 4, 7), _batch_to_pack(3, 7, [2, 5, 4], 5, 8)],
         expected=lambda embedding, gru, X, valid_len: _packed(embedding, gru, X, valid_len)[1][-1],
@@ -392,6 +401,17 @@ EXERCISES = {
                 lambda embedding, gru, X, valid_len: _packed(embedding, gru, X, valid_len)[0][0],
                 "that is each sentence after its first token: how far should it be read?",
             ),
+            (_gru_on_packed, "the GRU returns two things: which of them holds the final states?"),
+            (
+                lambda *given: _gru_on_packed(*given)[0],
+                "that is output, still packed: what does the GRU return beside it?",
+            ),
+            (
+                lambda embedding, gru, X, valid_len: gru(
+                    (embedding(X) * (torch.arange(X.shape[1]) < valid_len[:, None])[:, :, None]).permute(1, 0, 2)
+                )[1][-1],
+                "a pad with a vector of zeros is still a step: does it leave the state as it was?",
+            ),
             (
                 lambda embedding, gru, X, valid_len: _packed(embedding, gru, X, valid_len)[1],
                 "that is every layer's state: which of its rows is the top layer's?",
@@ -407,6 +427,12 @@ EXERCISES = {
                 "you sorted the lengths and not the sentences: whose length is the first one now?",
             ),
             (_sorted_first, "right states in another order: you sorted the sentences, who puts them back?"),
+            (
+                lambda embedding, gru, X, valid_len: _sorted_first(embedding, gru, X, valid_len)[
+                    valid_len.argsort(descending=True)
+                ],
+                "the order that sorted the sentences does not put them back: which row of yours is sentence 0's?",
+            ),
             (
                 lambda embedding, gru, X, valid_len: _packed(embedding, gru, X, valid_len - 1)[1][-1],
                 "the last token of each sentence is not read: does valid_len count it?",

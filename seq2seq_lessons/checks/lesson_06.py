@@ -233,7 +233,7 @@ PREDICTIONS = {
             ({"fed": "own"}, "fed: the loss compares each step with its label. After which words is that label right?"),
             (
                 {"without_error": 200},
-                "without_error: a sentence with an error when it is fed right words: does its own words mend it?",
+                "without_error: a sentence has an error when it is fed right words: do its own words mend it?",
             ),
             (
                 {"without_error": 0},

@@ -67,7 +67,7 @@ PREDICTIONS = {
         ],
     ),
     "9.5": Prediction(
-        right="Fed gold it practises what the loss asks; on its own words only it learns least in so few epochs.",
+        right="Fed gold it practices what the loss asks; on its own words only it learns least in so few epochs.",
         smaller="which share of the words fed in training is right at each of the four, and which words feed the loss?",
         where="Does it help?",
         expected={"lowest_bleu": 0.0, "lowest_loss": 1.0},
@@ -75,14 +75,14 @@ PREDICTIONS = {
             ({"lowest_bleu": 1.0}, "lowest_bleu: which of the four has the most right words to learn from?"),
             (
                 {"lowest_bleu": 0.75},
-                "lowest_bleu: three of four words that it reads are right. Which of the others reads fewer right ones?",
+                "lowest_bleu: three of four words that it reads are right: is that the least of the four?",
             ),
             (
                 {"lowest_bleu": 0.5},
-                "lowest_bleu: half of the words that it reads are right. Does one of the others read none?",
+                "lowest_bleu: half of the words that it reads are right: is that the least of the four?",
             ),
             ({"lowest_loss": 0.0}, "lowest_loss: what is fed while the loss is measured: gold words, or its own?"),
-            ({"lowest_loss": 0.5}, "lowest_loss: what is fed while it is measured, and who has practised just that?"),
+            ({"lowest_loss": 0.5}, "lowest_loss: what is fed while it is measured, and who has practiced just that?"),
             ({"lowest_loss": 0.75}, "lowest_loss: near it. What is fed while the loss is measured?"),
         ],
     ),

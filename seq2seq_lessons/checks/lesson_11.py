@@ -41,8 +41,8 @@ PREDICTIONS = {
             ({"n2": 3}, "n2: a token in the middle stands in more than one pair."),
             ({"n2": 1}, "n2: write the four pairs down. How many are without the wrong word?"),
             ({"n3": 3}, "n3: that is how many there are. Which of them hold the wrong word?"),
-            ({"n3": 2}, "n3: count the places before the wrong word at which three neighbours can begin."),
-            ({"n3": 0}, "n3: is there a place for three neighbours before the wrong word?"),
+            ({"n3": 2}, "n3: count the places before the wrong word at which three neighbors can begin."),
+            ({"n3": 0}, "n3: is there a place for three neighbors before the wrong word?"),
             ({"n4": 2}, "n4: that is how many there are. Which of them hold the wrong word?"),
             ({"n4": 1}, "n4: there are two of them. Can either be cut so that it misses the fourth token?"),
         ],
@@ -78,7 +78,7 @@ PREDICTIONS = {
         mistakes=[
             (
                 {"va": 100},
-                "va: how many groups of three and of four neighbours has it? What does that make of the product?",
+                "va: how many groups of three and of four neighbors has it? What does that make of the product?",
             ),
             ({"va": 50}, "va: two of the four precisions are missing. It is a product, not a mean of four."),
             ({"home": 0}, "home: five tokens, all right: write its four precisions down."),

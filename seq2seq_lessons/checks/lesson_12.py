@@ -103,7 +103,7 @@ PREDICTIONS = {
         where="A unit that follows a feature",
         expected={"same_unit": False, "tells_in_all": False},
         mistakes=[
-            ({"same_unit": True}, "same_unit: the units start as random numbers. What gives one of them its number?"),
+            ({"same_unit": True}, "same_unit: another seed draws other weights. What would lead the same unit to it?"),
             (
                 {"tells_in_all": True},
                 "tells_in_all: see the dots of one unit, nouns left out. Are they all at the right end?",

@@ -79,6 +79,8 @@ def test_prediction_by_name(lesson, capsys):
     swapped = said(capsys, predict, "99.1", output=(3, 5, 16), state=(1, 1, 1))
     assert swapped == "Prediction 99.1: batch and steps swapped"
     assert said(capsys, predict, "99.1", output=(5, 3, 16), state=(3, 2, 16)).endswith("look again at state.")
+    other = said(capsys, predict, "99.1", output=16, state=(3, 2, 16))
+    assert other.endswith("look again at output (expected a list or tuple, not a number), state.")
     right = said(capsys, predict, "99.1", output=[5, 3, 16], state=torch.Size([2, 3, 16]))
     assert right == "Prediction 99.1: right. Time first."
 
@@ -90,7 +92,7 @@ def test_prediction_of_a_number(lesson, capsys):
     assert said(capsys, predict, "99.2", 0.33).endswith("the other part")
     assert said(capsys, predict, "99.2", 0.66) == "Prediction 99.2: 0.66 is not it."
     assert said(capsys, predict, "99.2", float("nan")).endswith("nan is not it.")
-    assert said(capsys, predict, "99.2", "two thirds").endswith("'two thirds' is not it.")
+    assert said(capsys, predict, "99.2", "two thirds").endswith("'two thirds' is not it (expected a number, not text).")
 
 
 @pytest.mark.parametrize("stub", [None, ..., lambda X: None, lambda X: ...])
