@@ -182,6 +182,14 @@ EXERCISES = {
                 "a long sentence has lost its <eos>. In which order do you cut and append?",
             ),
             (
+                lambda ids, n, eos, pad: _filled([*(ids[: n - 1] if len(ids) > n else ids), eos], n, pad),
+                "a sentence of exactly num_steps words is not cut: where is its <eos> to go?",
+            ),
+            (
+                lambda ids, n, eos, pad: _row(ids, n, eos, pad) if len(ids) >= n else _filled(ids, n, pad),
+                "a short sentence has no <eos>: how does a reader tell it from a cut one?",
+            ),
+            (
                 lambda ids, n, eos, pad: _filled([*ids[:n], eos], n, pad),
                 "a long sentence's row has num_steps + 1 ids. Who needs a place besides the words?",
             ),

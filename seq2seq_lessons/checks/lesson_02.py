@@ -212,6 +212,7 @@ EXERCISES = {
         where="Two directions",
         errors=[
             ("is invalid for input of size", "how many numbers has what you reshape, and how many has (3, 32)?"),
+            ("must be tuple of Tensors", "cat takes several tensors, in brackets: which ones?"),
             ("Dimension out of range", "one row of state has two axes: which number has the second?"),
             (
                 "Sizes of tensors must match",
@@ -288,6 +289,7 @@ EXERCISES = {
         where="One line, two tensors",
         errors=[
             ("'tuple' object has no attribute", "gru returns two tensors: which one does the next call take?"),
+            ("Expected hidden size", "a state has a row for each layer: is that what your next call is given?"),
             ("hx should", "is x alone a sequence? A GRU wants (steps, batch, input), with a state to match."),
         ],
         inputs=[_gru_and_sentences(2, 6, 4, 5, 7), _gru_and_sentences(3, 7, 2, 5, 6)],

@@ -396,6 +396,7 @@ EXERCISES = {
         where="The context that drifts",
         errors=[
             ("RecursionError", "your forward calls itself: whose forward should do the rest?"),
+            ("attribute 'context'", "the parent wants the whole pair, by name: which call gives it another context?"),
             ("set attribute", "a pair cannot be changed: which call makes another one?"),
             ("RuntimeError", "the context is one vector per sentence, (batch, units): which shape has yours?"),
         ],

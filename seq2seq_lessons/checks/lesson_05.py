@@ -409,6 +409,11 @@ EXERCISES = {
                 "the layers above the first read the layer below alone: who has read the embedding already?",
             ),
             (_first_layer, "that is the first layer: num_layers is not used."),
+            (lambda I, H, n: _parameters(H, H, n), "who reads the input, and how wide is it?"),  # noqa: E741
+            (
+                lambda I, H, n: _parameters(I, H, n, biases=0) + 2 * n,  # noqa: E741
+                "the weights are right; a bias is no single number: how many has bias_ih_l0?",
+            ),
             (_miscounts(biases=1), "a bias is missing: which parameters has an nn.GRU of one layer, by name?"),
             (
                 lambda I, H, n: _parameters(I, H, n, biases=0) + 2 * H * n,  # noqa: E741
@@ -502,6 +507,12 @@ EXERCISES = {
         inputs=_WRITERS,
         expected=_finish,
         mistakes=[
+            (
+                lambda model, X, prefix, max_steps: [*prefix, *_ignores_prefix(model, X, prefix, max_steps)][
+                    :max_steps
+                ],
+                "the given words are returned, but never fed: what has the decoder read when it goes on?",
+            ),
             (_ignores_prefix, "that is the model's own sentence: the given words were never fed."),
             (
                 _mistake(reads_prefix=False),

@@ -283,6 +283,7 @@ _SPLIT = (
         "Fine.|Bien.; Stop.|Assez.; Wait.|Attends."
     ),
 )
+_ELSEWHERE = (_pairs("Go.|Va !; Run.|Cours !"), _pairs("Run.|Cours vite !; Go.|Pars.; Go.|Va !"))  # at other places
 _CLEAN = (_pairs("I left.|Je suis parti.; Go.|Va !; Leave.|Pars."), _pairs("Run.|Cours !; Move.|Va !"))
 
 
@@ -524,6 +525,7 @@ EXERCISES = {
                 "backward starts from a loss that knows how it was made: what have you made of yours?",
             ),
             ("has no attribute 'backward'", "backward starts from a tensor: when did yours become a plain number?"),
+            ("'tuple' object", "the model returns two things: which of them are the logits?"),
             ("Sizes of tensors", "one part at a time goes through the model: what do you put together?"),
             ("second time", "a graph is walked once: on which loss do you call backward, and how often?"),
         ],
@@ -582,7 +584,7 @@ EXERCISES = {
         right="A source that was trained on is no test, whatever its translation.",
         smaller="train has Go. once, and val has it in two pairs: how many pairs of val are seen?",
         where="Learned, or remembered?",
-        inputs=[_SPLIT, _CLEAN],
+        inputs=[_SPLIT, _CLEAN, _ELSEWHERE],
         expected=_leaks,
         mistakes=[
             (
@@ -596,6 +598,10 @@ EXERCISES = {
             (
                 lambda train, val: 0,
                 "0, whatever the split: do you look for a text among pairs, or for a text among texts?",
+            ),
+            (
+                lambda train, val: sum(p.source == q.source for p, q in zip(train, val, strict=False)),
+                "you compare the first with the first, the second with the second: must they stand at one place?",
             ),
             (lambda train, val: _leaks(val, train), "you count the pairs of train: which of the two is the test?"),
             (

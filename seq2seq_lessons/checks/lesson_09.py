@@ -209,7 +209,9 @@ def _batch(batch_size: int, num_steps: int, ratio: float, bos_id: int, seed: int
     generator = torch.Generator().manual_seed(seed)
     labels = torch.randint(4, 50, (batch_size, num_steps), generator=generator)
     said = torch.randint(50, 96, (batch_size, num_steps), generator=generator)
-    return labels, said, torch.rand(batch_size, num_steps, generator=generator), ratio, bos_id
+    coins = torch.rand(batch_size, num_steps, generator=generator)
+    coins[-1, -1] = ratio  # not below it
+    return labels, said, coins, ratio, bos_id
 
 
 SAME_STEP = "the own word that is fed at a step was said one step before it: at step 1 nothing has been said yet."
@@ -270,6 +272,14 @@ EXERCISES = {
         expected=_first_error,
         mistakes=[
             (
+                lambda said, labels, valid_len: _first_error(said, labels, valid_len) or -1,
+                "a sentence without an error gets -1: what is asked for then?",
+            ),
+            (
+                lambda said, labels, valid_len: _first_error(said, labels, valid_len) or None,
+                "a sentence without an error gets None: what is asked for then?",
+            ),
+            (
                 lambda said, labels, valid_len: _first_error(said, labels, len(labels)),
                 "it looks at the pads: a sentence without an error is given one behind its end.",
             ),
@@ -328,6 +338,12 @@ EXERCISES = {
         inputs=[_batch(3, 6, 0.7, 2, seed=0), _batch(4, 5, 0.2, 3, seed=1)],
         expected=_mix,
         mistakes=[
+            (
+                lambda labels, said, coins, ratio, bos_id: torch.where(
+                    coins <= ratio, decoder_input(labels, bos_id), decoder_input(said, bos_id)
+                ),
+                "a coin as large as the ratio: is it below it?",
+            ),
             (_inverted, "the coin is inverted: try ratio=1. Whose words should be fed then?"),
             (
                 _coins(lambda coins: 1 - coins),
