@@ -43,7 +43,7 @@ def test_what_is_right_counts_wherever_it_stands(folder, capsys):
     Notebook().answer("2.3", SOLVED["2.3"]).save(folder / "a copy.ipynb")
     assert main(["progress", str(folder)]) == 0
     out = capsys.readouterr().out
-    assert shares(out, "02") == ["0 of 6", "2 of 4"] and shares(out, "01")[1].startswith("0 of")
+    assert shares(out, "02") == ["0 of 7", "2 of 4"] and shares(out, "01")[1].startswith("0 of")
     assert "Next: exercise 0.1 in 00_start_here.ipynb (absent)" in out
 
 
