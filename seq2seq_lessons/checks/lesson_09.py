@@ -58,8 +58,9 @@ PREDICTIONS = {
         ],
     ),
     "9.5": Prediction(
-        right="Fed gold it practises what the loss asks; on its own words only it learns least in so few epochs.",
-        expected={"lowest_bleu": 0.0, "lowest_loss": 1.0},
+        right="Fed gold it practises what the loss asks; on its own words only it learns least in so few epochs. "
+        "Between the two coins four seeds cannot tell.",
+        expected={"lowest_bleu": 0.0, "lowest_loss": 1.0, "token_or_sentence": "undecided"},
         mistakes=[
             ({"lowest_bleu": 1.0}, "lowest_bleu: which of the four has the most right words to learn from?"),
             (
@@ -73,6 +74,14 @@ PREDICTIONS = {
             ({"lowest_loss": 0.0}, "lowest_loss: what is fed while the loss is measured: gold words, or its own?"),
             ({"lowest_loss": 0.5}, "lowest_loss: what is fed while it is measured, and who has practised just that?"),
             ({"lowest_loss": 0.75}, "lowest_loss: near it. What is fed while the loss is measured?"),
+            (
+                {"token_or_sentence": "token"},
+                "token_or_sentence: its mean is the higher one. How far do four seeds of one setting lie apart?",
+            ),
+            (
+                {"token_or_sentence": "sentence"},
+                "token_or_sentence: see the two means, then how far four seeds of one setting lie apart.",
+            ),
         ],
     ),
     "9.6": Prediction(
