@@ -130,6 +130,18 @@ PREDICTIONS = {
             ("as before", "the loss has to read logits and labels: where does each of them lie?"),
         ],
     ),
+    "8.8": Prediction(
+        right="A line of the step is one operation for all rows, so few rows give each of them hardly anything to do.",
+        smaller="dense(output) in train_step: how many operations does it start for 8 rows, and how many for 512?",
+        where="On a GPU",
+        expected={"operations": 1, "time": "less", "waits": 8},
+        mistakes=[
+            ({"operations": 64}, "operations: which line of train_step runs once for each row?"),
+            ({"operations": 8}, "operations: does any line of train_step count the rows?"),
+            ({"time": "64 times"}, "time: what has to be done once for each operation, however many rows it has?"),
+            ({"waits": 512}, "waits: with which of the two is there less to compute between one start and the next?"),
+        ],
+    ),
 }
 
 

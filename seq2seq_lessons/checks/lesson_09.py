@@ -67,10 +67,11 @@ PREDICTIONS = {
         ],
     ),
     "9.5": Prediction(
-        right="Fed gold it practices what the loss asks; on its own words only it learns least in so few epochs.",
+        right="Fed gold it practices what the loss asks; on its own words only it learns least in so few epochs. "
+        "Between the two coins four seeds cannot tell.",
         smaller="which share of the words fed in training is right at each of the four, and which words feed the loss?",
         where="Does it help?",
-        expected={"lowest_bleu": 0.0, "lowest_loss": 1.0},
+        expected={"lowest_bleu": 0.0, "lowest_loss": 1.0, "token_or_sentence": "undecided"},
         mistakes=[
             ({"lowest_bleu": 1.0}, "lowest_bleu: which of the four has the most right words to learn from?"),
             (
@@ -84,6 +85,14 @@ PREDICTIONS = {
             ({"lowest_loss": 0.0}, "lowest_loss: what is fed while the loss is measured: gold words, or its own?"),
             ({"lowest_loss": 0.5}, "lowest_loss: what is fed while it is measured, and who has practiced just that?"),
             ({"lowest_loss": 0.75}, "lowest_loss: near it. What is fed while the loss is measured?"),
+            (
+                {"token_or_sentence": "token"},
+                "token_or_sentence: its mean is the higher one. How far do four seeds of one setting lie apart?",
+            ),
+            (
+                {"token_or_sentence": "sentence"},
+                "token_or_sentence: see the two means, then how far four seeds of one setting lie apart.",
+            ),
         ],
     ),
     "9.6": Prediction(

@@ -86,7 +86,7 @@ PREDICTIONS = {
         right="The plain sum prefers the shortest; below 1 that is weakened, at 1 it is gone, above 1 it turns.",
         smaller="what is greater, -2 / 2 or -4 / 4, and what if 4 is replaced by a smaller divisor?",
         where="The length penalty",
-        expected={"sum": 1, "alpha_075": 1, "alpha_15": 4},
+        expected={"sum": 1, "alpha_075": 1, "alpha_15": 4, "too_long": 0},
         mistakes=[
             ({"sum": 4}, "sum: four times -1, or one time -1: which is the greater number?"),
             ({"sum": 2}, "sum: compute all three; the lengths are 1, 2, 4 and each token has -1."),
@@ -94,6 +94,7 @@ PREDICTIONS = {
             ({"alpha_075": 2}, "alpha_075: does it rise and then fall with the length? Compute all three."),
             ({"alpha_15": 1}, "alpha_15: divide -1, -2, -4 by 1, 2.83, 8. Which is the greatest?"),
             ({"alpha_15": 2}, "alpha_15: does it rise and then fall with the length? Compute all three."),
+            ({"too_long": 1.5}, "too_long: which length wins with 1.5, and is that what these translations need?"),
             *(
                 ({name: score}, f"{name}: that is a score: which of the lengths has it?")
                 for name, score in (("sum", -1), ("alpha_075", -1), ("alpha_15", -0.5))

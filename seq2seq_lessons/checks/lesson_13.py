@@ -312,6 +312,22 @@ PREDICTIONS = {
             ({"once": 10}, "once: that is every token of the three rows. Which of them stands in one row only?"),
         ],
     ),
+    "13.21": Prediction(
+        right="One vector has lost almost all by then, attention few: lesson 11's longest groups, word by word.",
+        smaller="lesson 11's longest group: which share came out whole, with one vector and with attention?",
+        where="Long sentences",
+        expected={"one_vector": 0, "attention": 95},
+        tolerance=12,
+        mistakes=[
+            ({"one_vector": 50}, "one_vector: how many of the longest sentences were right in lesson 11?"),
+            ({"one_vector": 95}, "one_vector: after 16 words, what of a sentence of 18 must still stand in it?"),
+            ({"attention": 0}, "attention: what does it lose when the sentence grows, if it may look again?"),
+            (
+                {"attention": 50},
+                "attention: how many of the longest sentences had lesson 11's control right as a whole?",
+            ),
+        ],
+    ),
 }
 
 

@@ -1,14 +1,15 @@
-"""Pictures of a training run: a quantity by step, the gradient's norm, the learning rate, and where the time goes."""
+"""Pictures of a training run: a quantity by step, the gradient and its clipping, the learning rate, the time."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.patches import Circle
 
 from .bars import name_bars, number_bars
 from .labels import listed, name_room, note
-from .layout import Band, stack
+from .layout import Band, inches, stack
 from .lines import checked, loss_picture
-from .style import BLUE, GREY, INK, ORANGE, Look, Picture, style_axes, whole_numbers
+from .style import BLUE, GREY, INK, LABEL_SIZE, ORANGE, Look, Picture, style_axes, whole_numbers
 
 
 def step_losses(curves: Mapping[str, Sequence[float]], level: tuple[str, float]) -> Picture:
@@ -33,6 +34,38 @@ def step_losses(curves: Mapping[str, Sequence[float]], level: tuple[str, float])
         seen = values[np.isfinite(values)]
         picture.alt += f"; {name}: " + (f"from {seen[0]:.2f} to {seen[-1]:.2f}" if len(seen) else "never finite")
     picture.alt += f"; dashed line at {level[0]}, {level[1]:.2f}"
+    return picture
+
+
+def clipped_arrow(before: Sequence[float], after: Sequence[float], limit: float) -> Picture:
+    """A gradient of two numbers before and after clipping, as arrows from one point, and the circle of length `limit`.
+
+    Args:
+        before: the gradient, not 0.
+        after: what clipping leaves of it.
+        limit: the longest that is left alone.
+
+    Raises:
+        ValueError: not two numbers each, or a gradient of length 0.
+    """
+    arrows = np.asarray([before, after], dtype=float)
+    if arrows.shape != (2, 2) or not arrows[0].any():
+        raise ValueError(f"before, after: expected two numbers each, the first two not 0, got {before} and {after}")
+    picture, (ax,) = stack(Band(2.3, left=0.72, below=0.62), words="A gradient before and after clipping, as arrows")
+    across, down = inches(ax)
+    low, high = min(arrows[0, 1], -limit) - 0.4, max(arrows[0, 1], limit) + 0.4
+    ax.set(ylim=(low, high), xlim=(left := min(arrows[0, 0], -limit) - 0.4, left + (high - low) * across / down))
+    ax.add_patch(Circle((0, 0), limit, fill=False, edgecolor=INK, linestyle="--", linewidth=1.5))
+    for name, arrow, colour, width in zip(("before", "clipped"), arrows, (BLUE, ORANGE), (2, 4), strict=True):
+        style: Look = {"color": colour, "linewidth": width, "arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", arrow, (0, 0), arrowprops=style | {"mutation_scale": 16})
+        told = f"{name}: ({arrow[0]:g}, {arrow[1]:g}), length {np.hypot(*arrow):g}"
+        ax.plot([], [], color=colour, linewidth=width, label=told)
+        picture.alt += f"; {told}"
+    ax.plot([], [], color=INK, linestyle="--", linewidth=1.5, label=f"length {limit:g}")
+    ax.legend(loc="center right", fontsize=LABEL_SIZE, frameon=False)
+    style_axes(ax, "first number", "second number", grid=True)
+    picture.alt += f"; a dashed circle of length {limit:g}"
     return picture
 
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from seq2seq_lessons.checks import lesson_08
 from seq2seq_lessons.checks.comparing import difference
@@ -17,13 +18,37 @@ from seq2seq_lessons.corpus import load_splits, split_by_source
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss
 from seq2seq_lessons.model import build_model, xavier_init
 from seq2seq_lessons.teacher_forcing import decoder_input
-from seq2seq_lessons.text import Vocab, tokenize
+from seq2seq_lessons.text import Batch, Vocab, tokenize
 from tests.checks.answers import Answers
 
 
 def test_log_v_is_the_lessons():
     few, _ = split_by_source(load_splits("lessons")["train"][:3000:2], 0.2)
     assert len(Vocab.build([tokenize(pair.target) for pair in few])) == lesson_08.VOCAB_SIZE
+
+
+class Started(TorchDispatchMode):
+    """Counts the operations that PyTorch starts."""
+
+    number = 0
+
+    def __torch_dispatch__(self, operation, types, args=(), named=None):
+        self.number += 1
+        return operation(*args, **(named or {}))
+
+
+def test_a_step_starts_as_many_operations_for_many_rows_as_for_few():
+    """Prediction 8.8; in the notebook an assertion would give its answer away."""
+    numbers = []
+    for rows in (8, 512):
+        model, (part, *_), _ = copy.deepcopy(lesson_08._STEP_CASES[0])
+        batch = Batch(*(column[torch.arange(rows) * len(column) // rows] for column in part))
+        optimizer = torch.optim.Adam(model.parameters())
+        for _ in range(2):  # the first step makes Adam's means
+            with Started() as started:
+                lesson_08._step_in_parts(model, [batch], optimizer)
+        numbers.append(started.number)
+    assert numbers[1] / numbers[0] == lesson_08.PREDICTIONS["8.8"].expected["operations"] and numbers[0] > 100
 
 
 # --- 8.1

@@ -4,9 +4,10 @@ import math
 
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.patches import Circle
 
 from seq2seq_lessons.plots.style import BLUE, GREY, LABEL_SIZE, ORANGE, TICK_SIZE
-from seq2seq_lessons.plots.training import gradient_norms, rate_curve, step_losses, time_bars
+from seq2seq_lessons.plots.training import clipped_arrow, gradient_norms, rate_curve, step_losses, time_bars
 
 
 def boxes(texts):
@@ -110,3 +111,24 @@ def test_time_bars_are_shares_of_the_whole_in_the_given_order():
 def test_time_bars_refuse(seconds):
     with pytest.raises(ValueError, match="seconds: expected times"):
         time_bars(seconds)
+
+
+def test_clipped_arrow_draws_both_from_one_point_to_scale():
+    picture = clipped_arrow((3, -4), (0.6, -0.8), limit=1)
+    (ax,) = picture.axes
+    assert [(arrow.xyann, arrow.xy) for arrow in ax.texts] == [((0, 0), (3, -4)), ((0, 0), (0.6, -0.8))]
+    (circle,) = (patch for patch in ax.patches if isinstance(patch, Circle))
+    assert circle.get_radius() == 1
+    right, up = ax.transData.transform((1, 0)), ax.transData.transform((0, 1))
+    origin = ax.transData.transform((0, 0))
+    assert (right - origin)[0] == pytest.approx((up - origin)[1])  # a circle is one
+    assert ax.get_xlim()[1] > 3 and ax.get_ylim()[0] < -4
+    told = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert told == ["before: (3, -4), length 5", "clipped: (0.6, -0.8), length 1", "length 1"]
+    assert all(line in picture.alt for line in told[:2]) and picture.png().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("before, after", [((3, -4, 0), (0.6, -0.8, 0)), ((0, 0), (0, 0)), ((3, 4), (0.6,))])
+def test_clipped_arrow_refuses(before, after):
+    with pytest.raises(ValueError):
+        clipped_arrow(before, after, 1)
