@@ -191,6 +191,20 @@ class _PeekingLater(_Peeking):
         return torch.cat((unspoilt, logits[:, 1:]), dim=1), state
 
 
+class _Higher(Seq2SeqDecoder):
+    """Every logit behind the first step of a call is too high."""
+
+    too_high = 0.5
+
+    def forward(self, X: Tensor, state: DecoderState):
+        logits, state = super().forward(X, state)
+        return logits + self.too_high * (torch.arange(X.shape[1]) > 0)[:, None], state
+
+
+class _Lower(_Higher):
+    too_high = -0.5
+
+
 class _Rounded(Seq2SeqDecoder):
     """Right, and without the last digits, so that an exact comparison passes it on every machine."""
 
@@ -249,6 +263,13 @@ def _compares(part):
     return obeys
 
 
+def _compares_without_abs(sign: int):
+    def obeys(model, enc_X: Tensor, dec_X: Tensor) -> bool:
+        return bool((sign * (_stepwise(model, enc_X, dec_X) - _one_shot(model, enc_X, dec_X))).max() < 1e-8)
+
+    return obeys
+
+
 def _compares_exactly(model, enc_X: Tensor, dec_X: Tensor) -> bool:
     return torch.equal(_stepwise(model, enc_X, dec_X), _one_shot(model, enc_X, dec_X))
 
@@ -294,6 +315,8 @@ _CASES = [
     (_model(_Forgetful, 6, "the model that forgets its state"), _enc_X, _dec_X),
     (_model(_Peeking, 7, "the model that peeks at the last word fed"), _enc_X, _dec_X),
     (_model(_PeekingLater, 11, "the model that peeks at the last word fed, but for step 1"), _enc_X, _dec_X),
+    (_model(_Higher, 12, "the model whose one pass gives too high numbers"), _enc_X, _dec_X),
+    (_model(_Lower, 13, "the model whose one pass gives too low numbers"), _enc_X, _dec_X),
 ]
 _right = _model(Seq2SeqDecoder, 8, "the right model, fed what it would have said", spread=3.0)
 _CASES.append((_right, _enc_X, _own_words(_right, _enc_X, _dec_X)[1]))
@@ -483,6 +506,10 @@ EXERCISES = {
             (
                 _compares(lambda logits: logits.mean()),
                 "you compare one number for all logits: differences of either sign cancel.",
+            ),
+            *(
+                (_compares_without_abs(sign), "one model's differences are all of one sign: is one of -3 a small one?")
+                for sign in (1, -1)
             ),
             (
                 _compares_exactly,

@@ -33,7 +33,7 @@ def test_wrong(said, number):
         assert any(f"{question} (your code stopped with" in line for line in lines.values()), question
 
 
-@pytest.mark.parametrize(("number", "words", "count"), [("5.2", "eleven models", 11), ("6.2", "eighteen paths", 18)])
+@pytest.mark.parametrize(("number", "words", "count"), [("5.2", "thirteen models", 13), ("6.2", "eighteen paths", 18)])
 def test_the_lesson_says_on_how_many_a_test_is_tried(number, words, count):
     (path,) = NOTEBOOKS.glob(f"0{number[0]}_*.ipynb")
     assert f"tried on {words}" in path.read_text(encoding="utf-8") and len(EXERCISES[number].inputs) == count
