@@ -9,7 +9,8 @@ import torch
 from seq2seq_lessons.config import ModelConfig
 from seq2seq_lessons.explorers import xray
 from seq2seq_lessons.explorers.arranging import arrange, grid_columns, seen_states
-from seq2seq_lessons.explorers.xray import SWITCHES, first_sentence, packed, page_state, script
+from seq2seq_lessons.explorers.modules import script
+from seq2seq_lessons.explorers.xray import MODULES, SWITCHES, first_sentence, packed, page_state
 from seq2seq_lessons.explorers.xray_still import follow, still_of
 from seq2seq_lessons.support.results.contexts import DriftingDecoder
 from tests.toy import BRIEFLY, PAIRS, Translator
@@ -118,7 +119,7 @@ def test_stored_words_do_not_depend_on_the_weights(translator):
 
 
 def test_the_files_make_one_module():
-    joined = script()
+    joined = script(*MODULES)
     assert not re.search(r"^import |^export (?!default)", joined, re.MULTILINE)
     assert joined.count("export default") == 1
     names = re.findall(r"^(?:async )?(?:function\*?|const|let) (\w+)", joined, re.MULTILINE)
