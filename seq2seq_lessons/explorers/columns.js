@@ -32,7 +32,8 @@ export function columnOf(view, step) {
   const column = {
     step, states, lane: box("lane"), fed: box("fed", span(shapes ? `${step.fed}` : word)),
     embedding: paint(canvas("xray-embedding"), step.embedding, Math.ceil(step.embedding.length / 4), null, view.spread),
-    bars: writes && box("bars"), said: writes ? saidOf(view, step) : null, forced: writes && view.task.forced.has(step.number),
+    bars: writes && box("bars"), said: writes ? saidOf(view, step) : null,
+    forced: writes && view.task.forced.has(step.number),
   };
   const pad = `${step.skipped ? " xray-skipped" : ""}${step.fed === PAD && !writes ? " xray-pad" : ""}`;
   column.root = make("div", { class: `xray-column of-${writes ? "write" : "read"}${pad}`, role: "group" },

@@ -32,7 +32,8 @@ function furnish(element, attributes, children) {
  * @param {HTMLElement} explorer the widget around a picture and its controls
  */
 export function nameControls(explorer) {
-  for (const element of explorer.querySelectorAll("button, input, [tabindex]")) element.setAttribute(NO_SHORTCUTS, "true");
+  for (const element of explorer.querySelectorAll("button, input, [tabindex]"))
+    element.setAttribute(NO_SHORTCUTS, "true");
   for (const slider of explorer.querySelectorAll(".widget-slider"))
     slider.querySelector(".noUi-handle")?.setAttribute("aria-label", slider.querySelector("label").textContent);
   for (const play of explorer.querySelectorAll(".widget-play"))

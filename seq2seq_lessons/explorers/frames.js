@@ -12,7 +12,8 @@ import { make, nameControls } from "./elements.js";
 
 const NOTHING = "data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="; // one white pixel
 const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
-const READABLE = { role: "group", tabindex: "0", "aria-label": "values in the picture: arrow keys read, Enter chooses" };
+const NAME = "values in the picture: arrow keys read, Enter chooses";
+const READABLE = { role: "group", tabindex: "0", "aria-label": NAME };
 
 const isIn = ({ grid, row, column }) => grid.words[row]?.[column] !== undefined;
 const wordsOf = ({ grid, row, column }) => (column < grid.seen ? grid.words[row][column] : "");
@@ -37,7 +38,8 @@ function render({ model, el }) {
     frame = frames[frames.length > 1 ? number : 0];
     if (!frame) return; // the traits come one after another
     const png = model.get("pictures")[frame.picture];
-    if (png) urls[frame.picture] ??= typeof png === "string" ? png : URL.createObjectURL(new Blob([png], { type: "image/png" }));
+    const urlOf = () => (typeof png === "string" ? png : URL.createObjectURL(new Blob([png], { type: "image/png" })));
+    if (png) urls[frame.picture] ??= urlOf();
     picture.src = png ? urls[frame.picture] : NOTHING;
     picture.alt = frame.alt;
     picture.dataset.status = frame.status;

@@ -60,7 +60,8 @@ export function detail(view) {
 
 function openDetail(view) {
   const [title, chart, sums] = ["span", "div", "div"].map((tag) => make(tag));
-  const number = make("input", { type: "number", min: 0, max: view.sizes.hiddens - 1, "aria-label": "unit", input: () => {
+  const ends = { min: 0, max: view.sizes.hiddens - 1 };
+  const number = make("input", { type: "number", ...ends, "aria-label": "unit", input: () => {
     const unit = Math.round(Number(number.value));
     if (number.value !== "" && unit >= 0 && unit < view.sizes.hiddens) choose(view, { ...view.unit, unit });
   } });

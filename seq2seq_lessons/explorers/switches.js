@@ -65,7 +65,8 @@ function temperatureControl(view) {
 
 /** For a page without ipywidgets: a slider and a play button. */
 function stepControl(view) {
-  const at = () => view.model.get("step"), last = () => view.model.get("num_steps"), to = (step) => put(view, "step", step);
+  const at = () => view.model.get("step"), last = () => view.model.get("num_steps");
+  const to = (/** @type {number} */ step) => put(view, "step", step);
   const input = make("input", { type: "range", min: 1, input: () => to(Number(input.value)) }), said = make("span");
   const play = make("button", { type: "button", click: () => (clock ? stop() : start()) }, "▶ play");
   let clock = 0;

@@ -24,8 +24,8 @@ export function unitChart(/** @type {Step[]} */ steps, /** @type {Place} */ plac
   const said = series.map(({ name, points }) => `${name} ${points.map(([, value]) => signed(value, 2)).join(", ")}`);
   const label = `Unit ${place.unit} over the steps ${words.join(", ")}: ${said.join("; ")}`;
   const border = x(steps.findIndex((step) => step.writes) - 0.5);
-  const chart = draw("svg", { class: "xray-chart", width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, role: "img",
-    "aria-label": label,
+  const size = { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}` };
+  const chart = draw("svg", { class: "xray-chart", ...size, role: "img", "aria-label": label,
     click: (event) => {
       const at = Math.round((event.clientX - chart.getBoundingClientRect().left - LEFT) / spacing);
       go(Math.max(0, Math.min(steps.length - 1, at)));
@@ -44,8 +44,9 @@ export function unitChart(/** @type {Step[]} */ steps, /** @type {Place} */ plac
   const ends = series.map(({ points }) => y(points.at(-1)[1])), order = [0, 1, 2, 3].sort((a, b) => ends[a] - ends[b]);
   order.forEach((i, rank) => (ends[i] = Math.max(ends[i], rank ? ends[order[rank - 1]] + 13 : 0)));
   const overrun = Math.max(0, ends[order[3]] - (low + 6));
+  const through = (points) => points.map(([t, value]) => `${x(t)},${y(value)}`).join(" ");
   series.forEach(({ name, meaning, points }, i) => chart.append(
-    draw("polyline", { class: `xray-series of-${name}`, points: points.map(([t, value]) => `${x(t)},${y(value)}`).join(" ") }),
+    draw("polyline", { class: `xray-series of-${name}`, points: through(points) }),
     ...points.map(([t, value]) =>
       draw("circle", { class: `xray-dot of-${name}`, cx: x(t), cy: y(value), r: t === now ? 4.5 : 2.2 })),
     text(right + 8, ends[i] - overrun + 4, `${name} ${meaning}`, "start", { class: `xray-name of-${name}` }),
@@ -65,12 +66,14 @@ function bead(x, y, name, value) {
 
 /** The cell: what is kept of h flows along the top, what is written comes up from n; a pipe is as thick as its gate. */
 function cell({ h, r, z, n, x, after }) {
-  const pipe = (share, ...points) => draw("g", { style: `stroke-width:${1 + 11 * share}px` }, ...arrow(points, "pipe", 0));
+  const pipe = (share, ...points) =>
+    draw("g", { style: `stroke-width:${1 + 11 * share}px` }, ...arrow(points, "pipe", 0));
   const kept = `h ${signed(h)} is kept by z ${signed(z)}`;
   const written = `n ${signed(n)} is written by 1 − z ${signed(1 - z)}`;
   const label = `${kept}; ${written}; h′ ${signed(after)}`;
   return draw("svg", { class: "xray-cell", viewBox: "0 0 400 178", role: "img", "aria-label": label },
-    pipe(z, [40, 44], [262, 44]), pipe(r, [40, 44], [40, 128], [160, 128]), pipe(1 - z, [160, 128], [262, 128], [262, 44]),
+    pipe(z, [40, 44], [262, 44]), pipe(r, [40, 44], [40, 128], [160, 128]),
+    pipe(1 - z, [160, 128], [262, 128], [262, 44]),
     ...arrow([[262, 44], [335, 44]], "", 6), ...arrow([[160, 172], [160, 147]]),
     draw("circle", { cx: 262, cy: 44, r: 10, class: "xray-plus" }),
     draw("path", { class: "xray-line", d: "M257,44h10M262,39v10" }),

@@ -121,8 +121,8 @@ async function compute(view) {
 
 /** What the decoder would write by itself. */
 function unforced(view, task) {
-  const steps = [...run(view.network, { ...task, forced: new Map() })].filter((step) => step.writes && step.said !== EOS);
-  const words = steps.map((step) => wordOf(view, step, step.said)).join(" ");
+  const steps = [...run(view.network, { ...task, forced: new Map() })];
+  const words = steps.filter((step) => step.writes && step.said !== EOS).map((step) => wordOf(view, step, step.said)).join(" ");
   return ` Without your ${task.forced.size > 1 ? "words" : "word"}: ${words}`;
 }
 
@@ -188,7 +188,8 @@ function fit(view) {
   root.classList.remove("xray-stacked");
   root.classList.toggle("xray-named", named);
   root.style.setProperty("--state", "0px"); // the words' own widths
-  const widths = columns.map((column) => column.root.offsetWidth), reads = columns.filter(({ step }) => !step.writes).length;
+  const widths = columns.map((column) => column.root.offsetWidth);
+  const reads = columns.filter(({ step }) => !step.writes).length;
   const whole = (size) => Math.max(cells > 32 ? 2 : 3, Math.floor(size / cells)) * cells; // pixels a cell
   const rows = (size) => [widths.slice(0, reads), widths.slice(reads)].map((half) =>
     half.reduce((sum, width) => sum + Math.max(width, whole(size)) + GUTTER, sides / 2));
@@ -256,7 +257,8 @@ function listen(view) {
     if (event.key === "Escape" && view.choices) closeChoices(view, true);
     else if (!move || event.target.closest(".xray-choices")) return;
     else if (state && view.has("unit") && (move[1] || event.shiftKey)) walk(view, Number(state.dataset.layer), move);
-    else if (move[0] && view.has("step")) put(view, "step", Math.max(1, Math.min(view.columns.length, now() + 1 + move[0])));
+    else if (move[0] && view.has("step"))
+      put(view, "step", Math.max(1, Math.min(view.columns.length, now() + 1 + move[0])));
     else return;
     event.preventDefault();
   });

@@ -136,6 +136,16 @@ def test_the_page_gets_pytorchs_own_trace(translator):
     assert translator.target_vocab.decode(state["traced_ids"]) == [step.token for step in trace.steps]
 
 
+def test_a_sentence_is_decoded_once_for_the_page_and_once_for_the_still(translator, monkeypatch):
+    decoded, write = [], Translator.write
+    monkeypatch.setattr(Translator, "write", lambda self, *args, **how: decoded.append(1) or write(self, *args, **how))
+    shown = xray(translator, "anna sings .")
+    assert len(decoded) == 1
+    shown._repr_mimebundle_()
+    assert len(decoded) == 2
+    shown.close()
+
+
 # The still picture follows the traits.
 
 
