@@ -40,6 +40,9 @@ label or a range. Test its law without a browser: `explorer.set(2, 0)` moves all
 where every slider matters: the browser test moves each one.
 """
 
+import sys
+from importlib import import_module
+
 from .controls import Choice, Number, Steps
 from .decoding import state_transplant
 from .frames import Frame, Law, frame_of
@@ -50,6 +53,9 @@ from .shapes import shape_lab
 from .stepped import Explorer
 from .vectors import context, padding
 from .xray import xray
+
+if "google.colab" in sys.modules:  # which shows widgets of other packages only where it is told to
+    import_module("google.colab.output").enable_custom_widget_manager()
 
 __all__ = [
     "Choice",

@@ -1,27 +1,6 @@
-/** What the X-ray's pictures are made of: elements, numbers as words, colours, arrows. Text is always set as text. */
+import { draw } from "./elements.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-const NO_SHORTCUTS = { "data-lm-suppress-shortcuts": "true" };
-
-/** An element with attributes (functions are listeners) and children; null and false children are left out. */
-export function make(/** @type {string} */ tag, attributes = {}, ...children) {
-  const takesFocus = tag === "button" || tag === "input"; // and then JupyterLab's and Notebook's own keys must not act
-  return furnish(document.createElement(tag), takesFocus ? { ...NO_SHORTCUTS, ...attributes } : attributes, children);
-}
-
-/** The same for SVG. */
-export function draw(/** @type {string} */ tag, attributes = {}, ...children) {
-  return furnish(document.createElementNS(SVG, tag), attributes, children);
-}
-
-function furnish(element, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === "function") element.addEventListener(name, value);
-    else if (value !== null && value !== false) element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children.filter((child) => child !== null && child !== false));
-  return element;
-}
+/** What the X-ray's pictures are made of: numbers as words, colours, arrows. */
 
 /** −0.832 as −.832, with a minus sign. */
 export function signed(/** @type {number} */ value, digits = 3) {
@@ -63,23 +42,18 @@ export function paint(canvas, /** @type {Float32Array} */ values, columns, order
 
 /** A line through points, its corners rounded, and a head at its end. */
 export function arrow(/** @type {[number, number][]} */ points, kind = "", head = 5) {
-  points = points.filter((p, i) => i === 0 || p[0] !== points[i - 1][0] || p[1] !== points[i - 1][1]);
+  points = points.filter(([x, y], i) => i === 0 || x !== points[i - 1][0] || y !== points[i - 1][1]);
   const towards = ([x, y], [u, v], reach) => {
     const length = Math.hypot(u - x, v - y), part = Math.min(reach, length / 2) / length;
     return [x + (u - x) * part, y + (v - y) * part];
   };
-  const end = points[points.length - 1], last = points[points.length - 2];
-  const length = Math.hypot(end[0] - last[0], end[1] - last[1]);
-  const [dx, dy] = [(end[0] - last[0]) / length, (end[1] - last[1]) / length];
-  const tip = head ? [end[0] - dx * head, end[1] - dy * head] : end;
-  let line = `M${points[0]}`;
+  let d = `M${points[0]}`;
   for (let i = 1; i < points.length - 1; i++)
-    line += `L${towards(points[i], points[i - 1], 6)}Q${points[i]} ${towards(points[i], points[i + 1], 6)}`;
-  const parts = [draw("path", { class: `xray-line ${kind}`, d: `${line}L${tip}` })];
-  if (head) {
-    const [x, y] = [end[0] - dx * head * 1.6, end[1] - dy * head * 1.6];
-    const d = `M${end}L${x - dy * head},${y + dx * head}L${x + dy * head},${y - dx * head}Z`;
-    parts.push(draw("path", { class: `xray-head ${kind}`, d }));
-  }
-  return parts;
+    d += `L${towards(points[i], points[i - 1], 6)}Q${points[i]} ${towards(points[i], points[i + 1], 6)}`;
+  const [before, end] = points.slice(-2), [x, y] = towards(end, before, 1.6 * head);
+  const line = draw("path", { class: `xray-line ${kind}`, d: `${d}L${towards(end, before, head)}` });
+  if (!head) return [line];
+  const [dx, dy] = [(end[0] - x) / 1.6, (end[1] - y) / 1.6];
+  const triangle = `M${end}L${x - dy},${y + dx}L${x + dy},${y - dx}Z`;
+  return [line, draw("path", { class: `xray-head ${kind}`, d: triangle })];
 }

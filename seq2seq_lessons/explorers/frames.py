@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 import anywidget
@@ -12,6 +11,7 @@ from seq2seq_lessons.plots import Picture
 from seq2seq_lessons.plots.style import Spots
 
 from .controls import Control
+from .modules import read, script
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,6 @@ def frame_of(picture: Picture, status: str, law: Law) -> Frame:
     return Frame(picture.png(), picture.alt, picture.css_size, status, law, tuple(picture.spots), picture.seen)
 
 
-def _read(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
-
-
 class Frames(anywidget.AnyWidget):
     """One of several pictures, chosen in the browser.
 
@@ -61,8 +57,8 @@ class Frames(anywidget.AnyWidget):
     of each control. at0, at1, at2: the controls' positions. title, controls: for a page that makes controls of its own.
     """
 
-    _esm = _read("frames.js")
-    _css = _read("frames.css")
+    _esm = script("elements", "frames")
+    _css = read("frames.css")
 
     size = traitlets.Tuple((0, 0)).tag(sync=True)
     pictures: traitlets.List = traitlets.List().tag(sync=True)

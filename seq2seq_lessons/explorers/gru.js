@@ -70,32 +70,29 @@ export function unpack(bytes, precision, sizes) {
   return { sizes, encoder, decoder };
 }
 
-/** W x + b, W `(b.length, x.length)` row by row; four sums at a time, since one alone waits for its last addition. */
+/** W x + b, W `(b.length, x.length)` row by row; four rows at a time, since one sum waits for its last addition. */
 function affine(/** @type {Float32Array} */ W, /** @type {Float32Array} */ b, /** @type {Float32Array} */ x) {
-  const result = new Float32Array(b.length), width = x.length, even = width - (width % 4);
-  for (let row = 0; row < b.length; row++) {
-    const start = row * width;
-    let s = b[row], t = 0, u = 0, v = 0, i = 0;
-    for (; i < even; i += 4) {
-      s += W[start + i] * x[i];
-      t += W[start + i + 1] * x[i + 1];
-      u += W[start + i + 2] * x[i + 2];
-      v += W[start + i + 3] * x[i + 3];
+  const result = new Float32Array(b), exact = new Float64Array(x), width = x.length;
+  const start = (/** @type {number} */ row) => Math.min(row, b.length - 1) * width;
+  for (let row = 0; row < b.length; row += 4) {
+    const [A, B, C, D] = [start(row), start(row + 1), start(row + 2), start(row + 3)];
+    let s = 0, t = 0, u = 0, v = 0;
+    for (let i = 0; i < width; i++) {
+      s += W[A + i] * exact[i];
+      t += W[B + i] * exact[i];
+      u += W[C + i] * exact[i];
+      v += W[D + i] * exact[i];
     }
-    for (; i < width; i++) s += W[start + i] * x[i];
-    result[row] = s + t + u + v;
+    result[row] += s; // what lies behind the end is not kept
+    result[row + 1] += t;
+    result[row + 2] += u;
+    result[row + 3] += v;
   }
   return result;
 }
 
-/**
- * One step of one layer.
- * @param {LayerWeights} weights
- * @param {Float32Array} x
- * @param {Float32Array} before
- * @returns {LayerStep}
- */
-export function gruStep(weights, x, before) {
+/** One step of one layer. @returns {LayerStep} */
+function gruStep(weights, x, before) {
   const ofInput = affine(weights.W_ih, weights.b_ih, x), ofState = affine(weights.W_hh, weights.b_hh, before);
   const size = before.length, [r, z, n, after] = [0, 1, 2, 3].map(() => new Float32Array(size));
   for (let i = 0; i < size; i++) {
@@ -107,22 +104,13 @@ export function gruStep(weights, x, before) {
   return { before, after, r, z, n, ofInput, ofState };
 }
 
-/**
- * All layers' step, the lowest first: each reads the state of the one below.
- * @param {LayerWeights[]} layers
- * @param {Float32Array} x
- * @param {Float32Array[]} states
- * @returns {LayerStep[]}
- */
+/** All layers' step, the lowest first: each reads the state of the one below. */
 function climb(layers, x, states) {
-  const steps = [];
-  layers.forEach((weights, layer) => steps.push(gruStep(weights, layer ? steps[layer - 1].after : x, states[layer])));
-  return steps;
-}
-
-/** One row of an embedding. */
-function rowOf(/** @type {Float32Array} */ table, /** @type {number} */ row, /** @type {number} */ width) {
-  return table.subarray(row * width, (row + 1) * width);
+  return layers.map((weights, layer) => {
+    const step = gruStep(weights, x, states[layer]);
+    x = step.after;
+    return step;
+  });
 }
 
 /**
@@ -139,9 +127,10 @@ function rowOf(/** @type {Float32Array} */ table, /** @type {number} */ row, /**
  */
 export function* run({ sizes, encoder, decoder }, task) {
   const { source, pads = 0, skipPads = false, context = "kept", right = null, forced = new Map() } = task;
+  const rowOf = (table, id) => table.subarray(id * sizes.embed, (id + 1) * sizes.embed);
   let states = encoder.layers.map(() => new Float32Array(sizes.hiddens));
   for (const [position, fed] of [...source, ...Array(pads).fill(PAD)].entries()) {
-    const embedding = rowOf(encoder.embedding, fed, sizes.embed), skipped = skipPads && position >= source.length;
+    const embedding = rowOf(encoder.embedding, fed), skipped = skipPads && position >= source.length;
     const layers = skipped ? [] : climb(encoder.layers, embedding, states);
     if (!skipped) states = layers.map((layer) => layer.after);
     yield { writes: false, fed, skipped, embedding, layers };
@@ -150,10 +139,8 @@ export function* run({ sizes, encoder, decoder }, task) {
   const numSteps = right ? Math.min(right.length + 1, sizes.steps) : sizes.steps;
   for (let number = 0, fed = BOS; number < numSteps; number++) {
     const beside = { kept: ofEncoder, drifting: states[states.length - 1], none: zeros }[context];
-    const embedding = rowOf(decoder.embedding, fed, sizes.embed), x = new Float32Array(sizes.embed + sizes.hiddens);
-    x.set(embedding);
-    x.set(beside, sizes.embed);
-    const layers = climb(decoder.layers, x, states);
+    const embedding = rowOf(decoder.embedding, fed);
+    const layers = climb(decoder.layers, new Float32Array([...embedding, ...beside]), states);
     states = layers.map((layer) => layer.after);
     const logits = affine(decoder.dense, decoder.bias, states[states.length - 1]);
     const said = forced.get(number) ?? best(logits, 1)[0];
@@ -166,7 +153,6 @@ export function* run({ sizes, encoder, decoder }, task) {
 
 /** The ids of the k highest scores, the best first; of equals the first. */
 export function best(/** @type {Float32Array} */ scores, /** @type {number} */ k) {
-  /** @type {number[]} */
   const ids = [];
   for (let id = 0; id < scores.length; id++) {
     if (ids.length === k && scores[id] <= scores[ids[k - 1]]) continue;

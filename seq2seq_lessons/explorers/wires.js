@@ -1,4 +1,5 @@
-import { arrow, draw } from "./drawing.js";
+import { arrow } from "./drawing.js";
+import { draw } from "./elements.js";
 
 /** The arrows of the X-ray: where its columns stand decides where they run. */
 
@@ -27,7 +28,7 @@ function positions(view) {
 export function wire(view, stacked) {
   const at = positions(view), first = view.steps.findIndex((step) => step.writes), { context, right } = view.task;
   const last = at.findLast((place, t) => t < first && place.states.length), gap = at[first - 1].root.bottom;
-  view.groups = view.columns.map(({ step }, t) => {
+  view.wires.replaceChildren(...view.columns.map(({ step }, t) => {
     const here = at[t], before = t === first ? null : at[t - 1], lines = [];
     const turns = before && Math.abs(here.fed.y - before.fed.y) > 4; // a new row begins here
     const add = (points, kind, head) => lines.push(...arrow(points, kind, head));
@@ -50,8 +51,7 @@ export function wire(view, stacked) {
       if (before && !right) feedLines(add, here, before, turns);
     }
     return draw("g", {}, ...lines);
-  });
-  view.wires.replaceChildren(...view.groups);
+  }));
 }
 
 /** From the encoder's last state to the decoder's first: straight, or around the left side. */

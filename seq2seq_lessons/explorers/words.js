@@ -23,9 +23,9 @@ export function inWords(view, t) {
 }
 
 /** What a state's picture is. */
-export function stateWords(view, t, layer) {
+export function stateWords(view, step, layer) {
   const storey = view.sizes.layers > 1 ? ` of layer ${layer + 1}` : "";
-  return `state${storey} after “${wordOf(view, view.steps[t])}”, ${view.sizes.hiddens} units`;
+  return `state${storey} after “${wordOf(view, step)}”, ${view.sizes.hiddens} units`;
 }
 
 /** A unit's value at a step, in words. */

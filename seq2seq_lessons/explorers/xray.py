@@ -3,9 +3,7 @@
 What the page computes is in gru.js, what it draws in the other files of `MODULES`; here the model is made ready for it.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from importlib.resources import files
 from typing import Any, Literal
 
 import anywidget
@@ -23,25 +21,15 @@ from seq2seq_lessons.translator import Translator
 from .arranging import arrange, grid_columns, seen_states
 from .base import free
 from .labels import labelled
+from .modules import read, script
 from .rerun import remember
 from .xray_still import still_of
 
 SWITCHES = ("step", "sentence", "shapes", "padding", "context", "fed", "force", "temperature", "unit")
 SENTENCE = "i'm home ."
 # The page's modules; each needs only those before it.
-MODULES = ("plain", "gru", "drawing", "words", "switches", "wires", "columns", "unit", "pointing", "choices", "xray")
+MODULES = ("elements", "gru", "drawing", "words", "switches", "wires", "columns", "unit", "pointing", "choices", "xray")
 WHITE_SPACE = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # where str.split cuts
-
-
-def script() -> str:
-    """The JavaScript as one module, which is what a widget may have: the files, without what joins them in a page."""
-    parts = [files(__package__).joinpath(f"{name}.js").read_text("utf-8") for name in MODULES]
-    return "\n".join(re.sub(r"^(import .*|export (?!default))", "", part, flags=re.MULTILINE) for part in parts)
-
-
-def style() -> str:
-    """The style sheet."""
-    return files(__package__).joinpath("xray.css").read_text("utf-8")
 
 
 def tokenizer_rules() -> dict[str, Any]:
@@ -61,8 +49,8 @@ class XRay(anywidget.AnyWidget):
     "words" or "shapes"; `forced` a list of [step of the decoder from 0, id].
     """
 
-    _esm = script()
-    _css = style()
+    _esm = script(*MODULES)
+    _css = read("xray.css")
 
     weights = traitlets.Bytes().tag(sync=True)
     precision = traitlets.Enum(("int16", "float32"), "int16").tag(sync=True)
@@ -139,7 +127,8 @@ def page_state(
         raise ValueError(f"step is {step}; this sentence has the steps 1 to {num_steps}")
     states = torch.cat((trace.encoder_states, torch.stack([each.hidden for each in trace.steps])))
     columns = grid_columns(translator.model_config.num_hiddens)
-    return {
+    untouched = {name: trait.default() for name, trait in XRay.class_own_traits().items()}
+    return untouched | {
         "weights": packed(translator.model.state_dict().values(), precision),
         "precision": precision,
         "sizes": sizes_of(translator),

@@ -15,12 +15,13 @@ HTML = """<!doctype html>
 <title>X-ray</title><link rel="stylesheet" href="xray.css"><body style="margin: 0"><main><h1>X-ray</h1></main>
 <script type="module">
 import * as gru from "./gru.js";
-import { mount, plainModel } from "./xray.js";
+import { modelOf } from "./elements.js";
+import { mount } from "./xray.js";
 const state = await (await fetch("state.json")).json();
 for (const name of ["weights", "traced"]) state[name] = await (await fetch(name)).arrayBuffer();
 const network = gru.unpack(state.weights, state.precision, state.sizes);
 Object.assign(window, { gru, network, state });
-window.model = plainModel(state);
+window.model = modelOf(state);
 window.show = () => (window.unmount = mount(document.querySelector("main"), window.model, { ownStep: true }));
 // ids fed and said, and every state as the bytes of its numbers, of each task
 window.compute = (tasks) => tasks.map((task) => {

@@ -9,7 +9,8 @@ import torch
 from seq2seq_lessons.config import ModelConfig
 from seq2seq_lessons.explorers import xray
 from seq2seq_lessons.explorers.arranging import arrange, grid_columns, seen_states
-from seq2seq_lessons.explorers.xray import SWITCHES, first_sentence, packed, page_state, script
+from seq2seq_lessons.explorers.modules import script
+from seq2seq_lessons.explorers.xray import MODULES, SWITCHES, first_sentence, packed, page_state
 from seq2seq_lessons.explorers.xray_still import follow, still_of
 from seq2seq_lessons.support.results.contexts import DriftingDecoder
 from tests.toy import BRIEFLY, PAIRS, Translator
@@ -118,7 +119,7 @@ def test_stored_words_do_not_depend_on_the_weights(translator):
 
 
 def test_the_files_make_one_module():
-    joined = script()
+    joined = script(*MODULES)
     assert not re.search(r"^import |^export (?!default)", joined, re.MULTILINE)
     assert joined.count("export default") == 1
     names = re.findall(r"^(?:async )?(?:function\*?|const|let) (\w+)", joined, re.MULTILINE)
@@ -133,6 +134,16 @@ def test_the_page_gets_pytorchs_own_trace(translator):
     assert (states[: len(trace.source_tokens)] == trace.encoder_states.numpy()).all()
     assert (states[-1] == trace.steps[-1].hidden.numpy()).all()
     assert translator.target_vocab.decode(state["traced_ids"]) == [step.token for step in trace.steps]
+
+
+def test_a_sentence_is_decoded_once_for_the_page_and_once_for_the_still(translator, monkeypatch):
+    decoded, write = [], Translator.write
+    monkeypatch.setattr(Translator, "write", lambda self, *args, **how: decoded.append(1) or write(self, *args, **how))
+    shown = xray(translator, "anna sings .")
+    assert len(decoded) == 1
+    shown._repr_mimebundle_()
+    assert len(decoded) == 2
+    shown.close()
 
 
 # The still picture follows the traits.

@@ -12,12 +12,13 @@ from typing import Any, Self
 
 from nbformat import NotebookNode
 
-from seq2seq_lessons.explorers.xray import script
+from seq2seq_lessons.explorers.modules import script
+from seq2seq_lessons.explorers.xray import MODULES
 from seq2seq_lessons.plots.style import stored
 from tools.notebooks import WIDGET_VIEW
 
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-SCRIPTS = ("frames.js", "frames.css", "plain.js", "xray.css")  # of the package, as they are
+SCRIPTS = ("frames.js", "frames.css", "elements.js", "xray.css")  # of the package, as they are
 FRAMES = ("size", "grids", "frames", "shape", "title", "controls", "at0", "at1", "at2")
 WIDGETS_OWN = ("layout", "tabbable", "tooltip")
 
@@ -116,4 +117,4 @@ def copy_scripts(folder: Path) -> None:
     package = package_files("seq2seq_lessons.explorers")
     for name in SCRIPTS:
         shutil.copy(str(package / name), folder)
-    (folder / "xray.js").write_text(f"{script()}\nexport {{ mount, plainModel }};\n", encoding="utf-8")
+    (folder / "xray.js").write_text(f"{script(*MODULES)}\nexport {{ mount, modelOf }};\n", encoding="utf-8")

@@ -62,7 +62,7 @@ function choice(model, name, { label, options }) {
 
 async function showFrames(place, file) {
   const [about, { default: frames }, { modelOf }] = await Promise.all([
-    json(file), import("./frames.js"), import("./plain.js"), withStyle("frames.css"),
+    json(file), import("./frames.js"), import("./elements.js"), withStyle("frames.css"),
   ]);
   const model = modelOf({ ...about, pictures: about.pictures.map(fileOf) });
   const controls = about.live ? [] : about.controls.map((control, i) =>
@@ -133,12 +133,12 @@ async function answered(place) {
 async function showXray(place, file) {
   const bar = make("progress", { max: 1, "aria-label": "the model arrives" }), [coarse, fine] = place.dataset.weights.split(" ");
   place.append(bar);
-  const [about, high, { mount, plainModel }] = await Promise.all([
+  const [about, high, { mount, modelOf }] = await Promise.all([
     json(file), bytes(coarse, (share) => (bar.value = share)), import("./xray.js"), withStyle("xray.css"),
   ]);
   const traced = Uint8Array.from(atob(about.traced), (letter) => letter.charCodeAt(0)).buffer;
   const weights = fine ? joined(high, about.numbers) : high.buffer, arriving = fine ? ARRIVING : "";
-  const model = plainModel({ ...about, traced, weights, arriving });
+  const model = modelOf({ ...about, traced, weights, arriving });
   themed(place);
   place.replaceChildren();
   mount(place, model, { ownStep: true });
