@@ -14,7 +14,7 @@ import { inWords, stateWords, wordOf } from "./words.js";
  * for a page without Jupyter.
  */
 
-const GUTTER = 24, PAUSE_MS = 40;
+const GUTTER = 24, SLICE_MS = 10;
 const SIZES = [112, 96, 80, 64]; // of a state's picture, in CSS pixels: the largest that fits
 
 const MOVES = {
@@ -69,8 +69,7 @@ export function mount(el, model, { ownStep = false } = {}) {
   });
   view.on(["weights"], () => {
     view.network = networkNow();
-    compute(view);
-    checkLaw(view);
+    compute(view).then(() => checkLaw(view));
   });
   view.on(["labels"], () => arrange(view));
   view.on(["temperature"], () => view.columns.forEach((column) => score(view, column)));
@@ -82,8 +81,7 @@ export function mount(el, model, { ownStep = false } = {}) {
     if (width !== (width = view.stage.clientWidth)) fit(view);
   });
   watch.observe(el);
-  compute(view);
-  setTimeout(() => checkLaw(view));
+  compute(view).then(() => checkLaw(view));
   return () => {
     view.job = null;
     watch.disconnect();
@@ -119,25 +117,33 @@ function sourceIds(view, tokens) {
   return [...tokens.slice(0, view.sizes.steps - 1).map((token) => view.ids.get(token) ?? UNK), EOS];
 }
 
-/** Run the model for what the switches say, and draw it; a long run lets the page answer in between. */
+/** The steps of a task, or none when they are no longer wanted; the page answers in between, and never waits long. */
+async function stepsOf(view, task, isWanted) {
+  const steps = [];
+  let since = performance.now();
+  for (const step of run(view.network, task)) {
+    steps.push(step);
+    if (performance.now() - since < SLICE_MS) continue;
+    await (globalThis.scheduler?.yield?.() ?? new Promise((go) => setTimeout(go)));
+    if (!isWanted()) return null;
+    since = performance.now();
+  }
+  return steps;
+}
+
+/** Run the model for what the switches say, and draw it. */
 async function compute(view) {
   const { model } = view, tokens = tokensOf(view, "sentence"), job = (view.job = {});
   view.root.setAttribute("aria-busy", `${tokens.length > 0}`);
   if (!tokens.length) return void (view.status.textContent = "Type a sentence with at least one word.");
   const reference = tokensOf(view, "reference").map((token) => view.targetIds.get(token) ?? UNK);
   const asked = model.get("fed") === "right", right = asked && reference.length ? reference : null;
-  const steps = [], task = {
+  const task = {
     source: sourceIds(view, tokens), pads: model.get("pads"), skipPads: model.get("skip_pads"),
     context: model.get("context"), right, forced: new Map(model.get("forced")),
   };
-  let since = performance.now();
-  for (const step of run(view.network, task)) {
-    steps.push(step);
-    if (performance.now() - since < PAUSE_MS) continue;
-    await new Promise((go) => setTimeout(go));
-    if (view.job !== job) return;
-    since = performance.now();
-  }
+  const steps = await stepsOf(view, task, () => view.job === job);
+  if (!steps) return;
   const unknown = new Set(tokens.filter((token) => !view.ids.has(token)));
   view.note = asked && !right ? " Type the right words to feed them." : "";
   if (unknown.size) view.note += ` Read as <unk>, too rare in training: ${[...unknown].join(", ")}.`;
@@ -168,11 +174,13 @@ function settle(view) {
 }
 
 /** The page's states against PyTorch's, for the sentence that came with the model. */
-function checkLaw(view) {
+async function checkLaw(view) {
   const { model, network, sizes: { layers, hiddens } } = view, ids = model.get("traced_ids");
   if (model.get("arriving")) return void (view.law.textContent = model.get("arriving"));
   const traced = new Float32Array(bufferOf(model.get("traced")));
-  const steps = [...run(network, { source: sourceIds(view, tokensOf(view, "first_sentence")) })];
+  const source = sourceIds(view, tokensOf(view, "first_sentence"));
+  const steps = await stepsOf(view, { source }, () => view.network === network && view.root.isConnected);
+  if (!steps) return;
   let most = traced.length === steps.length * layers * hiddens ? 0 : Infinity;
   steps.forEach((step, t) => step.layers.forEach(({ after }, layer) => after.forEach((value, unit) => {
     most = Math.max(most, Math.abs(value - traced[(t * layers + layer) * hiddens + unit]));

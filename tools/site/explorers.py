@@ -10,6 +10,7 @@ from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 from nbformat import NotebookNode
 
 from seq2seq_lessons.explorers.xray import script
@@ -83,15 +84,24 @@ def explorer_html(image: str, widgets: Widgets, view: str, files: Files) -> str:
 
 
 def xray_html(image: str, traits: dict[str, Any], files: Files) -> str:
-    """The place of an X-ray; its weights are files of their own, in two halves, the coarse one first."""
+    """The place of an X-ray; its weights are files of their own, the coarse part of them first."""
     weights, numbers = [traits["weights"]], numbers_of(traits["sizes"])
     if traits["precision"] == "int16":
-        whole, scales = traits["weights"][: 2 * numbers], traits["weights"][2 * numbers :]
-        weights = [whole[1::2] + scales, whole[::2]]  # the high bytes with the scale of each row; the low bytes
+        weights = parts(traits["weights"], numbers)
     names = [files.add(gzip.compress(part, mtime=0), "bin") for part in weights]
     about = {"numbers": numbers, "traced": base64.b64encode(traits["traced"]).decode()}
     rest = {name: value for name, value in traits.items() if name != "weights"}
     return place_html(image, kind="xray", file=files.add_json(rest | about), weights=" ".join(names))
+
+
+def parts(weights: bytes, numbers: int) -> list[bytes]:
+    """What comes first, six bits of each number and the scale of each row; and the next two bits, with the last eight.
+
+    A number has a byte of its own in each of the three: gzip packs bytes of few values as small as bits would be.
+    """
+    whole, scales = np.frombuffer(weights[: 2 * numbers], np.int16), weights[2 * numbers :]
+    six, two, eight = whole >> 10, whole >> 8 & 3, whole & 255
+    return [six.astype(np.int8).tobytes() + scales, two.astype(np.uint8).tobytes() + eight.astype(np.uint8).tobytes()]
 
 
 def place_html(image: str, **data: str) -> str:

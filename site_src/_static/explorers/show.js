@@ -2,7 +2,7 @@
 // all that a page without scripts has, and names a file with the rest. No kernel, nothing of Jupyter's.
 
 const DATA = new URL("../data/", import.meta.url), PLAY_MS = 700, NEAR = "400px";
-const ARRIVING = "computed in this page with 8 bits of each weight; the other 8 are on their way";
+const ARRIVING = "computed in this page with 6 bits of each weight; the other 10 are on their way";
 
 const fileOf = (name) => new URL(name, DATA).href;
 
@@ -94,14 +94,12 @@ async function bytes(name, tell = () => {}) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** The weights, from the high bytes with the rows' scales behind them, and the low bytes: none yet, and they are halves. */
-function joined(high, count, low) {
-  const whole = new Uint8Array(count + high.length);
-  for (let i = 0; i < count; i++) {
-    whole[2 * i] = low ? low[i] : 128;
-    whole[2 * i + 1] = high[i];
-  }
-  whole.set(high.subarray(count), 2 * count);
+/** The weights: their highest six bits with the rows' scales behind them, and the other ten, in the middle until they come. */
+function joined(coarse, count, fine) {
+  const whole = new Uint8Array(count + coarse.length), numbers = new Int16Array(whole.buffer, 0, count);
+  const six = new Int8Array(coarse.buffer, 0, count);
+  for (let i = 0; i < count; i++) numbers[i] = (six[i] << 10) | (fine ? (fine[i] << 8) | fine[count + i] : 512);
+  whole.set(coarse.subarray(count), 2 * count);
   return whole.buffer;
 }
 
@@ -131,22 +129,22 @@ async function answered(place) {
 }
 
 async function showXray(place, file) {
-  const bar = make("progress", { max: 1, "aria-label": "the model arrives" }), [coarse, fine] = place.dataset.weights.split(" ");
+  const bar = make("progress", { max: 1, "aria-label": "the model arrives" }), [first, rest] = place.dataset.weights.split(" ");
   place.append(bar);
-  const [about, high, { mount, plainModel }] = await Promise.all([
-    json(file), bytes(coarse, (share) => (bar.value = share)), import("./xray.js"), withStyle("xray.css"),
+  const [about, coarse, { mount, plainModel }] = await Promise.all([
+    json(file), bytes(first, (share) => (bar.value = share)), import("./xray.js"), withStyle("xray.css"),
   ]);
   const traced = Uint8Array.from(atob(about.traced), (letter) => letter.charCodeAt(0)).buffer;
-  const weights = fine ? joined(high, about.numbers) : high.buffer, arriving = fine ? ARRIVING : "";
+  const weights = rest ? joined(coarse, about.numbers) : coarse.buffer, arriving = rest ? ARRIVING : "";
   const model = plainModel({ ...about, traced, weights, arriving });
   themed(place);
   place.replaceChildren();
   mount(place, model, { ownStep: true });
   offer(model);
-  if (!fine) return;
-  const [low] = await Promise.all([bytes(fine), answered(place)]);
+  if (!rest) return;
+  const [fine] = await Promise.all([bytes(rest), answered(place)]);
   model.set("arriving", "");
-  model.set("weights", joined(high, about.numbers, low));
+  model.set("weights", joined(coarse, about.numbers, fine));
 }
 
 async function show(place) {
