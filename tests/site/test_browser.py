@@ -37,6 +37,25 @@ def test_the_x_ray_at_the_head_translates_what_is_typed_and_falls_apart_when_the
     expect(root.locator(".xray-status")).to_contain_text("Step 1 of")
 
 
+def test_the_x_ray_answers_before_all_bits_are_here(visit):
+    visited, asked = visit(), []
+
+    def answer(route):  # the first file of weights only; the second is left to wait
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.continue_()
+
+    visited.page.route("**/*.bin", answer)
+    page = visited.open("index.html")
+    root = page.locator(".xray-root")
+    expect(root.locator(".xray-law")).to_contain_text("with 6 bits of each weight", timeout=30_000)
+    said = root.locator("section.of-decoder button.xray-said")
+    expect(said).to_have_text(["où", "sont", "mes", "clés", "?", "<eos>"])
+    page.get_by_role("button", name="i'm home .").click()
+    expect(said).to_have_text(["je", "suis", "chez", "moi", ".", "<eos>"])
+    assert len(asked) == 2 and "✓" not in root.locator(".xray-law").inner_text()
+
+
 def test_an_explorer_comes_when_it_is_seen_and_moves_with_the_network_cut_off(visit):
     visited = visit()
     asked: list[str] = []

@@ -80,26 +80,34 @@ async function showFrames(place, file) {
 
 // X-rays
 
-/** A packed file's bytes; `tell` hears which part of them is here. */
+/** A file's bytes; `tell` hears which part of them is here. */
 async function bytes(name, tell = () => {}) {
-  const { body, headers } = await fetched(name), all = Number(headers.get("content-length"));
-  let here = 0;
-  const counted = new TransformStream({
-    transform(part, out) {
-      tell((here += part.length) / all);
-      out.enqueue(part);
-    },
-  });
-  const stream = body.pipeThrough(counted).pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const { body, headers } = await fetched(name), all = Number(headers.get("content-length")) || Infinity, parts = [];
+  const reader = body.getReader();
+  for (let here = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return new Uint8Array(await new Blob(parts).arrayBuffer());
+    parts.push(value);
+    tell((here += value.length) / all);
+  }
 }
 
-/** The weights: their highest six bits with the rows' scales behind them, and the other ten, in the middle until they come. */
+/** The weights: of each its highest six bits, with the rows' scales behind them, and the other ten, halfway until they come. */
 function joined(coarse, count, fine) {
-  const whole = new Uint8Array(count + coarse.length), numbers = new Int16Array(whole.buffer, 0, count);
-  const six = new Int8Array(coarse.buffer, 0, count);
-  for (let i = 0; i < count; i++) numbers[i] = (six[i] << 10) | (fine ? (fine[i] << 8) | fine[count + i] : 512);
-  whole.set(coarse.subarray(count), 2 * count);
+  const size = Math.ceil(count / 4), scales = coarse.subarray(3 * size), whole = new Uint8Array(2 * count + scales.length);
+  const numbers = new Int16Array(whole.buffer, 0, count);
+  if (!fine) numbers.fill(512);
+  for (let pair = 0; pair < (fine ? 8 : 3); pair++) {
+    const part = pair < 3 ? coarse : fine, up = 14 - 2 * pair;
+    for (let i = 0, at = (pair < 3 ? pair : pair - 3) * size; i < count; i += 4) {
+      const four = part[at++]; // what is written behind the end is lost
+      numbers[i] |= (four >> 6) << up;
+      numbers[i + 1] |= ((four >> 4) & 3) << up;
+      numbers[i + 2] |= ((four >> 2) & 3) << up;
+      numbers[i + 3] |= (four & 3) << up;
+    }
+  }
+  whole.set(scales, 2 * count);
   return whole.buffer;
 }
 
