@@ -22,7 +22,7 @@ BINDER_HEAD = '\# Written by `make freeze`. Nothing here is local, so Binder ins
 # Many processes are started: a module is compiled once and kept, whatever the environment (a container's, often) says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: lab test soak lessons models results bench corpus reset freeze site style browser sphinx hunspell
+.PHONY: lab test soak units pages lessons models results bench corpus reset freeze site style browser sphinx hunspell
 
 # oneDNN makes a kernel for each batch shape; a few are enough, and lesson 00 holds 37 MB less.
 lab: export ONEDNN_PRIMITIVE_CACHE_CAPACITY = 16
@@ -31,8 +31,7 @@ lab: $(INSTALLED)  ## open the course in JupyterLab
 
 test: $(INSTALLED)  ## all that matters, in minutes: style, types, laws, units, exercises, browser, every lesson
 	$(MAKE) -j 4 style browser sphinx models
-	$(TESTS) -m "not soak" $(PAGES:%=--ignore %) tests
-	$(TESTS) -m "not soak" --dist loadfile $(PAGES)
+	$(MAKE) -j 2 units pages
 	$(call LESSONS,2,1,SEQ2SEQ_LESSONS_REPLAY=1)
 
 soak: export SOAK = 1
@@ -44,6 +43,12 @@ soak: $(INSTALLED) browser sphinx hunspell models  ## the long rest, for hours
 	$(TESTS) --hypothesis-profile=fuzz tests/test_*.py tests/support
 	$(PYTHON_IN_VENV) -m pip install --quiet --constraint constraints.txt --editable '.[tools]'
 	OMP_NUM_THREADS=1 $(PYTHON_IN_VENV) -m tools.mutants
+
+units: $(INSTALLED)  ## every test but the browser's
+	$(TESTS) -m "not soak" $(PAGES:%=--ignore %) tests
+
+pages: $(INSTALLED)  ## explorers, lessons and site in Chromium, which waits for half of its time: beside `units` it costs little
+	$(TESTS) -m "not soak" --dist loadfile $(PAGES)
 
 style: $(INSTALLED)  ## ruff and mypy
 	$(PYTHON_IN_VENV) -m ruff check .

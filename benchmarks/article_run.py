@@ -1,6 +1,8 @@
 """The article's run, ours and d2l's in turn: tokens/s at the same batch size, and the time until the same loss."""
 
 import math
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +31,7 @@ def measure(
     model: ModelConfig = ARTICLE_MODEL,
     epochs_per_round: int = EPOCHS_PER_ROUND,
 ) -> list[dict]:
-    """Rows: tokens/s, the time until d2l's last loss by our fastest settings and by the article's, and that loss.
+    """Rows: tokens/s; from call to return; until d2l's last loss, by our soonest settings and the article's; that loss.
 
     d2l trains once for all its epochs; the rounds take its time for all of them from `epochs_per_round` of them.
     """
@@ -47,12 +49,22 @@ def measure(
         },
         rounds,
     )
+    waited = take_turns(
+        {
+            "ours": lambda i: seconds_for(lambda: ours(pairs, article, model, epochs_per_round, i)),
+            "peer": lambda i: seconds_for(
+                lambda: peer(d2l, peer_data(d2l, pairs, article.num_steps), article, model, epochs_per_round, i)
+            ),
+        },
+        rounds,
+    )
     by_article = seconds_until(goal, ours(pairs, article, model, article.epochs, 0))
     all_epochs = [article.epochs / epochs_per_round * s for s in seconds["peer"]]
     num_tokens = epochs_per_round * whole.num_tokens  # both sides count d2l's real target tokens
     loss = f"{goal:.3f}"
     return [
-        row("the article's run", seconds["ours"], seconds["peer"], 3, num_tokens, "tokens/s", threads),
+        row("the article's run", seconds["ours"], seconds["peer"], 2.3, num_tokens, "tokens/s", threads),
+        row("the same from the call to its return, text to model", waited["ours"], waited["peer"], threads=threads),
         row(
             f"until its last loss, {loss} per token",
             seconds["soonest"],
@@ -65,6 +77,13 @@ def measure(
         row(f"until {loss} by the article's own settings, once", [by_article], [whole.seconds], threads=threads),
         value("loss per token after the article's epochs, d2l", goal, "nats", threads=threads),
     ]
+
+
+def seconds_for(work: Callable[[], object]) -> float:
+    """How long a call takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
 
 
 def seconds_until(loss: float, history: History) -> float:

@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Callable, Sequence
 
+MET, MISSED = "✓ met", "✗ missed"
 HEAD = f"{'what':78} {'thr':>3} {'ours':>9} {'other':>9} {'ratio (low to high)':>24}  target"
 
 
@@ -71,7 +72,7 @@ def value(
     said = ""
     if at_most is not None:
         over = f"{100 * (figure / at_most - 1):.0f} %" if at_most else short(figure)
-        said = "met" if figure <= at_most else f"missed by {over}"
+        said = MET if figure <= at_most else f"{MISSED} by {over}"
     return {"what": what, "threads": threads, "unit": unit, "ours": figure, "at most": at_most, "verdict": said} | more
 
 
@@ -85,10 +86,10 @@ def outliers(values: Sequence[float]) -> list[float]:
 
 
 def verdict(ratio: float, target: float | None) -> str:
-    """ "met", or by how much it was missed; nothing without a target."""
+    """MET, or MISSED and by how much; nothing without a target."""
     if target is None:
         return ""
-    return "met" if ratio >= target else f"missed by {100 * (1 - ratio / target):.0f} %"
+    return MET if ratio >= target else f"{MISSED} by {100 * (1 - ratio / target):.0f} %"
 
 
 def line(result: dict) -> str:

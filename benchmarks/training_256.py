@@ -76,7 +76,7 @@ def measure(
             f"{sizes}, {choice}{'' if choice == used else f' ({used})'}",
             seconds[choice],
             seconds["d2l"],
-            3.5 if choice == "auto" else None,
+            3 if choice == "auto" else None,
             num_tokens,
             "tokens/s",
             threads,

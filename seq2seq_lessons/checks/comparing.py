@@ -16,8 +16,8 @@ def difference(given: Any, expected: Any, tolerance: float = 1e-6, exact: bool =
     """
     if not exact:
         given = dressed(given, expected)
-    if kind(given) != kind(expected):
-        return f"expected {kind(expected)}, not {kind(given)}"
+    if text := unlike_kinds(given, expected):
+        return text
     if isinstance(expected, Tensor):
         return _tensor_difference(given, expected, tolerance, exact)
     if isinstance(expected, Mapping):
@@ -38,6 +38,11 @@ def difference(given: Any, expected: Any, tolerance: float = 1e-6, exact: bool =
         if text := difference(g, e, tolerance, exact):
             return f"at {where}, {text}"
     return None
+
+
+def unlike_kinds(given: Any, expected: Any) -> str | None:
+    """None if both are of one sort (see `kind`), else which is expected and which is given."""
+    return None if kind(given) == kind(expected) else f"expected {kind(expected)}, not {kind(given)}"
 
 
 def _near(given: Any, expected: Any, tolerance: float) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from seq2seq_lessons.checks.comparing import difference, kind, leaves, short
+from seq2seq_lessons.checks.comparing import difference, kind, leaves, short, unlike_kinds
 from seq2seq_lessons.checks.running import Hint, Stopped, Unanswered, asserting, guarded, is_stub
 
 RIGHT, WRONG = "\x1b[1;32m✓\x1b[0m ", "\x1b[1;31m✗\x1b[0m "  # green and red, where the page knows colours
@@ -23,7 +23,8 @@ class Item:
         right: one sentence, printed after "right.".
         errors: (piece of an error's text, question) for what the learner's code commonly stops with.
         smaller: a smaller question, for a learner who meets the same hint again.
-        where: the heading of the lesson's part to read again, for one who meets it a third time.
+        where: the heading of the part to read again, for one who meets it a third time; "lesson 01: Tokens" is one of
+            an earlier lesson.
         is_test: the answer is a test that says True or False; it may assert instead.
     """
 
@@ -65,12 +66,13 @@ class Prediction(Item):
             if self._same(given, value):
                 return hint
         if not (isinstance(answer, Mapping) and isinstance(self.expected, Mapping)):
-            return (
-                "part of it is still None: answer every part." if _has_none(answer) else f"{short(answer)} is not it."
-            )
+            if _has_none(answer):
+                return "part of it is still None: answer every part."
+            return f"{short(answer)} is not it{_of_another_kind(answer, self.expected)}."
         unlike = [name for name, e in self.expected.items() if not self._same(answer.get(name), e, name)]
         if wrong := [name for name in unlike if not _has_none(answer.get(name))]:
-            return f"not yet: look again at {', '.join(wrong)}."
+            looks = [f"{name}{_of_another_kind(answer[name], self.expected[name])}" for name in wrong]
+            return f"not yet: look again at {', '.join(looks)}."
         return f"right so far; still to answer: {', '.join(unlike)}." if unlike else "not yet: it has a name too many."
 
     def _same(self, given: Any, value: Any, name: str = "") -> bool:
@@ -79,6 +81,12 @@ class Prediction(Item):
         if isinstance(given, Mapping) and isinstance(value, Mapping):
             return given.keys() == value.keys() and all(self._same(given[part], value[part], part) for part in value)
         return difference(given, value, self.tolerance.get(name, 0)) is None
+
+
+def _of_another_kind(given: Any, expected: Any) -> str:
+    """So that nobody who answers "True" or 1 looks for the mistake in what they think."""
+    text = unlike_kinds(given, expected)
+    return f" ({text})" if text else ""
 
 
 def _has_none(answer: Any) -> bool:
@@ -152,24 +160,24 @@ def predict(prediction_id: str, answer: Any = None, **named: Any) -> None:
 
 
 def _report(what: str, item_id: str, answer: Any) -> None:
-    item = _find(what, item_id)
+    item, name = _find(what, item_id), f"{what} {item_id}"
     try:
         hint = _judge(item, answer)
-        sign, text = (RIGHT, f"right. {item.right}") if hint is None else (WRONG, hint + _more(item, item_id, hint))
+        sign, text = (RIGHT, f"right. {item.right}") if hint is None else (WRONG, hint + _more(item, name, hint))
     except Unanswered:
         sign, text = "", "your turn"
-    print(f"{sign}{what} {item_id}: {text}")
+    print(f"{sign}{name}: {text}")
 
 
 met: Counter[tuple[str, str]] = Counter()  # how often a hint was given, for as long as the kernel lives
 
 
-def _more(item: Item, item_id: str, hint: str) -> str:
+def _more(item: Item, name: str, hint: str) -> str:
     """What is added to a hint that has been met before."""
-    met[item_id, hint] += 1
-    if met[item_id, hint] == 2 and item.smaller:
+    met[name, hint] += 1
+    if met[name, hint] == 2 and item.smaller:
         return f" A smaller question: {item.smaller}"
-    return f' Read "{item.where}" again.' if met[item_id, hint] > 2 and item.where else ""
+    return f' Read "{item.where}" again.' if met[name, hint] > 2 and item.where else ""
 
 
 def _judge(item: Prediction | FunctionExercise | Exercise, answer: Any) -> str | None:

@@ -5,6 +5,9 @@ from seq2seq_lessons.checks.judging import Prediction
 PREDICTIONS = {
     "0.1": Prediction(
         right="From 8.2 to below 1 in a minute or two.",
+        smaller="a loss of 1 is a bet among 2.7 words: with the English beside it, how many words would you "
+        "hesitate between?",
+        where="Train it",
         expected="below 1",
         mistakes=[
             ("near 5", "that is still one guess in 150: how much more does a learner of simple sentences know?"),
@@ -14,6 +17,9 @@ PREDICTIONS = {
     # As measured (docs/measurements.md), with room for another machine's training.
     "0.2": Prediction(
         right="Copying gives next to nothing; templates are learned well, and people's sentences are harder.",
+        smaller="change one word of an English sentence: must its French change, and is the rest enough for an "
+        "exact match?",
+        where="Learned, or remembered?",
         expected={"copier": 0, "drawn": 84, "written": 24},
         mistakes=[
             (

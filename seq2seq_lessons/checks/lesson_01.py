@@ -9,6 +9,8 @@ GLUED = "a full stop hangs on the word before it: how many tokens are the two (p
 PREDICTIONS = {
     "1.1": Prediction(
         right="Sentence marks are tokens of their own, and an apostrophe does not cut a word in two.",
+        smaller="how many tokens has Go., with its full stop?",
+        where="Tokens",
         expected={"home": 3, "lost": 3},
         mistakes=[
             ({"home": 2}, "you counted the words of the first sentence. What else must the model be able to say?"),
@@ -19,6 +21,9 @@ PREDICTIONS = {
     ),
     "1.2": Prediction(
         right="The source only ends; the decoder's input only begins; the labels only end.",
+        smaller="which of the three rows is read by the encoder, which has to be said, and which was said a "
+        "step before?",
+        where="Which row gets which special token",
         expected={
             "source": "he's calm . <eos>",
             "decoder_input": "<bos> il est calme .",
@@ -67,6 +72,8 @@ PREDICTIONS = {
     ),
     "1.3": Prediction(
         right="A word without an id becomes <unk>, and keeps its place.",
+        smaller="which one of the words has no id, and what else does a source row need?",
+        where="A vocabulary: one id per token",
         expected="my <unk> is home . <eos>",
         mistakes=[
             ("my quokka is home . <eos>", "the vocabulary has no id for quokka: which token stands for such a word?"),
@@ -79,6 +86,8 @@ PREDICTIONS = {
     ),
     "1.4": Prediction(
         right="One row per sentence, as many columns as the longest of them needs with its <eos>.",
+        smaller="a batch of Go. and I'm home.: how many rows, and how many ids has the longer one with its <eos>?",
+        where="A batch and its valid lengths",
         expected={"shape": (3, 7), "valid_len": (4, 7, 3)},
         mistakes=[
             ({"shape": (3, 10)}, "num_steps is a limit, not a width. Which of the three sentences needs column 10?"),
@@ -91,6 +100,8 @@ PREDICTIONS = {
     ),
     "1.5": Prediction(
         right="7 of the 21 cells: the two short sentences wait for the long one.",
+        smaller="two rows with 2 and 5 real ids: how many cells has their batch, and how many of them are padding?",
+        where="A batch and its valid lengths",
         expected=7 / 21,
         mistakes=[
             (14 / 21, "that is the share of real tokens; the question is about the rest."),
@@ -169,6 +180,14 @@ EXERCISES = {
             (
                 lambda ids, n, eos, pad: _filled([*ids, eos][:n], n, pad),
                 "a long sentence has lost its <eos>. In which order do you cut and append?",
+            ),
+            (
+                lambda ids, n, eos, pad: _filled([*(ids[: n - 1] if len(ids) > n else ids), eos], n, pad),
+                "a sentence of exactly num_steps words is not cut: where is its <eos> to go?",
+            ),
+            (
+                lambda ids, n, eos, pad: _row(ids, n, eos, pad) if len(ids) >= n else _filled(ids, n, pad),
+                "a short sentence has no <eos>: how does a reader tell it from a cut one?",
             ),
             (
                 lambda ids, n, eos, pad: _filled([*ids[:n], eos], n, pad),

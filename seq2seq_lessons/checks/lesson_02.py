@@ -11,6 +11,8 @@ from seq2seq_lessons.checks.running import Hint, Unanswered, guarded
 PREDICTIONS = {
     "2.1": Prediction(
         right="Output has a vector for each step, state one for each layer; both are 16 wide, for 3 sentences.",
+        smaller="with seven steps, how many rows has output; with one layer, how many has state?",
+        where="One line, two tensors",
         expected={"output": (5, 3, 16), "state": (2, 3, 16)},
         mistakes=[
             ({"output": (5, 3, 8)}, "8 is how wide a word is when it goes in; how wide is what the GRU makes of it?"),
@@ -29,6 +31,8 @@ PREDICTIONS = {
     ),
     "2.2": Prediction(
         right="Output is the top layer's; its last row is that layer's final state.",
+        smaller="which layer's vectors does output hold, and which layer's is state[0]?",
+        where="One line, two tensors",
         expected={"state_0": False, "state_1": True},
         mistakes=[
             ({"state_0": True, "state_1": True}, "output has one vector for each step: whose, with two layers?"),
@@ -41,6 +45,8 @@ PREDICTIONS = {
     ),
     "2.3": Prediction(
         right="Side by side in output, one below the other in state; and each reader ends at its own end.",
+        smaller="one layer, both directions: how many readers, and after how many words does each of them stop?",
+        where="Two directions",
         expected={"output": (5, 3, 32), "state": (4, 3, 16), "same": False},
         mistakes=[
             ({"output": (5, 3, 16)}, "two readers now stand at each step: how wide are they side by side?"),
@@ -55,6 +61,8 @@ PREDICTIONS = {
     ),
     "2.4": Prediction(
         right="Three quarters old, one quarter new: z keeps.",
+        smaller="which of the two numbers is the new h with z = 1, and which with z = 0?",
+        where="Inside a step",
         expected=0.5,
         mistakes=[
             (-0.1, "you let z write the new value; which of the two does z multiply?"),
@@ -65,6 +73,8 @@ PREDICTIONS = {
     ),
     "2.5": Prediction(
         right="Nothing before word 2 knows of it, everything after it may.",
+        smaller="after word 1, has the reader met anything in which the two sentences differ?",
+        where="One line, two tensors",
         expected={2, 3, 4},
         mistakes=[
             ({2}, "a word affects more than its own column: what does step 3 start from?"),
@@ -77,6 +87,8 @@ PREDICTIONS = {
     ),
     "2.6": Prediction(
         right="A vector for each word is output, every layer's last is state, the top layer's last is state[-1].",
+        smaller="which of the three has an axis of steps, and which an axis of layers?",
+        where="One line, two tensors",
         expected={"word": "output", "decoder": "state", "sentence": "state[-1]"},
         mistakes=[
             ({"word": "state"}, "state keeps nothing of the middle of a sentence: which tensor has an axis of steps?"),
@@ -200,6 +212,7 @@ EXERCISES = {
         where="Two directions",
         errors=[
             ("is invalid for input of size", "how many numbers has what you reshape, and how many has (3, 32)?"),
+            ("must be tuple of Tensors", "cat takes several tensors, in brackets: which ones?"),
             ("Dimension out of range", "one row of state has two axes: which number has the second?"),
             (
                 "Sizes of tensors must match",
@@ -276,6 +289,7 @@ EXERCISES = {
         where="One line, two tensors",
         errors=[
             ("'tuple' object has no attribute", "gru returns two tensors: which one does the next call take?"),
+            ("Expected hidden size", "a state has a row for each layer: is that what your next call is given?"),
             ("hx should", "is x alone a sequence? A GRU wants (steps, batch, input), with a state to match."),
         ],
         inputs=[_gru_and_sentences(2, 6, 4, 5, 7), _gru_and_sentences(3, 7, 2, 5, 6)],

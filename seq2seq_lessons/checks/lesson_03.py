@@ -2,13 +2,15 @@
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 
 PREDICTIONS = {
     "3.1": Prediction(
         right="Each id has become a row: of 15 zeros and ones, or of the table's 8 numbers.",
+        smaller="how many numbers has one id's one-hot row, and how many the row of the table that it picks?",
+        where="An id picks a row",
         expected={"one_hot": (3, 4, 15), "embedded": (3, 4, 8)},
         mistakes=[
             ({"embedded": (3, 4, 15)}, "embedded still has a number for each word there is: how wide is the table?"),
@@ -27,6 +29,8 @@ PREDICTIONS = {
     ),
     "3.2": Prediction(
         right="All one-hot rows are equally far apart: the root of 1 + 1.",
+        smaller="written below one another, at how many places do two one-hot rows differ?",
+        where="An id picks a row",
         expected={"big_large": 2**0.5, "big_today": 2**0.5},
         mistakes=[
             ({"big_large": 0}, "big and large are two tokens: in how many places do their rows of 0 and 1 differ?"),
@@ -40,6 +44,8 @@ PREDICTIONS = {
     "3.3": Prediction(
         right="permute names the old axes in their new order; the GRU swaps embed for hidden, and the state has layers "
         "where output has steps.",
+        smaller="E is (3, 4, 8): which of these numbers counts the steps, and where does the GRU want it?",
+        where="Time first",
         expected={"permuted": (4, 3, 8), "output": (4, 3, 16), "state": (2, 3, 16)},
         mistakes=[
             ({"permuted": (3, 4, 8)}, "permuted has batch first still: which axis does permute(1, 0, 2) put first?"),
@@ -54,6 +60,8 @@ PREDICTIONS = {
     ),
     "3.4": Prediction(
         right="permute takes step 0 of every sentence; reshape takes the first three tokens that lie in memory.",
+        smaller="in memory, which token of X lies behind i'm: its sentence's next one, or the next sentence's first?",
+        where="Permute is not reshape",
         expected={"permute": ("i'm", "we're", "she"), "reshape": ("i'm", "home", ".")},
         mistakes=[
             (
@@ -65,6 +73,8 @@ PREDICTIONS = {
     ),
     "3.5": Prediction(
         right="nn.GRU takes the second axis for the batch, whatever it is: here the four steps.",
+        smaller="nn.GRU reads (steps, batch, width): what does it take for the batch in (7, 9, 8)?",
+        where="Time first",
         expected=(2, 4, 16),
         mistakes=[
             (
@@ -78,6 +88,8 @@ PREDICTIONS = {
     ),
     "3.6": Prediction(
         right="Only packing keeps the GRU from reading a pad: a vector of zeros is still something to read.",
+        smaller="with x = 0 and z = 0.5, is h' = (1 - z) · n + z · h the old h?",
+        where="Padding and the final state",
         expected={"plain": True, "padding_idx": True, "packed": False},
         mistakes=[
             ({"plain": False}, "plain: the GRU cannot know that an id means nothing; what does it do at every step?"),
@@ -231,10 +243,14 @@ def _batch_to_pack(num_layers: int, steps: int, valid_len: list[int], embed: int
     return embedding, gru, X, torch.tensor(valid_len)
 
 
+def _gru_on_packed(embedding: nn.Embedding, gru: nn.GRU, X: Tensor, valid_len: Tensor) -> tuple[PackedSequence, Tensor]:
+    """What the GRU returns for a packed batch: output, packed too, and state."""
+    return gru(pack_padded_sequence(embedding(X).permute(1, 0, 2), valid_len, enforce_sorted=False))
+
+
 def _packed(embedding: nn.Embedding, gru: nn.GRU, X: Tensor, valid_len: Tensor) -> tuple[Tensor, Tensor]:
-    """What the GRU returns for a packed batch: output, unpacked again, and state."""
-    packed = pack_padded_sequence(embedding(X).permute(1, 0, 2), valid_len, enforce_sorted=False)
-    output, state = gru(packed)
+    """The same, with output unpacked again."""
+    output, state = _gru_on_packed(embedding, gru, X, valid_len)
     return pad_packed_sequence(output)[0], state
 
 
@@ -359,6 +375,11 @@ EXERCISES = {
             ),
             ("1D CPU int64", "lengths are whole numbers on the CPU, along one axis: what are yours?"),
             ("'PackedSequence'", "a packed sequence is no tensor: what does the GRU return beside it?"),
+            (
+                "not PackedSequence",
+                "an embedding looks ids up in a tensor: what is to be packed, the ids or their vectors?",
+            ),
+            ("out of bounds", "at which index, counted from 0, stands the last of n tokens?"),
         ],
         inputs=[_batch_to_pack(2, 6, [3, 6, 2, 5], 4, 7), _batch_to_pack(3, 7, [2, 5, 4], 5, 8)],
         expected=lambda embedding, gru, X, valid_len: _packed(embedding, gru, X, valid_len)[1][-1],
@@ -380,6 +401,17 @@ EXERCISES = {
                 lambda embedding, gru, X, valid_len: _packed(embedding, gru, X, valid_len)[0][0],
                 "that is each sentence after its first token: how far should it be read?",
             ),
+            (_gru_on_packed, "the GRU returns two things: which of them holds the final states?"),
+            (
+                lambda *given: _gru_on_packed(*given)[0],
+                "that is output, still packed: what does the GRU return beside it?",
+            ),
+            (
+                lambda embedding, gru, X, valid_len: gru(
+                    (embedding(X) * (torch.arange(X.shape[1]) < valid_len[:, None])[:, :, None]).permute(1, 0, 2)
+                )[1][-1],
+                "a pad with a vector of zeros is still a step: does it leave the state as it was?",
+            ),
             (
                 lambda embedding, gru, X, valid_len: _packed(embedding, gru, X, valid_len)[1],
                 "that is every layer's state: which of its rows is the top layer's?",
@@ -395,6 +427,12 @@ EXERCISES = {
                 "you sorted the lengths and not the sentences: whose length is the first one now?",
             ),
             (_sorted_first, "right states in another order: you sorted the sentences, who puts them back?"),
+            (
+                lambda embedding, gru, X, valid_len: _sorted_first(embedding, gru, X, valid_len)[
+                    valid_len.argsort(descending=True)
+                ],
+                "the order that sorted the sentences does not put them back: which row of yours is sentence 0's?",
+            ),
             (
                 lambda embedding, gru, X, valid_len: _packed(embedding, gru, X, valid_len - 1)[1][-1],
                 "the last token of each sentence is not read: does valid_len count it?",

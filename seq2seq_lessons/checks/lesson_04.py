@@ -12,6 +12,8 @@ from seq2seq_lessons.support.results.contexts import DriftingDecoder
 PREDICTIONS = {
     "4.1": Prediction(
         right="Each decoder layer goes on where the encoder's layer stopped: one vector per layer and sentence.",
+        smaller="how many vectors, for each sentence, does a GRU of two layers need before it can read?",
+        where="What the decoder starts from",
         expected={"starts_from": "state", "shape": (2, 3, 16)},
         mistakes=[
             (
@@ -30,6 +32,9 @@ PREDICTIONS = {
     ),
     "4.2": Prediction(
         right="repeat writes six copies of 48 numbers; expand writes none and reads the old 48 six times.",
+        smaller="one letter copied six times, and one letter read by six people: how many words does each have "
+        "to write?",
+        where="Optional: repeat, expand, and what they write to memory",
         expected={"repeat": 288, "expand": 0},
         mistakes=[
             ({"expand": 288}, "expand: it looks like 288 numbers. Does anyone need to write the same row six times?"),
@@ -43,6 +48,9 @@ PREDICTIONS = {
     ),
     "4.3": Prediction(
         right="Steps first from the first permute to the last one, and the width goes 8, 24, 16, 17.",
+        smaller="at one step, for one sentence: how many numbers has the word, how many have word and context "
+        "end to end?",
+        where="Beside every word",
         expected={"words": (6, 3, 8), "input": (6, 3, 24), "output": (6, 3, 16), "logits": (3, 6, 17)},
         mistakes=[
             ({"words": (3, 6, 8)}, "words: that is its shape before the permute."),
@@ -61,6 +69,8 @@ PREDICTIONS = {
     ),
     "4.4": Prediction(
         right="Inside one call nobody looks at the state between steps; from call to call it is another one each time.",
+        smaller="how often does forward ask for its context: in one call with six tokens, and in six calls with one?",
+        where="The context that drifts",
         expected={"one_call": 0, "step_by_step": 2},
         mistakes=[
             ({"one_call": 2}, "one_call: forward asks for the context once per call. How many calls are there?"),
@@ -76,6 +86,8 @@ PREDICTIONS = {
     ),
     "4.5": Prediction(
         right="What a model has learned to use must be there, and as it was, when it is used.",
+        smaller="for each of the three: what stood beside the words in training, and what stands there in use?",
+        where="Kept, drifting, or none at all?",
         expected={"lowest": "mismatch"},
         mistakes=[
             (
@@ -384,6 +396,7 @@ EXERCISES = {
         where="The context that drifts",
         errors=[
             ("RecursionError", "your forward calls itself: whose forward should do the rest?"),
+            ("attribute 'context'", "the parent wants the whole pair, by name: which call gives it another context?"),
             ("set attribute", "a pair cannot be changed: which call makes another one?"),
             ("RuntimeError", "the context is one vector per sentence, (batch, units): which shape has yours?"),
         ],

@@ -13,6 +13,9 @@ from seq2seq_lessons.model import EncoderDecoder
 PREDICTIONS = {
     "5.1": Prediction(
         right="The source's four steps are gone, and the context is one of the state's two layers.",
+        smaller="one sentence, and a decoder that is fed four tokens: how many rows of scores, and how many "
+        "scores in each?",
+        where="Assembly",
         expected={"logits": (3, 6, 15), "context": (3, 16), "hidden": (2, 3, 16)},
         mistakes=[
             ({"logits": (3, 4, 15)}, "logits has the source's steps: who is asked for a word, and how many times?"),
@@ -31,6 +34,8 @@ PREDICTIONS = {
     ),
     "5.2": Prediction(
         right="The weights of the GRUs and of the dense layer; names and types decide, nothing else.",
+        smaller="of which class is the part that owns the tensor, and does the tensor's name begin with weight?",
+        where="Optional: where the numbers start",
         expected={"embedding": False, "gru_weight": True, "gru_bias": False, "dense_weight": True, "dense_bias": False},
         mistakes=[
             ({"embedding": True}, "embedding: is nn.Embedding a Linear or a GRU?"),
@@ -42,6 +47,8 @@ PREDICTIONS = {
     ),
     "5.3": Prediction(
         right="At step 1 both hold the encoder's context; after it, one of them holds the decoder's own state.",
+        smaller="which state does the second call get, and whose top layer stands in it?",
+        where="Step by step must equal one pass",
         expected={"kept": 6, "drifting": 1},
         mistakes=[
             ({"drifting": 6}, "drifting: in one pass the context is read once. How often is it read in six calls?"),
@@ -55,6 +62,8 @@ PREDICTIONS = {
     ),
     "5.4": Prediction(
         right="The source is read once; the last of the six calls says <eos>.",
+        smaller="for the translation oui, one word: what does each call of the decoder write, until it stops?",
+        where="Greedy decoding",
         expected={"encoder": 1, "decoder": 6},
         mistakes=[
             ({"encoder": 6}, "encoder: what of the source changes between two words of the translation?"),
@@ -68,6 +77,8 @@ PREDICTIONS = {
     ),
     "5.5": Prediction(
         right="Step 3's probabilities stood before its word was chosen; step 4 is the first to be fed another word.",
+        smaller="what has the decoder been fed when it computes the probabilities of step 2?",
+        where="Greedy decoding",
         expected=4,
         mistakes=[
             (3, "at step 3 the probabilities come first, then the word: which of the two did you change?"),
@@ -78,6 +89,8 @@ PREDICTIONS = {
     ),
     "5.6": Prediction(
         right="All that the decoder gets from a source is these two; and the hidden state is where it starts.",
+        smaller="which of the two moves with every word, and so can say how far the decoder has come?",
+        where="What the decoder knows of the source",
         expected={"both_of_b": "B", "hidden_of_b": "B"},
         mistakes=[
             ({"both_of_b": "A"}, "both_of_b: A was read, but which of the decoder's inputs still comes from it?"),
@@ -396,6 +409,11 @@ EXERCISES = {
                 "the layers above the first read the layer below alone: who has read the embedding already?",
             ),
             (_first_layer, "that is the first layer: num_layers is not used."),
+            (lambda I, H, n: _parameters(H, H, n), "who reads the input, and how wide is it?"),  # noqa: E741
+            (
+                lambda I, H, n: _parameters(I, H, n, biases=0) + 2 * n,  # noqa: E741
+                "the weights are right; a bias is no single number: how many has bias_ih_l0?",
+            ),
             (_miscounts(biases=1), "a bias is missing: which parameters has an nn.GRU of one layer, by name?"),
             (
                 lambda I, H, n: _parameters(I, H, n, biases=0) + 2 * H * n,  # noqa: E741
@@ -489,6 +507,12 @@ EXERCISES = {
         inputs=_WRITERS,
         expected=_finish,
         mistakes=[
+            (
+                lambda model, X, prefix, max_steps: [*prefix, *_ignores_prefix(model, X, prefix, max_steps)][
+                    :max_steps
+                ],
+                "the given words are returned, but never fed: what has the decoder read when it goes on?",
+            ),
             (_ignores_prefix, "that is the model's own sentence: the given words were never fed."),
             (
                 _mistake(reads_prefix=False),

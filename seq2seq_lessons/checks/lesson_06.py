@@ -15,6 +15,8 @@ GLUED = "a full stop hangs on the word before it: is it a token of its own (less
 PREDICTIONS = {
     "6.1": Prediction(
         right="One row, twice: begun with <bos>, and a step earlier ended with <eos>.",
+        smaller="the sentence is oui .: what is due at step 1, and what is fed there?",
+        where="Fed, and asked for",
         expected={"fed": "<bos> elle a faim .", "must_say": "elle a faim . <eos>"},
         mistakes=[
             ({"fed": "elle a faim . <eos>"}, "fed: at step 1 nobody has said elle. What is fed before the first word?"),
@@ -37,6 +39,8 @@ PREDICTIONS = {
     ),
     "6.2": Prediction(
         right="The last column is one step of the batch, and not the end of every sentence.",
+        smaller="two rows of labels, oui <eos> <pad> and va ! <eos>: what stands in their last column?",
+        where="A batch",
         expected={"dropped": ("<pad>", "<eos>", "<pad>"), "rows_with_eos": 2},
         mistakes=[
             ({"dropped": ("<eos>", "<eos>", "<eos>")}, "dropped: which cell is the last of row 0?"),
@@ -53,6 +57,8 @@ PREDICTIONS = {
     ),
     "6.3": Prediction(
         right="To repeat what one has just been fed is easier than to translate, and of no use.",
+        smaller="at the step where both are fed je, which word must either of them say?",
+        where="Forget the shift",
         expected={"lower_loss": "unshifted", "translates": "shifted"},
         mistakes=[
             (
@@ -67,6 +73,8 @@ PREDICTIONS = {
     ),
     "6.4": Prediction(
         right="One step after the word was due, or at the very step.",
+        smaller="the word that is due at step 1: at which step is it fed, with the shift and without?",
+        where="No peeking",
         expected={"shifted": 4, "unshifted": 3},
         mistakes=[
             ({"shifted": 3}, "shifted: at step 3 it must say chez. At which step is it fed chez?"),
@@ -80,6 +88,9 @@ PREDICTIONS = {
     ),
     "6.5": Prediction(
         right="Rows that do not wait for one another share a call; a state waits for the one before it.",
+        smaller="three tokens, one call for each: how often is the dense layer called, and how many new states "
+        "are there?",
+        where="Optional: count the calls",
         expected={"one_pass": 1, "step_by_step": 6, "updates": 6},
         mistakes=[
             ({"one_pass": 6}, "one_pass: dense works on the last axis. Does it mind how many rows stand before it?"),
@@ -99,6 +110,8 @@ PREDICTIONS = {
     # the review of lessons 01 to 06
     "6.6": Prediction(
         right="<eos> is read and said, so it counts; pads do not.",
+        smaller="which of the two is padding, <eos> or <pad>?",
+        where="lesson 01: A batch and its valid lengths",
         expected=4,
         mistakes=[
             (3, "those are the words: is <eos> padding?"),
@@ -108,6 +121,8 @@ PREDICTIONS = {
     ),
     "6.7": Prediction(
         right="One of the five places is for <eos>.",
+        smaller="num_steps is 3, and a sentence has three tokens: which three ids are in its row?",
+        where="lesson 01: Rows of one length: cut, then pad",
         expected=4,
         mistakes=[
             (5, "then what in the row says that the sentence is over?"),
@@ -117,6 +132,8 @@ PREDICTIONS = {
     ),
     "6.8": Prediction(
         right="A row for each layer, at the end of each sentence.",
+        smaller="and of nn.GRU(8, 16), with one layer?",
+        where="lesson 02: One line, two tensors",
         expected=(2, 3, 16),
         mistakes=[
             ((5, 3, 16), "that is output: has state an axis of steps?"),
@@ -127,6 +144,8 @@ PREDICTIONS = {
     ),
     "6.9": Prediction(
         right="Two readers stand side by side at each step, and layers do not show.",
+        smaller="hidden size 5, two readers: how wide are their vectors side by side?",
+        where="lesson 02: Two directions",
         expected=(5, 3, 32),
         mistakes=[
             ((5, 3, 16), "how many readers stand at each step?"),
@@ -137,6 +156,9 @@ PREDICTIONS = {
     ),
     "6.10": Prediction(
         right="permute takes the first words of all; reshape takes what lies first in memory.",
+        smaller="in which order do the vectors of E lie in memory: word by word of one sentence, or sentence by "
+        "sentence?",
+        where="lesson 03: Permute is not reshape",
         expected={"permute": 3, "reshape": 1},
         mistakes=[
             ({"permute": 1}, "permute: row 0 is step 0. Whose step 0?"),
@@ -147,6 +169,8 @@ PREDICTIONS = {
     ),
     "6.11": Prediction(
         right="A GRU reads whatever it is given; a packed sentence ends where it ends.",
+        smaller="what does a GRU do at a step whose token is a pad, and does a packed sentence have such a step?",
+        where="lesson 03: Padding and the final state",
         expected={"as_it_is": True, "packed": False},
         mistakes=[
             ({"as_it_is": False}, "as_it_is: what does a GRU do at a pad?"),
@@ -155,6 +179,8 @@ PREDICTIONS = {
     ),
     "6.12": Prediction(
         right="The word's 8 and the context's 16, end to end.",
+        smaller="a word of 3 numbers and a context of 5, end to end: how many?",
+        where="lesson 04: Beside every word",
         expected=24,
         mistakes=[
             (8, "that is the word alone: what stands beside it?"),
@@ -165,6 +191,8 @@ PREDICTIONS = {
     ),
     "6.13": Prediction(
         right="The first state comes from the encoder, so at step 1 both have its context.",
+        smaller="who has made the state that the first call gets, and who the one that the second gets?",
+        where="lesson 04: The context that drifts",
         expected=2,
         mistakes=[
             (1, "whose top layer is the state at step 1?"),
@@ -174,6 +202,8 @@ PREDICTIONS = {
     ),
     "6.14": Prediction(
         right="Three blocks of 16 rows, 24 wide.",
+        smaller="how many blocks of rows are stacked in weight_ih, and how many rows has each of them?",
+        where="lesson 05: What is learned",
         expected=3 * 16 * 24,
         mistakes=[
             (16 * 24, "that is one of the three blocks: which are they?"),
@@ -184,6 +214,8 @@ PREDICTIONS = {
     ),
     "6.15": Prediction(
         right="The same row a step later, <bos> first.",
+        smaller="which token is due at step 1, and what is fed there, where nothing has been said yet?",
+        where="Fed, and asked for",
         expected="<bos> je dors .",
         mistakes=[
             ("je dors . <eos>", "at step 1 it would be fed the word that it must say: what is fed there?"),
@@ -194,12 +226,14 @@ PREDICTIONS = {
     ),
     "6.16": Prediction(
         right="A loss asks for labels after labels; and up to its first error a decoder is fed the same either way.",
+        smaller="up to its first error, in what do the two ways of feeding differ?",
+        where="Why the right words?",
         expected={"fed": "right", "without_error": 140},
         mistakes=[
             ({"fed": "own"}, "fed: the loss compares each step with its label. After which words is that label right?"),
             (
                 {"without_error": 200},
-                "without_error: a sentence with an error when it is fed right words: does its own words mend it?",
+                "without_error: a sentence has an error when it is fed right words: do its own words mend it?",
             ),
             (
                 {"without_error": 0},

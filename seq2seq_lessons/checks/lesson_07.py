@@ -1,5 +1,6 @@
 """Lesson 07: the loss of a token, cross-entropy's axes, the mask, the denominators, perplexity."""
 
+import copy
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from seq2seq_lessons.checks.judging import FunctionExercise, Prediction
 PREDICTIONS = {
     "7.1": Prediction(
         right="Certainty costs nothing, a coin toss log 2, an even bet among n words log n.",
+        smaller="a die has six faces: which p has each of them, and what is -log p?",
+        where="The loss of one token",
         expected={"sure": 0.0, "half": math.log(2), "even_20": math.log(20)},
         tolerance=0.01,
         mistakes=[
@@ -34,6 +37,8 @@ PREDICTIONS = {
     ),
     "7.2": Prediction(
         right="Only shapes are checked, and one of the two fits by accident.",
+        smaller="take axis 1 away from (2, 5, 7): what is left, and labels of which shape would fit?",
+        where="A batch, and which axis holds the words",
         expected={"words_3531": "error", "words_6": "number"},
         mistakes=[
             (
@@ -48,6 +53,8 @@ PREDICTIONS = {
     ),
     "7.3": Prediction(
         right="6 + 5 + 3: each row compares the same step numbers with its own length.",
+        smaller="the steps 0, 1, 2 beside the lengths 2 and 1: which row of True and False does each length give?",
+        where="The mask",
         expected={"shape": (3, 6), "real": 14},
         mistakes=[
             ({"shape": (6, 3)}, "shape has steps first: which of the two operands has an axis of 1 at the end?"),
@@ -62,11 +69,13 @@ PREDICTIONS = {
     ),
     "7.4": Prediction(
         right="A gradient belongs to one number; of fourteen each would have its own.",
+        smaller="of the two losses 3 and 5: what are sum and mean, and does one number say how fast both grow?",
+        where="One number, and its denominator",
         expected={"fourteen": "error", "sum_to_mean": 14},
         mistakes=[
             (
                 {"fourteen": "gradients"},
-                "fourteen: how fast do they grow, you say; which of them? Who says how much each one counts?",
+                "fourteen: a gradient says how fast the loss grows. Of fourteen losses, which one is meant?",
             ),
             ({"sum_to_mean": 1}, "sum_to_mean: the sum is how many times the mean? Does a gradient notice a factor?"),
             ({"sum_to_mean": 1 / 14}, "sum_to_mean: you have it upside down: which of the two is the larger number?"),
@@ -76,6 +85,8 @@ PREDICTIONS = {
     ),
     "7.5": Prediction(
         right="The two that have pads above or below the line.",
+        smaller="one sentence with the losses 2 and 4, then two pads behind it: which sums and which counts change?",
+        where="One number, and its denominator",
         expected={"sum": False, "all_positions": True, "real_tokens": False, "article": True},
         mistakes=[
             ({"sum": True}, "sum: which of its terms are new?"),
@@ -86,6 +97,8 @@ PREDICTIONS = {
     ),
     "7.6": Prediction(
         right="A pad is easy for a model that is asked for it, and hopeless for one that never is.",
+        smaller="which of the two models has been taught what to say after <eos>?",
+        where="What the mask decides",
         expected={"with_mask": "real tokens", "without_mask": "all positions"},
         mistakes=[
             (
@@ -100,23 +113,34 @@ PREDICTIONS = {
     ),
     "7.7": Prediction(
         right="exp undoes the log: an even bet among n words has a perplexity of n.",
+        smaller="a die has six faces: which loss has an even bet among them, and what is e to that power?",
+        where="Where it starts, and perplexity",
         expected={"loss_log_2": 2.0, "perfect": 1.0, "untrained_loss": math.log(3531), "untrained": 3531.0},
         tolerance={"loss_log_2": 0.1, "perfect": 0.1, "untrained_loss": 0.18, "untrained": 120},  # of 8 or 8.2, rounded
         mistakes=[
-            ({"loss_log_2": math.log(2)}, "loss_log_2: that is the loss; its perplexity is exp of it."),
-            ({"loss_log_2": 0.5}, "loss_log_2: that is the probability; perplexity is one over it."),
+            ({"loss_log_2": math.log(2)}, "loss_log_2: that is the loss. What does e to its power give?"),
+            (
+                {"loss_log_2": 0.5},
+                "loss_log_2: that is the probability of one word of two. Among how many does the model hesitate?",
+            ),
             ({"perfect": 0.0}, "perfect: that is its loss. What is exp(0)?"),
-            ({"untrained_loss": 0.0}, "untrained_loss: 0 is what a model pays that knows every word."),
+            (
+                {"untrained_loss": 0.0},
+                "untrained_loss: near 0 is what a model pays that knows every word. What does this one know?",
+            ),
             (
                 {"untrained_loss": 3531},
                 "untrained_loss: that is the number of words. Which loss has an even bet among them?",
             ),
-            ({"untrained_loss": math.log2(3531)}, "untrained_loss: that is in bits; nats take math.log."),
+            ({"untrained_loss": math.log2(3531)}, "untrained_loss: that is in bits. Which logarithm gives nats?"),
             (
                 {"untrained_loss": math.log10(3531)},
-                "untrained_loss: that is the logarithm to base 10; nats take math.log.",
+                "untrained_loss: that is the logarithm to base 10. Which one gives nats?",
             ),
-            ({"untrained": math.log(3531)}, "untrained: that is the loss again. Its perplexity is exp of it."),
+            (
+                {"untrained": math.log(3531)},
+                "untrained: that is about its loss, or less. What does e to the power of that loss give?",
+            ),
         ],
     ),
 }
@@ -125,15 +149,22 @@ PREDICTIONS = {
 # --- 7.1: the masked loss
 
 
-NO_TENSOR = "a plain number"
+NO_TENSOR, CUT_OFF = "a plain number", "a tensor without a way back"
 
 
 @dataclass(frozen=True, kw_only=True)
 class _ATensor(FunctionExercise):
-    """A loss that backward can start from: where it is a plain number, it is told apart from the right one."""
+    """A loss that backward can start from: where it cannot, it is told apart from the right one."""
 
     def results(self, function) -> list:
-        return [given if isinstance(given, Tensor) else NO_TENSOR for given in super().results(function)]
+        found: list = []
+        for logits, labels, valid_len in copy.deepcopy(list(self.inputs)):
+            given = function(logits.requires_grad_() + 0, labels, valid_len)  # as in training: not a leaf
+            if isinstance(given, Tensor):
+                found.append(given.detach() if given.requires_grad else CUT_OFF)
+            else:
+                found.append(NO_TENSOR)
+        return found
 
 
 def _losses(logits: Tensor, labels: Tensor) -> Tensor:
@@ -199,6 +230,11 @@ def _reshapes(logits: Tensor, labels: Tensor, valid_len: Tensor) -> Tensor:
     return _masked_loss(logits.reshape(batch, vocab, steps).permute(0, 2, 1), labels, valid_len)
 
 
+def _scores(logits: Tensor, labels: Tensor, valid_len: Tensor) -> Tensor:
+    right = logits.gather(2, labels[:, :, None])[:, :, 0]
+    return -right[_mask(labels, valid_len)].mean()
+
+
 def _every_position(logits: Tensor, labels: Tensor, valid_len: Tensor) -> Tensor:
     return torch.where(_mask(labels, valid_len), _losses(logits, labels), 0.0)
 
@@ -243,6 +279,8 @@ EXERCISES = {
         where="The mask",
         errors=[
             ("Expected target size", "cross_entropy looks for the words in axis 1: what stands there in yours?"),
+            ("invalid for input", "the lesson's batch had 18 positions and 3531 words: which sizes has this one?"),
+            ("shape of the mask", "a mask is as wide as its batch: how many steps has this one?"),
             ("batch_size", "each row of scores needs its label: are both of them flat?"),
             ("size of tensor", "mask and losses must have one shape: which of yours is not (batch, steps)?"),
         ],
@@ -303,6 +341,19 @@ EXERCISES = {
                 lambda *batch: _masked_loss(*batch).item(),
                 "a plain number: what would backward start from? The loss is wanted as a tensor.",
             ),
+            (
+                lambda *batch: _masked_loss(*batch).detach(),
+                "a tensor that no longer knows the logits it was made of: what would backward go back through?",
+            ),
+            (
+                lambda logits, labels, valid_len: _every_position(logits, labels, valid_len).sum(dim=1) / valid_len,
+                "one number for each sentence: how many does backward take?",
+            ),
+            (
+                lambda logits, labels, valid_len: -_masked_loss(logits, labels, valid_len),
+                "below 0: which sign has log p, and which has a loss?",
+            ),
+            (_scores, "you took the scores themselves: what makes probabilities of them?"),
             (_every_position, "the right losses at the right places: now make one number of them."),
         ],
     ),
@@ -313,10 +364,14 @@ EXERCISES = {
         expected=16 / 6,
         tolerance=0.05,
         mistakes=[
-            (34 / 8, "18 of your 34 came from padding."),
-            (16 / 8, "pads vanish above the line but still count below it."),
-            (5 / 2, "a word in the short sentence weighs twice another."),
-            (4 / 6, "you divided by steps, then by tokens."),
+            (34 / 8, "18 of your 34 came from padding: which losses are real, and how many?"),
+            (16 / 8, "pads vanish above the line but still count below it: by how many did you divide?"),
+            (5 / 2, "a word in the short sentence weighs twice another: what if each weighed the same?"),
+            (4 / 6, "you divided by steps, then by tokens: which of the two is wanted?"),
+            (34, "that is the sum of all eight: which of them are real, and per what is it wanted?"),
+            (18, "those are the pads: which losses are real, and per what is it wanted?"),
+            (9, "that is the mean of the two pads: which losses are real?"),
+            (8, "that is per sentence: per what is it wanted?"),
             (34 / 6, "you divided by the real tokens, and 18 of your 34 came from padding."),
             (7 / 4, "you left out the last real token of each row: valid_len counts it."),
             (16, "that is the sum: per real token, please."),
@@ -335,6 +390,14 @@ EXERCISES = {
             (
                 "only one element tensors",
                 "each of valid_lens has a length for every sentence: how many tokens has that batch?",
+            ),
+            (
+                "stack expects",
+                "each of valid_lens is as long as its batch has sentences: which one number do you want of it?",
+            ),
+            (
+                "size of tensor",
+                "each of valid_lens is as long as its batch has sentences: which one number do you want of it?",
             ),
             ("must be Tensor, not float", "torch.exp takes tensors: which exp takes a plain number?"),
             (
@@ -370,6 +433,10 @@ EXERCISES = {
             (
                 lambda losses, lens: _weighted(losses, _tokens(lens)),
                 "that is the epoch's loss per token: one step is left.",
+            ),
+            (
+                lambda losses, lens: math.exp(sum(losses) / sum(_tokens(lens))),
+                "you divided by the tokens, but what you added up are means: how many nats has a batch of n tokens?",
             ),
             (lambda losses, lens: math.exp(sum(losses)), "you added the batches' losses up: each is a mean already."),
             (lambda losses, lens: math.exp(losses[-1]), "that is the last batch's: what of the others?"),

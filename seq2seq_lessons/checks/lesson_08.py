@@ -27,6 +27,8 @@ LOG_V = math.log(VOCAB_SIZE)
 PREDICTIONS = {
     "8.1": Prediction(
         right="It starts from chance, and a batch can be learned by heart.",
+        smaller="what is the loss of an even bet among ten words, and what that of a pair known by heart?",
+        where="One batch first",
         expected={"start": LOG_V, "end": 0.0},
         tolerance=0.3,
         mistakes=[
@@ -48,6 +50,8 @@ PREDICTIONS = {
     ),
     "8.2": Prediction(
         right="The whole gradient is divided by its norm, 5: shorter, in the same direction.",
+        smaller="how long is (0, 5), and what is left of it when it is clipped at 1?",
+        where="Clipping",
         expected=(0.6, -0.8, 0.0),
         mistakes=[
             ((1.0, -1.0, 0.0), "you clip each number. Then the direction changes: 3 and 4 have become equal."),
@@ -60,6 +64,8 @@ PREDICTIONS = {
     ),
     "8.3": Prediction(
         right="Remembering goes on for as long as it is trained; the surprise at new sentences turns upward.",
+        smaller="a model grows surer, and one answer in ten stays wrong: what becomes of the loss of that one?",
+        where="Learned, or remembered?",
         expected={"training": True, "validation": False},
         mistakes=[
             ({"training": False}, "training: what keeps a model from remembering the same pairs better and better?"),
@@ -71,6 +77,8 @@ PREDICTIONS = {
     ),
     "8.4": Prediction(
         right="The loss counts how sure it is, of its errors too; the others count which word is the most probable.",
+        smaller="the right word's probability falls from 0.9 to 0.6: what becomes of its loss, and of its place?",
+        where="Which epoch do you want?",
         expected={"fewer_right_words": False, "lower_bleu": False},
         mistakes=[
             (
@@ -82,6 +90,8 @@ PREDICTIONS = {
     ),
     "8.5": Prediction(
         right="BLEU rises to the end: what stops early loses by that, and no choice gains much on the last epoch.",
+        smaller="in the picture, what do loss and BLEU do between the dashed line and the last epoch?",
+        where="Which epoch do you want?",
         expected={"worst": "loss", "beats_last": False},
         mistakes=[
             ({"worst": "last"}, "worst: in the picture, does BLEU rise or fall to the right of the dashed line?"),
@@ -101,6 +111,8 @@ PREDICTIONS = {
     ),
     "8.6": Prediction(
         right="The epoch that was cut short is done again, from its beginning.",
+        smaller="when is a checkpoint stored, and which epochs were complete when you pressed the button?",
+        where="Stop, and go on",
         expected=4,
         mistakes=[
             (5, "was epoch 4 finished when it was stopped?"),
@@ -110,6 +122,8 @@ PREDICTIONS = {
     ),
     "8.7": Prediction(
         right="An operation reads from one device, and PyTorch moves no tensor unasked.",
+        smaller="the loss reads logits and labels: on which device does each of them lie?",
+        where="On a GPU",
         expected="error",
         mistakes=[
             ("slowly", "who would copy the labels to the other device, and at which line?"),
@@ -269,6 +283,7 @@ _SPLIT = (
         "Fine.|Bien.; Stop.|Assez.; Wait.|Attends."
     ),
 )
+_ELSEWHERE = (_pairs("Go.|Va !; Run.|Cours !"), _pairs("Run.|Cours vite !; Go.|Pars.; Go.|Va !"))  # at other places
 _CLEAN = (_pairs("I left.|Je suis parti.; Go.|Va !; Leave.|Pars."), _pairs("Run.|Cours !; Move.|Va !"))
 
 
@@ -510,6 +525,7 @@ EXERCISES = {
                 "backward starts from a loss that knows how it was made: what have you made of yours?",
             ),
             ("has no attribute 'backward'", "backward starts from a tensor: when did yours become a plain number?"),
+            ("'tuple' object", "the model returns two things: which of them are the logits?"),
             ("Sizes of tensors", "one part at a time goes through the model: what do you put together?"),
             ("second time", "a graph is walked once: on which loss do you call backward, and how often?"),
         ],
@@ -568,7 +584,7 @@ EXERCISES = {
         right="A source that was trained on is no test, whatever its translation.",
         smaller="train has Go. once, and val has it in two pairs: how many pairs of val are seen?",
         where="Learned, or remembered?",
-        inputs=[_SPLIT, _CLEAN],
+        inputs=[_SPLIT, _CLEAN, _ELSEWHERE],
         expected=_leaks,
         mistakes=[
             (
@@ -582,6 +598,10 @@ EXERCISES = {
             (
                 lambda train, val: 0,
                 "0, whatever the split: do you look for a text among pairs, or for a text among texts?",
+            ),
+            (
+                lambda train, val: sum(p.source == q.source for p, q in zip(train, val, strict=False)),
+                "you compare the first with the first, the second with the second: must they stand at one place?",
             ),
             (lambda train, val: _leaks(val, train), "you count the pairs of train: which of the two is the test?"),
             (

@@ -9,6 +9,8 @@ from seq2seq_lessons.teacher_forcing import decoder_input
 PREDICTIONS = {
     "9.1": Prediction(
         right="What the decoder said at step 2 is fed at step 3 in one of the two ways, and forgotten in the other.",
+        smaller="at step 1 it says elle, which is right: what is it fed at step 2, in each of the two ways?",
+        where="Two ways to feed",
         expected={"gold": "lit", "own": "vend"},
         mistakes=[
             ({"gold": "vend"}, "gold: whose words does this way feed, whatever the decoder has said?"),
@@ -21,6 +23,8 @@ PREDICTIONS = {
     ),
     "9.2": Prediction(
         right="Without an error the two ways feed the same words, so they are the same run.",
+        smaller="up to which step do the two ways feed the same words?",
+        where="What its own words cost",
         expected="as many",
         mistakes=[
             ("fewer", "take one of the 760: it was right at every step. What would its own words have been?"),
@@ -29,6 +33,8 @@ PREDICTIONS = {
     ),
     "9.3": Prediction(
         right="Both ways stand in the same state until the wrong word is fed, and that is one step after it was said.",
+        smaller="the first wrong word is said at step 4: at which step is it fed?",
+        where="What its own words cost",
         expected={"before": True, "at": True, "after": False},
         mistakes=[
             ({"before": False}, "before: which words has either way fed until then?"),
@@ -38,6 +44,9 @@ PREDICTIONS = {
     ),
     "9.4": Prediction(
         right="One coin chooses one of two whole rows; seven coins choose among 2 to the 7th.",
+        smaller="a row of three steps, <bos> first: how many coins does it take either way, and which rows can "
+        "they make?",
+        where="A coin for each token",
         expected={"token": 128, "sentence": 2},
         mistakes=[
             ({"token": 256}, "token: what is fed at step 1, whatever the coin says?"),
@@ -58,25 +67,30 @@ PREDICTIONS = {
         ],
     ),
     "9.5": Prediction(
-        right="Fed gold it practises what the loss asks; on its own words only it learns least in so few epochs.",
+        right="Fed gold it practices what the loss asks; on its own words only it learns least in so few epochs.",
+        smaller="which share of the words fed in training is right at each of the four, and which words feed the loss?",
+        where="Does it help?",
         expected={"lowest_bleu": 0.0, "lowest_loss": 1.0},
         mistakes=[
             ({"lowest_bleu": 1.0}, "lowest_bleu: which of the four has the most right words to learn from?"),
             (
                 {"lowest_bleu": 0.75},
-                "lowest_bleu: three of four words that it reads are right. Which of the others reads fewer right ones?",
+                "lowest_bleu: three of four words that it reads are right: is that the least of the four?",
             ),
             (
                 {"lowest_bleu": 0.5},
-                "lowest_bleu: half of the words that it reads are right. Does one of the others read none?",
+                "lowest_bleu: half of the words that it reads are right: is that the least of the four?",
             ),
             ({"lowest_loss": 0.0}, "lowest_loss: what is fed while the loss is measured: gold words, or its own?"),
-            ({"lowest_loss": 0.5}, "lowest_loss: what is fed while it is measured, and who has practised just that?"),
+            ({"lowest_loss": 0.5}, "lowest_loss: what is fed while it is measured, and who has practiced just that?"),
             ({"lowest_loss": 0.75}, "lowest_loss: near it. What is fed while the loss is measured?"),
         ],
     ),
     "9.6": Prediction(
         right="It makes somewhat more of its own words, and far less of right ones.",
+        smaller="which of the two decoders has read wrong words in training, and which could always trust what "
+        "it read?",
+        where="Was it the exposure?",
         expected={"fed_own": "more", "fed_gold": "less"},
         mistakes=[
             ({"fed_own": "as"}, "fed_own: has it ever read its own words, as the other one never has?"),
@@ -87,6 +101,8 @@ PREDICTIONS = {
     ),
     "9.7": Prediction(
         right="The loss asks for one given sentence and feeds that; a translation is what it writes alone.",
+        smaller="which of the three needs a sentence that somebody has written before?",
+        where="Two ways to feed",
         expected={"validation_loss": "gold", "bleu": "own", "user": "own"},
         mistakes=[
             (
@@ -193,7 +209,9 @@ def _batch(batch_size: int, num_steps: int, ratio: float, bos_id: int, seed: int
     generator = torch.Generator().manual_seed(seed)
     labels = torch.randint(4, 50, (batch_size, num_steps), generator=generator)
     said = torch.randint(50, 96, (batch_size, num_steps), generator=generator)
-    return labels, said, torch.rand(batch_size, num_steps, generator=generator), ratio, bos_id
+    coins = torch.rand(batch_size, num_steps, generator=generator)
+    coins[-1, -1] = ratio  # not below it
+    return labels, said, coins, ratio, bos_id
 
 
 SAME_STEP = "the own word that is fed at a step was said one step before it: at step 1 nothing has been said yet."
@@ -254,6 +272,14 @@ EXERCISES = {
         expected=_first_error,
         mistakes=[
             (
+                lambda said, labels, valid_len: _first_error(said, labels, valid_len) or -1,
+                "a sentence without an error gets -1: what is asked for then?",
+            ),
+            (
+                lambda said, labels, valid_len: _first_error(said, labels, valid_len) or None,
+                "a sentence without an error gets None: what is asked for then?",
+            ),
+            (
                 lambda said, labels, valid_len: _first_error(said, labels, len(labels)),
                 "it looks at the pads: a sentence without an error is given one behind its end.",
             ),
@@ -312,6 +338,12 @@ EXERCISES = {
         inputs=[_batch(3, 6, 0.7, 2, seed=0), _batch(4, 5, 0.2, 3, seed=1)],
         expected=_mix,
         mistakes=[
+            (
+                lambda labels, said, coins, ratio, bos_id: torch.where(
+                    coins <= ratio, decoder_input(labels, bos_id), decoder_input(said, bos_id)
+                ),
+                "a coin as large as the ratio: is it below it?",
+            ),
             (_inverted, "the coin is inverted: try ratio=1. Whose words should be fed then?"),
             (
                 _coins(lambda coins: 1 - coins),

@@ -11,6 +11,9 @@ PREDICTIONS = {
     "10.1": Prediction(
         right="The best first word leads to three sentences that share its 60 %, and each has less than the other "
         "first word's only one. The step that writes <eos> is one, too.",
+        smaller="A stands in 40 of 100 texts, B x and B y in 30 each: what does greedy write, in how many steps "
+        "with <eos>?",
+        where="The garden path",
         expected={"steps": 3, "greedy": 0.2, "best": 0.4},
         mistakes=[
             ({"steps": 2}, "steps: those are its words. How does the loop learn that the sentence is over?"),
@@ -38,6 +41,8 @@ PREDICTIONS = {
     ),
     "10.2": Prediction(
         right="Every beginning that is kept is extended by every token, and only then the best are chosen.",
+        smaller="two beginnings, ten tokens: how many continuations?",
+        where="Beam search",
         expected=5 * 3531,
         mistakes=[
             (3531, "that is one beginning's; how many are kept?"),
@@ -55,6 +60,8 @@ PREDICTIONS = {
     ),
     "10.3": Prediction(
         right="Two strong beginnings push out the one that would have won, and then both come to little.",
+        smaller="which beginnings are kept after the first letter, and what are the products after the second?",
+        where="Beam search",
         expected={"width_1": 0.19, "width_2": 0.05},
         mistakes=[
             (
@@ -77,6 +84,8 @@ PREDICTIONS = {
     ),
     "10.4": Prediction(
         right="The plain sum prefers the shortest; below 1 that is weakened, at 1 it is gone, above 1 it turns.",
+        smaller="what is greater, -2 / 2 or -4 / 4, and what if 4 is replaced by a smaller divisor?",
+        where="The length penalty",
         expected={"sum": 1, "alpha_075": 1, "alpha_15": 4},
         mistakes=[
             ({"sum": 4}, "sum: four times -1, or one time -1: which is the greater number?"),
@@ -102,6 +111,9 @@ PREDICTIONS = {
     ),
     "10.5": Prediction(
         right="Dividing all logits by one positive number keeps their order and brings them nearer to one another.",
+        smaller="two words have the logits 2 and 0, then half of that: which probabilities have they, before "
+        "and after?",
+        where="Sampling",
         expected={"best_word": "same", "its_probability": "falls", "entropy": "rises"},
         mistakes=[
             ({"best_word": "other"}, "best_word: which is the greater of two numbers, before and after halving both?"),
@@ -121,6 +133,8 @@ PREDICTIONS = {
     ),
     "10.6": Prediction(
         right="Dropout rolls dice until eval() stops it; recording for backward changes no number, and is kept.",
+        smaller="which of the two switches stops something that is drawn at random?",
+        where="Two switches",
         expected={"eval_forgotten": True, "no_grad_forgotten": False},
         mistakes=[
             ({"eval_forgotten": False}, "eval_forgotten: what does dropout do while the model is in training mode?"),

@@ -11,6 +11,8 @@ from seq2seq_lessons.text import Vocab, tokenize
 PREDICTIONS = {
     "11.1": Prediction(
         right="All five are in the reference, and the reference has that token once.",
+        smaller="tu tu for tu dors: how many tokens are found, and how many if each may be used once?",
+        where="Count what is right",
         expected={"found": 5, "once": 1},
         mistakes=[
             ({"found": 1}, "found: ask each of the five tokens alone whether the reference has it."),
@@ -25,6 +27,8 @@ PREDICTIONS = {
     ),
     "11.2": Prediction(
         right="An n-gram is lost if the wrong word stands anywhere in it.",
+        smaller="je dors ici for je dors là: how many tokens, pairs and threes match?",
+        where="Count what is right",
         expected={"n1": 4, "n2": 2, "n3": 1, "n4": 0},
         mistakes=[
             ({"n1": 5}, "n1: that is how many there are. Ask each token alone whether the reference has it."),
@@ -37,14 +41,16 @@ PREDICTIONS = {
             ({"n2": 3}, "n2: a token in the middle stands in more than one pair."),
             ({"n2": 1}, "n2: write the four pairs down. How many are without the wrong word?"),
             ({"n3": 3}, "n3: that is how many there are. Which of them hold the wrong word?"),
-            ({"n3": 2}, "n3: count the places before the wrong word at which three neighbours can begin."),
-            ({"n3": 0}, "n3: is there a place for three neighbours before the wrong word?"),
+            ({"n3": 2}, "n3: count the places before the wrong word at which three neighbors can begin."),
+            ({"n3": 0}, "n3: is there a place for three neighbors before the wrong word?"),
             ({"n4": 2}, "n4: that is how many there are. Which of them hold the wrong word?"),
             ({"n4": 1}, "n4: there are two of them. Can either be cut so that it misses the fourth token?"),
         ],
     ),
     "11.3": Prediction(
         right="Length beyond the reference's is neither paid nor punished; half of it costs almost two thirds.",
+        smaller="translation and reference have ten tokens each: which line of the formula holds, and what is BP?",
+        where="One number",
         expected={"twelve": 1, "three": math.exp(-1)},
         tolerance=0.005,
         mistakes=[
@@ -65,12 +71,14 @@ PREDICTIONS = {
     ),
     "11.4": Prediction(
         right="Alone, the short one has no n-grams of three and four; in a corpus the others' are enough.",
+        smaller="how many runs of four has oui ., and how many have oui . and a sentence of six tokens together?",
+        where="One number",
         expected={"va": 0, "home": 100, "both": 100},
         tolerance=0.5,
         mistakes=[
             (
                 {"va": 100},
-                "va: how many groups of three and of four neighbours has it? What does that make of the product?",
+                "va: how many groups of three and of four neighbors has it? What does that make of the product?",
             ),
             ({"va": 50}, "va: two of the four precisions are missing. It is a product, not a mean of four."),
             ({"home": 0}, "home: five tokens, all right: write its four precisions down."),
@@ -91,6 +99,8 @@ PREDICTIONS = {
     ),
     "11.5": Prediction(
         right="Which sentences are drawn moves both alike; what is left is what they differ in.",
+        smaller="a draw of two sentences, in which the first has 3 and 7 right of ten: what has the second?",
+        where="How sure is a difference?",
         expected={"lowest": 10, "highest": 10},
         tolerance=0.01,
         mistakes=[
@@ -107,6 +117,8 @@ PREDICTIONS = {
     ),
     "11.6": Prediction(
         right="The most similar training source is the sentence itself, so the baseline copies one of its references.",
+        smaller="the copier looks a sentence up in a table that holds it: which row is the most similar?",
+        where="Which sentences?",
         expected=100,
         tolerance=0.4,
         mistakes=[
@@ -123,6 +135,8 @@ PREDICTIONS = {
     ),
     "11.7": Prediction(
         right="All of the words must be right, so the probabilities are multiplied.",
+        smaller="how probable is it that two words are both right?",
+        where="One vector for any length",
         expected={"five": 100 * 0.98**5, "twenty_five": 100 * 0.98**25},
         tolerance=0.5,
         mistakes=[

@@ -11,6 +11,8 @@ from seq2seq_lessons.inspection import best_unit
 PREDICTIONS = {
     "12.1": Prediction(
         right="The old state has two ways into the new one: z holds it, and r lets the candidate look at it.",
+        smaller="put z = 1 and z = 0 into h' = (1 - z) · n + z · h: which term is left, and what does n look at?",
+        where="The gates, recomputed",
         expected={"free": True, "z1": False, "z0": True, "z0_r0": False},
         mistakes=[
             ({"free": False}, "free: what did the edits in part 1 leave at the last column?"),
@@ -21,6 +23,8 @@ PREDICTIONS = {
     ),
     "12.2": Prediction(
         right="Each step's share is what it wrote, times what all later steps kept; the four sum to one.",
+        smaller="two steps, z = 0.9 at both: how much does step 1 write, and how much of that is left after step 2?",
+        where="What was written when",
         expected={"start": 0.3, "step1": 0.1, "step2": 0.4, "step3": 0.2},
         mistakes=[
             (
@@ -59,6 +63,8 @@ PREDICTIONS = {
     "12.3": Prediction(
         right="Nothing of what was written at step 1 is left, and yet word 1 is felt: each candidate has looked at the "
         "state before it.",
+        smaller="what does a step with z = 0 keep of the state, and what has its candidate looked at?",
+        where="What was written when",
         expected={"share": 0.0, "changes": True},
         mistakes=[
             (
@@ -72,6 +78,8 @@ PREDICTIONS = {
     ),
     "12.4": Prediction(
         right="Nobody knew anything: among many who guess, the best looks good by luck alone.",
+        smaller="ten tosses: how often is one guesser right on average, and how often the best of a thousand?",
+        where="A unit that follows a feature",
         expected=28,
         mistakes=[
             (20, "that is what one of them gets on average. How far does the best of 192 lie above it?"),
@@ -81,6 +89,8 @@ PREDICTIONS = {
     ),
     "12.5": Prediction(
         right="The map leaves directions out, and leaving some out can only make a distance shorter.",
+        smaller="two lamps in a room, drawn on a plan of its floor: can they look nearer than they are, or farther?",
+        where="A map of sentences",
         expected={"near": False, "far": True},
         mistakes=[
             ({"near": True}, "near: how many directions does the map not show, and may the two differ there?"),
@@ -89,9 +99,11 @@ PREDICTIONS = {
     ),
     "12.6": Prediction(
         right="Which unit it is, is an accident; and each was chosen on other nouns, so a new pair may be beyond it.",
+        smaller="two trainings begin with other random weights: what would make unit 7 learn the same in both?",
+        where="A unit that follows a feature",
         expected={"same_unit": False, "tells_in_all": False},
         mistakes=[
-            ({"same_unit": True}, "same_unit: the units start as random numbers. What gives one of them its number?"),
+            ({"same_unit": True}, "same_unit: another seed draws other weights. What would lead the same unit to it?"),
             (
                 {"tells_in_all": True},
                 "tells_in_all: see the dots of one unit, nouns left out. Are they all at the right end?",

@@ -18,6 +18,8 @@ from seq2seq_lessons.translator import Translator
 PREDICTIONS = {
     "13.1": Prediction(
         right="A state after each of 26 tokens, and with one layer context and hidden are the same 128 numbers.",
+        smaller="two words and <eos>, hidden size 4: how many numbers has output, and how many the last state?",
+        where="What is thrown away",
         expected={"computed": 26 * 128, "handed_over": 128},
         mistakes=[
             ({"computed": 25 * 128}, "computed: are the words all that an encoder reads?"),
@@ -35,6 +37,8 @@ PREDICTIONS = {
     ),
     "13.2": Prediction(
         right="A key for each source token, a score for each key, and the sum over the tokens leaves one vector.",
+        smaller="one sentence of one token: how many numbers has its key, and how many scores does it get?",
+        where="Attention by hand",
         expected={"keys": (2, 7, 16), "scores": (2, 7), "context": (2, 16)},
         mistakes=[
             ({"keys": (7, 2, 16)}, "keys: the values have been permuted, and a linear layer works on the last axis."),
@@ -52,6 +56,8 @@ PREDICTIONS = {
     ),
     "13.3": Prediction(
         right="The softmax of each step shares out one whole; nothing says how often a source word is looked at.",
+        smaller="what does one softmax make, a row of the map or a column?",
+        where="Where it looks",
         expected={"every_row": True, "every_column": False},
         mistakes=[
             ({"every_row": False}, "every_row: a row is what one softmax returned. What do its numbers sum to?"),
@@ -60,6 +66,8 @@ PREDICTIONS = {
     ),
     "13.4": Prediction(
         right="[-1] of a tensor is its last layer; [-1] of a pair is its second half, c, of all layers.",
+        smaller="what is [-1] of a pair (a, b), and what is [-1] of a tensor (layers, batch, hidden)?",
+        where="Optional: three swaps",
         expected={"gru": (3, 16), "lstm": (2, 3, 16)},
         mistakes=[
             ({"gru": (2, 3, 16)}, "gru: that is the whole state. How much of it does [-1] take?"),
@@ -72,6 +80,8 @@ PREDICTIONS = {
     ),
     "13.5": Prediction(
         right="Two layers are left, each with its two readers' numbers in one row; the context is the last of them.",
+        smaller="one layer, two readers of 5 units: how many rows are left when they stand side by side, and how wide?",
+        where="Optional: three swaps",
         expected={"joined": (2, 3, 16), "context": (3, 16)},
         mistakes=[
             ({"joined": (4, 3, 8)}, "joined: that is PyTorch's state. Which of its rows belong together?"),
@@ -86,6 +96,9 @@ PREDICTIONS = {
     ),
     "13.6": Prediction(
         right="Four tokens weigh the same in the first; in the second the lonely one weighs as much as three.",
+        smaller="rank 0 has the losses 1 and 1, rank 1 has 4: what is the mean of all three, and that of the "
+        "two means?",
+        where="Optional: the full file, and several GPUs",
         expected={"per_token": 5, "mean_of_means": 8},
         mistakes=[
             (
@@ -105,6 +118,8 @@ PREDICTIONS = {
     # the review of lessons 07 to 13
     "13.7": Prediction(
         right="13 nats for five real tokens.",
+        smaller="which of the six losses belong to real tokens?",
+        where="lesson 07: One number, and its denominator",
         expected=13 / 5,
         tolerance=0.01,
         mistakes=[
@@ -117,6 +132,8 @@ PREDICTIONS = {
     ),
     "13.8": Prediction(
         right="log 1,000: an even bet among all words.",
+        smaller="which loss has an even bet among ten words?",
+        where="lesson 07: Where it starts, and perplexity",
         expected=math.log(1000),
         tolerance=0.15,
         mistakes=[
@@ -128,6 +145,8 @@ PREDICTIONS = {
     ),
     "13.9": Prediction(
         right="Divided by its length, 10: shorter, in the same direction.",
+        smaller="how long is (0, 3), and what is left of it when it is clipped at 1?",
+        where="lesson 08: Clipping",
         expected=(0.6, 0.8),
         mistakes=[
             ((1, 1), "each number clipped by itself: has the direction stayed?"),
@@ -139,6 +158,8 @@ PREDICTIONS = {
     ),
     "13.10": Prediction(
         right="By itself it keeps the epoch of the lowest validation loss; what you report may ask for another.",
+        smaller="which of the two losses speaks of sentences that were not trained on?",
+        where="lesson 08: Learned, or remembered?",
         expected=6,
         mistakes=[
             (20, "the training loss is lowest there: of which sentences does that tell?"),
@@ -148,6 +169,8 @@ PREDICTIONS = {
     ),
     "13.11": Prediction(
         right="The loss asks how probable a given sentence is; in use nobody gives one.",
+        smaller="where is there a right translation to feed?",
+        where="lesson 09: In evaluation",
         expected={"validation_loss": "gold", "in_use": "own"},
         mistakes=[
             ({"validation_loss": "own"}, "validation_loss: whose third word does it ask about, and after which words?"),
@@ -156,6 +179,8 @@ PREDICTIONS = {
     ),
     "13.12": Prediction(
         right="Each of the three beginnings is extended by every token.",
+        smaller="two beginnings, five tokens: how many continuations?",
+        where="lesson 10: Beam search",
         expected=3000,
         mistakes=[
             (1000, "that is one beginning's: how many are kept?"),
@@ -167,6 +192,8 @@ PREDICTIONS = {
     ),
     "13.13": Prediction(
         right="-2 is more than -3, and -3 / 4 is more than -2 / 2.",
+        smaller="which is greater, -1 or -4, and which of -1 / 1 and -4 / 8?",
+        where="lesson 10: The length penalty",
         expected={"by_sum": 2, "by_mean": 4},
         mistakes=[
             ({"by_sum": 4}, "by_sum: which is the greater number, -2 or -3?"),
@@ -175,6 +202,8 @@ PREDICTIONS = {
     ),
     "13.14": Prediction(
         right="exp(1 - 10 / 5): half the length costs almost two thirds.",
+        smaller="a translation of four tokens, a reference of five: what is 1 - r / c?",
+        where="lesson 11: One number",
         expected=math.exp(-1),
         tolerance=0.005,
         mistakes=[
@@ -188,6 +217,8 @@ PREDICTIONS = {
     ),
     "13.15": Prediction(
         right="The start passes three gates, and what step 3 writes passes none.",
+        smaller="z = 0.9 at two steps: which share is left of the start, and which of what step 2 wrote?",
+        where="lesson 12: What was written when",
         expected={"start": 0.125, "step_3": 0.5},
         mistakes=[
             ({"start": 0.5}, "start: how many steps does it pass?"),
@@ -201,6 +232,9 @@ PREDICTIONS = {
     ),
     "13.16": Prediction(
         right="A weight for each source token, and one mean of the values for each sentence.",
+        smaller="one sentence, two source tokens, values of 5 numbers: how many weights, and how long is a mean "
+        "of two values?",
+        where="Attention by hand",
         expected={"weights": (3, 7), "context": (3, 16)},
         mistakes=[
             ({"weights": (7, 3)}, "weights: which axis is first in a batch?"),
@@ -214,6 +248,8 @@ PREDICTIONS = {
     # which word decides, and what a Transformer computes
     "13.17": Prediction(
         right="The noun decides. At *a* the encoder has not read the noun, so its output there cannot know the gender.",
+        smaller="the encoder reads from the left: which words has it read at a, and which at hat?",
+        where="Where it looks",
         expected={"its_noun": "right", "other_noun": "other", "its_a": "same"},
         mistakes=[
             (
@@ -229,6 +265,8 @@ PREDICTIONS = {
     ),
     "13.18": Prediction(
         right="One for each source token; and each of the 26 against each of the 26.",
+        smaller="three tokens: how many pairs of query and key, with one query, and with a query for each token?",
+        where="The road to the Transformer",
         expected={"one_step": 26, "self_attention": 676},
         mistakes=[
             ({"one_step": 1}, "one_step: one query, and how many keys?"),
@@ -243,27 +281,35 @@ PREDICTIONS = {
     ),
     "13.19": Prediction(
         right="0.67 of the first and 0.09 of the third, then 0.24 and 0.09; with equal scores the mean.",
+        smaller="the states (1, 0) and (0, 1), with equal scores: which weights, and which sum of weight times state?",
+        where="Attention by hand",
         expected={"context": (0.76, 0.33), "equal": (2 / 3, 2 / 3)},
         tolerance=0.011,
         mistakes=[
             ({"context": (0.67, 0.24)}, "context: the third state has a one in both units. Where is its share?"),
-            ({"context": (2, 1)}, "context: the scores become weights first."),
+            ({"context": (2, 1)}, "context: those are sums of scores. What has to be made of the scores first?"),
+            ({"context": (2 / 3, 1 / 3)}, "context: you divided the scores by their sum: is that the softmax?"),
+            ({"context": (0.67, 0.24, 0.09)}, "context: those are the weights: what is it that they weigh?"),
             ({"context": (1, 0)}, "context: that is the best state alone. Have the others no weight?"),
             ({"equal": (2, 2)}, "equal: that is the sum of the states. What is each one's weight?"),
             ({"equal": (1 / 3, 1 / 3)}, "equal: that is one state's weight. How many states have a one in a unit?"),
+            ({"equal": (1 / 3,) * 3}, "equal: those are the weights: what is it that they weigh?"),
             ({"equal": (0.5, 0.5)}, "equal: three states, of which how many have a one in the first unit?"),
         ],
     ),
     "13.20": Prediction(
         right="see you soon . has four tokens; night, morning, see, you and soon occur once.",
+        smaller="how many tokens has Good night., and which of them does another row have, too?",
+        where="lesson 01: Tokens",
         expected={"longest": 4, "once": 5},
         mistakes=[
-            ({"longest": 3}, "longest: the period is a token, too."),
-            ({"longest": 5}, "longest: `<eos>` is not in the file."),
-            ({"longest": 13}, "longest: in tokens, not in characters."),
+            ({"longest": 3}, "longest: you counted words. What else is a token (lesson 01)?"),
+            ({"longest": 5}, "longest: one too many. Is `<eos>` to be counted here?"),
+            ({"longest": 13}, "longest: those are characters. How many tokens?"),
             ({"once": 7}, "once: that is all the different tokens. Which of them occur twice and more?"),
-            ({"once": 2}, "once: that is how many occur more than once."),
+            ({"once": 2}, "once: that is how many occur more than once. And the others?"),
             ({"once": 6}, "once: does the period occur once?"),
+            ({"once": 10}, "once: that is every token of the three rows. Which of them stands in one row only?"),
         ],
     ),
 }

@@ -222,6 +222,13 @@ def run_all(page: Page, timeout_s: float = 60) -> None:
     assert_no_cell_error(page)
 
 
+def unfold_headings(page: Page) -> None:
+    """Open every optional part, as a click on its "cells hidden" does."""
+    hidden = page.locator(".jp-showHiddenCellsButton:visible")
+    while hidden.count():
+        hidden.first.click()
+
+
 def cell_errors(page: Page) -> list[str]:
     """The tracebacks shown under the cells, their last lines."""
     return [text.strip().splitlines()[-1] for text in page.locator(ERROR).all_inner_texts()]

@@ -56,6 +56,7 @@ def test_lesson_runs_and_its_explorers_move_with_and_without_a_kernel(page, serv
     console = lab.Console().watch(page)
     lab.open_lesson(page, server, name)
     lab.run_all(page, timeout_s=300)
+    lab.unfold_headings(page)
     sliders = move_every_slider(page, live=False)
     move_every_slider(page, live=True)
     assert console.errors == []

@@ -1,8 +1,5 @@
 """Every exercise against the answers in the lessons' own tests: right ones in several styles, wrong ones and slips."""
 
-import json
-import re
-
 import pytest
 
 from tests.checks.answers import PAGE, page, tried
@@ -34,17 +31,6 @@ def test_wrong(said, number):
         assert piece in lines[what] and not lines[what].startswith(f"Exercise {number}: right."), what
     for _, question in EXERCISES[number].errors:
         assert any(f"{question} (your code stopped with" in line for line in lines.values()), question
-
-
-@pytest.mark.parametrize("number", EXERCISES)
-def test_who_meets_a_hint_again_is_asked_a_smaller_question_and_sent_to_a_part_of_the_lesson(number):
-    (path,) = NOTEBOOKS.glob(f"{number.split('.')[0].zfill(2)}_*.ipynb")
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    above = next(i for i, cell in enumerate(cells) if f"exercise-{number}" in cell["metadata"].get("tags", []))
-    text = "\n".join("".join(cell["source"]) for cell in cells[:above] if cell["cell_type"] == "markdown")
-    headings = [heading.split(" · ")[-1] for heading in re.findall(r"^## (.*)$", text, re.M)]
-    item = EXERCISES[number]
-    assert item.smaller.endswith("?") and item.where in headings
 
 
 @pytest.mark.parametrize(("number", "words", "count"), [("5.2", "eleven models", 11), ("6.2", "eighteen paths", 18)])

@@ -30,7 +30,12 @@ def lesson(monkeypatch):
             mistakes=[({"output": (3, 5, 16)}, "batch and steps swapped")],
         ),
         "99.2": Prediction(
-            right="A share.", expected=2 / 3, mistakes=[(1 / 3, "that is the other part")], tolerance=0.005
+            right="A share.",
+            expected=2 / 3,
+            mistakes=[(1 / 3, "that is the other part")],
+            tolerance=0.005,
+            smaller="and of two?",
+            where="Shares",
         ),
     }
     module.EXERCISES = {
@@ -74,6 +79,8 @@ def test_prediction_by_name(lesson, capsys):
     swapped = said(capsys, predict, "99.1", output=(3, 5, 16), state=(1, 1, 1))
     assert swapped == "Prediction 99.1: batch and steps swapped"
     assert said(capsys, predict, "99.1", output=(5, 3, 16), state=(3, 2, 16)).endswith("look again at state.")
+    other = said(capsys, predict, "99.1", output=16, state=(3, 2, 16))
+    assert other.endswith("look again at output (expected a list or tuple, not a number), state.")
     right = said(capsys, predict, "99.1", output=[5, 3, 16], state=torch.Size([2, 3, 16]))
     assert right == "Prediction 99.1: right. Time first."
 
@@ -85,7 +92,7 @@ def test_prediction_of_a_number(lesson, capsys):
     assert said(capsys, predict, "99.2", 0.33).endswith("the other part")
     assert said(capsys, predict, "99.2", 0.66) == "Prediction 99.2: 0.66 is not it."
     assert said(capsys, predict, "99.2", float("nan")).endswith("nan is not it.")
-    assert said(capsys, predict, "99.2", "two thirds").endswith("'two thirds' is not it.")
+    assert said(capsys, predict, "99.2", "two thirds").endswith("'two thirds' is not it (expected a number, not text).")
 
 
 @pytest.mark.parametrize("stub", [None, ..., lambda X: None, lambda X: ...])
@@ -157,7 +164,11 @@ def test_a_hint_met_again_says_more_until_the_answer_changes(lesson, capsys):
     assert second == f"{hint} A smaller question: how many columns has X?"
     assert third == fourth == f'{hint} Read "One line, two tensors" again.'
     assert said(capsys, check, "99.1", lambda X: X[:, 0]) == "Exercise 99.1: the first step"
-    assert said(capsys, predict, "99.2", 0.33) == said(capsys, predict, "99.2", 0.33)  # nothing more to say
+    first, second, third = (said(capsys, predict, "99.2", answer) for answer in (1 / 3, 0.33, np.float32(0.335)))
+    hint = "Prediction 99.2: that is the other part"  # the same one for each
+    assert (first, second, third) == (hint, f"{hint} A smaller question: and of two?", f'{hint} Read "Shares" again.')
+    swapped = {"output": (3, 5, 16), "state": (2, 3, 16)}
+    assert len({said(capsys, predict, "99.1", **swapped) for _ in range(3)}) == 1  # nothing more to say
     assert said(capsys, check, "99.1", lambda X: None) == "Exercise 99.1: your turn"
 
 

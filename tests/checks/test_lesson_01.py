@@ -79,6 +79,10 @@ ANSWERS = {
     "1.1": Answers(
         right={"cut, append, fill": right_row, "place by place": place_by_place, "a filled tensor": filled_tensor},
         wrong={
+            "just fits, not cut": (
+                lambda ids, n, eos, pad: (ids[: n - 1] if len(ids) > n else ids) + [eos] + [pad] * (n - 1 - len(ids)),
+                "where is its <eos> to go?",
+            ),
             "appends, then cuts": (appended_then_cut, "a long sentence has lost its <eos>"),
             "leaves no room for eos": (one_too_long, "num_steps + 1 ids"),
             "eos without brackets": (

@@ -113,6 +113,13 @@ def by_loop_from_zeros(gru, X):
     return state[0]
 
 
+def output_as_state(gru, X):
+    output = None
+    for x in X[:3]:
+        output, state = gru(x[None], output)
+    return state[0]
+
+
 ANSWERS = {
     "2.1": Answers(
         right={
@@ -139,6 +146,10 @@ ANSWERS = {
             ],
         },
         wrong={
+            "rows of one tensor": (
+                lambda output, state: torch.cat(state[2:], 1),
+                "in brackets: which ones? (your code stopped with TypeError",
+            ),
             "joined along a third axis": (
                 lambda output, state: torch.cat((state[2], state[3]), dim=2),
                 "one row of state has two axes: which number has the second? (your code stopped",
@@ -165,6 +176,10 @@ ANSWERS = {
             "the formula of one layer": by_cells,
         },
         wrong={
+            "output handed on as state": (
+                output_as_state,
+                "is that what your next call is given? (your code stopped with RuntimeError",
+            ),
             "a first state, words without an axis": (
                 by_loop_from_zeros,
                 "is x alone a sequence? A GRU wants (steps, batch, input), with a state to match. (your code stopped",

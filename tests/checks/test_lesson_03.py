@@ -188,6 +188,29 @@ ANSWERS = {
                 )[1][-1],
                 "which axis is taken for the steps, and where are yours? (your code stopped with RuntimeError",
             ),
+            "ids packed, not their vectors": (
+                lambda embedding, gru, X, valid_len: gru(
+                    embedding(pack_padded_sequence(X.T, valid_len, enforce_sorted=False))
+                )[1][-1],
+                "what is to be packed, the ids or their vectors? (your code stopped with TypeError",
+            ),
+            "looked up one step late": (
+                lambda embedding, gru, X, valid_len: gru(embedding(X.T))[0][valid_len, torch.arange(len(X))],
+                "stands the last of n tokens? (your code stopped with IndexError",
+            ),
+            "packed output": (lambda *given: packed(*given, part=0), "what does the GRU return beside it?"),
+            "pads with a vector of zeros": (
+                lambda embedding, gru, X, valid_len: gru(
+                    (embedding(X).mT * (torch.arange(X.shape[1]) < valid_len[:, None])[:, None]).permute(2, 0, 1)
+                )[1][-1],
+                "does it leave the state as it was?",
+            ),
+            "put back by the order that sorted": (
+                lambda embedding, gru, X, valid_len: packed(
+                    embedding, gru, *(part[valid_len.argsort(descending=True)] for part in (X, valid_len))
+                )[valid_len.argsort(descending=True)],
+                "does not put them back",
+            ),
             "sorted lengths in a column": (
                 lambda embedding, gru, X, valid_len: packed(
                     embedding, gru, X, valid_len.sort(descending=True).values[:, None], enforce_sorted=True

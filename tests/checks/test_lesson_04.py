@@ -177,6 +177,10 @@ ANSWERS = {
             "written out": article(written_out),
         },
         wrong={
+            "a plain pair": (
+                article(lambda self, X, state: Seq2SeqDecoder.forward(self, X, (state.hidden[-1], state.hidden))),
+                "which call gives it another context? (your code stopped with AttributeError",
+            ),
             "the parent's own": (article(Seq2SeqDecoder.forward), "it agrees with the package's decoder"),
             "the bottom layer": (
                 article(lambda self, X, state: parent(self, X, state.hidden[0], state)),

@@ -127,6 +127,20 @@ ANSWERS = {
                 "a word in a short sentence weighs more",
             ),
             "a plain number": (lambda *batch: in_a_loop(*batch).item(), "what would backward start from"),
+            "cut off from the logits": (
+                lambda *batch: by_rows(*batch).detach(),
+                "what would backward go back through?",
+            ),
+            "no gradient recorded": (torch.no_grad()(by_rows), "what would backward go back through?"),
+            "the sign forgotten": (lambda *batch: -by_rows(*batch), "which sign has log p, and which has a loss?"),
+            "the lesson's sizes": (
+                lambda logits, labels, n: F.cross_entropy(logits.reshape(18, 3531), labels.reshape(18)),
+                "which sizes has this one? (your code stopped",
+            ),
+            "the lesson's steps": (
+                lambda logits, labels, n: losses_of(logits, labels)[torch.arange(6) < n[:, None]].mean(),
+                "how many steps has this one? (your code stopped",
+            ),
             "words in the last axis": (
                 lambda logits, labels, n: F.cross_entropy(logits, labels),
                 "cross_entropy looks for the words in axis 1: what stands there in yours? (your code stopped",
@@ -158,6 +172,9 @@ ANSWERS = {
             "positions below": (2, "still count below it"),
             "mean of means": (2.5, "weighs twice another"),
             "divided twice": (0.67, "you divided by steps, then by tokens"),
+            "per sentence": (8, "that is per sentence"),
+            "the pads' mean": (9, "that is the mean of the two pads"),
+            "text": ("16/6", "expected a number, not text"),
             "a slip of the pen": (1.67, "1.67 is not it"),
         },
     ),
@@ -168,6 +185,18 @@ ANSWERS = {
             "numpy's average": perplexity_by_average,
         },
         wrong={
+            "means over tokens": (
+                lambda losses, lens: math.exp(sum(losses) / int(torch.cat(list(lens)).sum())),
+                "what you added up are means",
+            ),
+            "lengths not summed": (
+                lambda losses, lens: math.exp(sum(loss * n for loss, n in zip(losses, lens, strict=True)) / sum(lens)),
+                "which one number do you want of it? (your code stopped",
+            ),
+            "lengths stacked": (
+                lambda losses, lens: math.exp(sum(losses) / torch.stack(list(lens)).sum()),
+                "which one number do you want of it? (your code stopped",
+            ),
             "a plain mean": (lambda losses, lens: torch.tensor(losses).mean().exp(), "every batch weighs the same"),
             "by sentences": (
                 lambda losses, lens: mean(losses, torch.tensor([len(n) for n in lens])).exp(),

@@ -343,6 +343,12 @@ ANSWERS = {
             "gradients added by hand": gradients_by_hand,
         },
         wrong={
+            "both that the model returns": (
+                lambda model, parts, optimizer: MaskedSoftmaxCELoss()(
+                    model(parts[0].source, parts[0].target), parts[0].target, parts[0].target_len
+                ),
+                "which of them are the logits? (your code stopped with AttributeError",
+            ),
             "no return": (changed_step(result=lambda total, n: None), "what should stand behind its return?"),
             "a growing sum sent backward": (
                 backward_on_a_growing_sum,
@@ -386,6 +392,10 @@ ANSWERS = {
             "numpy": lambda train, val: np.isin([p.source for p in val], [p.source for p in train]).sum(),
         },
         wrong={
+            "place by place": (
+                lambda train, val: sum(a.source == b.source for a, b in zip(train, val, strict=False)),
+                "must they stand at one place?",
+            ),
             "a text among pairs": (
                 lambda train, val: sum(p.source in train for p in val),
                 "do you look for a text among pairs",

@@ -109,6 +109,12 @@ ANSWERS = {
             ),
         },
         wrong={
+            "a coin as large": (
+                lambda labels, said, coins, ratio, bos_id: torch.where(
+                    coins <= ratio, shifted(labels, bos_id), shifted(said, bos_id)
+                ),
+                "is it below it?",
+            ),
             "bos along the batch": (
                 lambda labels, said, coins, ratio, bos_id: torch.cat(
                     (torch.full((len(labels), 1), bos_id), torch.where(coins < ratio, labels, said)[:, :-1])

@@ -7,6 +7,7 @@ import importlib
 import itertools
 import json
 import pkgutil
+import re
 from pathlib import Path
 
 import numpy as np
@@ -26,12 +27,12 @@ TABLES = {
     for name in LESSONS
     for what in ("PREDICTION", "EXERCISE")
 }
-WITH_TABLE = [
+ALL = [
     pytest.param(what, number, item, id=f"{what.lower()}-{number}")
     for (what, _), table in TABLES.items()
     for number, item in table.items()
-    if not isinstance(item, Exercise)
 ]
+WITH_TABLE = [each for each in ALL if not isinstance(each.values[2], Exercise)]
 
 
 @pytest.fixture(autouse=True)
@@ -143,9 +144,29 @@ def stub(item: Prediction | FunctionExercise):
     return dict.fromkeys(item.expected) if isinstance(item.expected, dict) else None
 
 
+def cells_of(lesson: str) -> list[dict]:
+    (path,) = NOTEBOOKS.glob(f"{lesson}_*.ipynb")
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
 @pytest.mark.parametrize(("what", "lesson"), TABLES)
 def test_the_tables_hold_what_the_lesson_asks(what, lesson):
-    (path,) = NOTEBOOKS.glob(f"{lesson}_*.ipynb")
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    asked = [tag for cell in cells for tag in tags(cell) if tag.startswith(f"{what.lower()}-")]
+    asked = [tag for cell in cells_of(lesson) for tag in tags(cell) if tag.startswith(f"{what.lower()}-")]
     assert sorted(asked) == sorted(f"{what.lower()}-{number}" for number in TABLES[what, lesson])
+
+
+def headings(cells: list[dict]) -> list[str]:
+    text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    return [heading.split(" · ")[-1] for heading in re.findall(r"^###? (.*)$", text, re.M)]
+
+
+@pytest.mark.parametrize(("what", "number", "item"), ALL)
+def test_who_meets_a_hint_again_is_asked_a_smaller_question_and_sent_to_a_part_read_already(what, number, item):
+    own = number.split(".")[0].zfill(2)
+    earlier, part = re.fullmatch(r"(?:lesson (\d\d): )?(.*)", item.where).groups()
+    cells = cells_of(earlier or own)
+    if earlier:
+        assert earlier < own
+    else:
+        cells = cells[: next(i for i, cell in enumerate(cells) if f"{what.lower()}-{number}" in tags(cell))]
+    assert item.smaller.endswith("?") and part in headings(cells)
