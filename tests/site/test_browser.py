@@ -123,7 +123,7 @@ def test_steps_move_by_keys_and_by_play(visit):
 def test_an_explorer_that_needs_a_kernel_says_so_calmly(visit):
     page = visit().open("notebooks/12_hidden_states_and_gates.html")
     live = page.locator(".explorer", has_text="run its cell in Jupyter").first
-    page.locator(".explorer").nth(1).scroll_into_view_if_needed()
+    open_all(page)
     live.wait_for()
     assert live.locator(":is(input, button)").count() == 0
     assert live.locator("img").evaluate("image => getComputedStyle(image).opacity") == "1"
@@ -141,7 +141,7 @@ def test_every_picture_on_the_page_has_alt_text(visit):
 def test_without_scripts_the_first_pictures_stand_there(visit):
     page = visit(java_script_enabled=False).open(WITH_EXPLORERS)
     stills = page.locator(".explorer > img")
-    assert stills.count() == 2
+    assert stills.count() == page.locator(".explorer").count() > 1
     assert all(still.is_visible() and still.get_attribute("alt") for still in stills.all())
     page.locator("details.hide summary").first.click()
     assert page.locator("details.hide .cell_output").first.is_visible()

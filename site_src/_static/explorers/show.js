@@ -34,7 +34,7 @@ function withStyle(name) {
 function slider(model, name, { label, plays }, [first, count]) {
   const last = first + count - 1, at = () => model.get(name), to = (place) => model.set(name, place);
   const input = make("input", { type: "range", min: first, max: last, input: () => to(Number(input.value)) });
-  const said = make("output", {});
+  const said = make("span", { class: "s2s-at" });
   const take = () => ([input.value, said.textContent] = [at(), `${at()} of ${last}`]);
   model.on(`change:${name}`, take);
   take();
