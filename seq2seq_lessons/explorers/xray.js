@@ -201,7 +201,7 @@ function arrange(view) {
     view.columns.push(...columns);
     const band = make("div", { class: "xray-columns" }, namesOf(view, name), ...columns.map((column) => column.root));
     const heading = make("div", { class: "xray-heading" }, make("b", {}, name.toUpperCase()), ` ${title}`);
-    return make("section", { class: `xray-band of-${name}`, role: "group", "aria-label": name }, heading, band);
+    return make("div", { class: `xray-band of-${name}`, role: "group", "aria-label": name }, heading, band);
   };
   view.columns = [];
   closeChoices(view);

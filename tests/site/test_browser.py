@@ -22,7 +22,7 @@ def test_the_x_ray_at_the_head_translates_what_is_typed_and_falls_apart_when_the
     page = visit().open("index.html")
     root = page.locator(".xray-root")
     expect(root.locator(".xray-law")).to_contain_text("✓ computed in this page", timeout=30_000)  # with all bits
-    said = root.locator("section.of-decoder button.xray-said")
+    said = root.locator(".xray-band.of-decoder button.xray-said")
     page.get_by_role("button", name="i'm home .").click()
     expect(said).to_have_text(["je", "suis", "chez", "moi", ".", "<eos>"])
     root.get_by_role("textbox", name="sentence").fill("i lost .")
@@ -49,7 +49,7 @@ def test_the_x_ray_answers_before_all_bits_are_here(visit):
     page = visited.open("index.html")
     root = page.locator(".xray-root")
     expect(root.locator(".xray-law")).to_contain_text("with 6 bits of each weight", timeout=30_000)
-    said = root.locator("section.of-decoder button.xray-said")
+    said = root.locator(".xray-band.of-decoder button.xray-said")
     expect(said).to_have_text(["où", "sont", "mes", "clés", "?", "<eos>"])
     page.get_by_role("button", name="i'm home .").click()
     expect(said).to_have_text(["je", "suis", "chez", "moi", ".", "<eos>"])
