@@ -96,8 +96,7 @@ def xray_html(image: str, traits: dict[str, Any], files: Files) -> str:
 def parts(weights: bytes, numbers: int) -> list[bytes]:
     """What comes first, the six highest bits of each number and the scale of each row; and the ten other bits.
 
-    Two bits after two of all numbers, four numbers to a byte: a page has it apart at once, where it would unpack a
-    gzip, which is hardly smaller, for a tenth of a second in which nothing else moves.
+    Two bits after two of all numbers, four numbers to a byte; a gzip of the six would be a twentieth smaller.
     """
     fours = np.pad(np.frombuffer(weights[: 2 * numbers], np.uint16), (0, -numbers % 4)).reshape(-1, 4)
     pairs = [((fours >> at & 3) << (6, 4, 2, 0)).sum(axis=1).astype(np.uint8).tobytes() for at in range(14, -1, -2)]
