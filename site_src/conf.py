@@ -100,6 +100,7 @@ def finished(app, pagename, templatename, context, doctree) -> None:
     body = context.get("body", "")
     # a folded answer is announced by what it says, not as myst-nb's "Toggle hidden content"
     body = body.replace(' aria-label="Toggle hidden content"', "")
+    body = body.replace('<th class="head"><p></p></th>', "<td></td>")  # the corner of a table is no header
     context["body"] = body.replace("<pre>", '<pre tabindex="0">')
     if 'class="explorer"' in body:
         app.add_js_file("explorers/show.js", type="module")

@@ -7,7 +7,7 @@ import { controls, put } from "./switches.js";
 import { wire } from "./wires.js";
 import { inWords, wordOf } from "./words.js";
 
-const GUTTER = 24, PAUSE_MS = 40;
+const GUTTER = 24, SLICE_MS = 10;
 const SIZES = [112, 96, 80, 64]; // of a state's picture, in CSS pixels: the largest that fits
 const MOVES = {
   ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1], Home: [-Infinity, 0], End: [Infinity, 0],
@@ -48,8 +48,7 @@ export function mount(el, model, { ownStep = false } = {}) {
   view.follow(["weights"], () => {
     view.network = unpack(model.get("weights"), model.get("precision"), sizes);
     view.spread = spreadOf(view.network.encoder.embedding);
-    compute(view);
-    setTimeout(() => checkLaw(view));
+    compute(view).then(() => checkLaw(view));
   });
   view.on(["reference", "context", "fed", "pads", "skip_pads", "forced"], () => compute(view));
   view.on(["sentence"], () => {
@@ -89,9 +88,23 @@ function sourceIds(view, tokens) {
   return [...tokens.slice(0, view.sizes.steps - 1).map((token) => view.ids.get(token) ?? UNK), EOS];
 }
 
-/** Run the model for what the switches say, and draw it; a long run lets the page answer in between. */
+/** The steps of a task, or none when they are no longer wanted; the page answers in between, and never waits long. */
+async function stepsOf(view, task, isWanted) {
+  const steps = [];
+  let since = performance.now();
+  for (const step of run(view.network, task)) {
+    steps.push(step);
+    if (performance.now() - since < SLICE_MS) continue;
+    await (globalThis.scheduler?.yield?.() ?? new Promise((go) => setTimeout(go)));
+    if (!isWanted()) return null;
+    since = performance.now();
+  }
+  return steps;
+}
+
+/** Run the model for what the switches say, and draw it. */
 async function compute(view) {
-  const { model } = view, tokens = tokensOf(view, "sentence"), job = (view.job = {}), steps = [];
+  const { model } = view, tokens = tokensOf(view, "sentence"), job = (view.job = {});
   view.root.setAttribute("aria-busy", `${tokens.length > 0}`);
   if (!tokens.length) return void (view.status.textContent = "Type a sentence with at least one word.");
   const asked = model.get("fed") === "right", reference = asked ? tokensOf(view, "reference") : [];
@@ -100,14 +113,8 @@ async function compute(view) {
     context: model.get("context"), forced: new Map(model.get("forced")),
     right: reference.length ? reference.map((token) => view.targetIds.get(token) ?? UNK) : null,
   };
-  let since = performance.now();
-  for (const step of run(view.network, task)) {
-    steps.push(step);
-    if (performance.now() - since < PAUSE_MS) continue;
-    await new Promise((go) => setTimeout(go));
-    if (view.job !== job) return;
-    since = performance.now();
-  }
+  const steps = await stepsOf(view, task, () => view.job === job);
+  if (!steps) return;
   const unknown = new Set(tokens.filter((token) => !view.ids.has(token)));
   view.note = asked && !task.right ? " Type the right words to feed them." : "";
   if (unknown.size) view.note += ` Read as <unk>, too rare in training: ${[...unknown].join(", ")}.`;
@@ -137,10 +144,12 @@ function settle(view) {
 }
 
 /** The page's states against PyTorch's, for the sentence that came with the model. */
-function checkLaw(view) {
-  const { model, law } = view, sentence = model.get("first_sentence"), ids = model.get("traced_ids");
+async function checkLaw(view) {
+  const { model, law, network } = view, sentence = model.get("first_sentence"), ids = model.get("traced_ids");
   if (model.get("arriving")) return void (law.textContent = model.get("arriving"));
-  const steps = [...run(view.network, { source: sourceIds(view, tokensOf(view, "first_sentence")) })];
+  const task = { source: sourceIds(view, tokensOf(view, "first_sentence")) };
+  const steps = await stepsOf(view, task, () => view.network === network && view.root.isConnected);
+  if (!steps) return;
   const states = steps.flatMap(({ layers }) => layers.flatMap(({ after }) => [...after]));
   const traced = new Float32Array(bufferOf(model.get("traced"))), isWhole = traced.length === states.length;
   const most = states.reduce((most, value, i) => Math.max(most, Math.abs(value - traced[i])), isWhole ? 0 : Infinity);
@@ -158,7 +167,7 @@ function arrange(view) {
   closeChoices(view);
   view.columns = steps.map((step) => columnOf(view, step));
   view.columns.forEach((column, t) => score(view, column, t));
-  const half = (name, title, writes) => make("section", { class: `xray-band of-${name}`, "aria-label": name },
+  const half = (name, title, writes) => make("div", { class: `xray-band of-${name}`, role: "group", "aria-label": name },
     make("div", { class: "xray-heading" }, make("b", {}, name.toUpperCase()), ` ${title}`),
     make("div", { class: "xray-columns" }, namesOf(view, writes),
       ...view.columns.filter(({ step }) => step.writes === writes).map(({ root }) => root)));

@@ -1,7 +1,6 @@
 """The explorers and X-rays of a lesson as files: site_src/_static/explorers/show.js fetches them when they are seen."""
 
 import base64
-import gzip
 import hashlib
 import json
 import shutil
@@ -10,6 +9,7 @@ from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 from nbformat import NotebookNode
 
 from seq2seq_lessons.explorers.modules import script
@@ -84,15 +84,24 @@ def explorer_html(image: str, widgets: Widgets, view: str, files: Files) -> str:
 
 
 def xray_html(image: str, traits: dict[str, Any], files: Files) -> str:
-    """The place of an X-ray; its weights are files of their own, in two halves, the coarse one first."""
+    """The place of an X-ray; its weights are files of their own, the coarse part of them first."""
     weights, numbers = [traits["weights"]], numbers_of(traits["sizes"])
     if traits["precision"] == "int16":
-        whole, scales = traits["weights"][: 2 * numbers], traits["weights"][2 * numbers :]
-        weights = [whole[1::2] + scales, whole[::2]]  # the high bytes with the scale of each row; the low bytes
-    names = [files.add(gzip.compress(part, mtime=0), "bin") for part in weights]
+        weights = parts(traits["weights"], numbers)
+    names = [files.add(part, "bin") for part in weights]
     about = {"numbers": numbers, "traced": base64.b64encode(traits["traced"]).decode()}
     rest = {name: value for name, value in traits.items() if name != "weights"}
     return place_html(image, kind="xray", file=files.add_json(rest | about), weights=" ".join(names))
+
+
+def parts(weights: bytes, numbers: int) -> list[bytes]:
+    """What comes first, the six highest bits of each number and the scale of each row; and the ten other bits.
+
+    Two bits after two of all numbers, four numbers to a byte; a gzip of the six would be a twentieth smaller.
+    """
+    fours = np.pad(np.frombuffer(weights[: 2 * numbers], np.uint16), (0, -numbers % 4)).reshape(-1, 4)
+    pairs = [((fours >> at & 3) << (6, 4, 2, 0)).sum(axis=1).astype(np.uint8).tobytes() for at in range(14, -1, -2)]
+    return [b"".join(pairs[:3]) + weights[2 * numbers :], b"".join(pairs[3:])]
 
 
 def place_html(image: str, **data: str) -> str:

@@ -2,7 +2,7 @@
 // all that a page without scripts has, and names a file with the rest. No kernel, nothing of Jupyter's.
 
 const DATA = new URL("../data/", import.meta.url), PLAY_MS = 700, NEAR = "400px";
-const ARRIVING = "computed in this page with 8 bits of each weight; the other 8 are on their way";
+const ARRIVING = "computed in this page with 6 bits of each weight; the other 10 are on their way";
 
 const fileOf = (name) => new URL(name, DATA).href;
 
@@ -34,7 +34,7 @@ function withStyle(name) {
 function slider(model, name, { label, plays }, [first, count]) {
   const last = first + count - 1, at = () => model.get(name), to = (place) => model.set(name, place);
   const input = make("input", { type: "range", min: first, max: last, input: () => to(Number(input.value)) });
-  const said = make("output", {});
+  const said = make("span", { class: "s2s-at" });
   const take = () => ([input.value, said.textContent] = [at(), `${at()} of ${last}`]);
   model.on(`change:${name}`, take);
   take();
@@ -80,28 +80,34 @@ async function showFrames(place, file) {
 
 // X-rays
 
-/** A packed file's bytes; `tell` hears which part of them is here. */
+/** A file's bytes; `tell` hears which part of them is here. */
 async function bytes(name, tell = () => {}) {
-  const { body, headers } = await fetched(name), all = Number(headers.get("content-length"));
-  let here = 0;
-  const counted = new TransformStream({
-    transform(part, out) {
-      tell((here += part.length) / all);
-      out.enqueue(part);
-    },
-  });
-  const stream = body.pipeThrough(counted).pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const { body, headers } = await fetched(name), all = Number(headers.get("content-length")) || Infinity, parts = [];
+  const reader = body.getReader();
+  for (let here = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return new Uint8Array(await new Blob(parts).arrayBuffer());
+    parts.push(value);
+    tell((here += value.length) / all);
+  }
 }
 
-/** The weights, from the high bytes with the rows' scales behind them, and the low bytes: none yet, and they are halves. */
-function joined(high, count, low) {
-  const whole = new Uint8Array(count + high.length);
-  for (let i = 0; i < count; i++) {
-    whole[2 * i] = low ? low[i] : 128;
-    whole[2 * i + 1] = high[i];
+/** The weights: of each its highest six bits, with the rows' scales behind them, and the other ten, halfway until they come. */
+function joined(coarse, count, fine) {
+  const size = Math.ceil(count / 4), scales = coarse.subarray(3 * size), whole = new Uint8Array(2 * count + scales.length);
+  const numbers = new Int16Array(whole.buffer, 0, count);
+  if (!fine) numbers.fill(512);
+  for (let pair = 0; pair < (fine ? 8 : 3); pair++) {
+    const part = pair < 3 ? coarse : fine, up = 14 - 2 * pair;
+    for (let i = 0, at = (pair < 3 ? pair : pair - 3) * size; i < count; i += 4) {
+      const four = part[at++]; // what is written behind the end is lost
+      numbers[i] |= (four >> 6) << up;
+      numbers[i + 1] |= ((four >> 4) & 3) << up;
+      numbers[i + 2] |= ((four >> 2) & 3) << up;
+      numbers[i + 3] |= (four & 3) << up;
+    }
   }
-  whole.set(high.subarray(count), 2 * count);
+  whole.set(scales, 2 * count);
   return whole.buffer;
 }
 
@@ -131,22 +137,22 @@ async function answered(place) {
 }
 
 async function showXray(place, file) {
-  const bar = make("progress", { max: 1, "aria-label": "the model arrives" }), [coarse, fine] = place.dataset.weights.split(" ");
+  const bar = make("progress", { max: 1, "aria-label": "the model arrives" }), [first, rest] = place.dataset.weights.split(" ");
   place.append(bar);
-  const [about, high, { mount, modelOf }] = await Promise.all([
-    json(file), bytes(coarse, (share) => (bar.value = share)), import("./xray.js"), withStyle("xray.css"),
+  const [about, coarse, { mount, modelOf }] = await Promise.all([
+    json(file), bytes(first, (share) => (bar.value = share)), import("./xray.js"), withStyle("xray.css"),
   ]);
   const traced = Uint8Array.from(atob(about.traced), (letter) => letter.charCodeAt(0)).buffer;
-  const weights = fine ? joined(high, about.numbers) : high.buffer, arriving = fine ? ARRIVING : "";
+  const weights = rest ? joined(coarse, about.numbers) : coarse.buffer, arriving = rest ? ARRIVING : "";
   const model = modelOf({ ...about, traced, weights, arriving });
   themed(place);
   place.replaceChildren();
   mount(place, model, { ownStep: true });
   offer(model);
-  if (!fine) return;
-  const [low] = await Promise.all([bytes(fine), answered(place)]);
+  if (!rest) return;
+  const [fine] = await Promise.all([bytes(rest), answered(place)]);
   model.set("arriving", "");
-  model.set("weights", joined(high, about.numbers, low));
+  model.set("weights", joined(coarse, about.numbers, fine));
 }
 
 async function show(place) {
