@@ -10,8 +10,6 @@ from tests.browser.cell import HAS_RUN, Cell
 from tests.browser.conftest import NOTEBOOKS
 from tests.notebooks.hygiene import source, tags
 
-pytestmark = pytest.mark.soak
-
 (LESSON,) = (path for path in NOTEBOOKS if path.name.startswith("08_"))
 # what the lesson says of the training cell, asked of the translator that went on after ■
 PROOF = """\
@@ -42,6 +40,14 @@ class Training(Cell):
         self.end()
 
 
+def test_what_comes_before_the_training_cell_needs_no_other_cell():
+    names: dict[str, object] = {}
+    for cell in lesson_cells("training-setup"):
+        exec(cell, names)
+    assert callable(names["report"])
+
+
+@pytest.mark.soak
 def test_training_that_is_interrupted_goes_on(page, server):
     setup, (training,), (following,) = map(lesson_cells, ("training-setup", "training", "training-next"))
     demo.write(server.root / "interrupted.ipynb", [*setup, training, following, PROOF])
