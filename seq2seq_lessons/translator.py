@@ -17,7 +17,7 @@ from seq2seq_lessons.model import EncoderDecoder, build_model
 from seq2seq_lessons.support.device import pick_device
 from seq2seq_lessons.support.pairs import checked_pairs, corpus_fingerprint, encode_split, warn_if_sources_cut
 from seq2seq_lessons.support.storage import read_folder, write_folder
-from seq2seq_lessons.support.tracing import DecodingTrace, check_traceable, trace_gru, trace_step
+from seq2seq_lessons.support.tracing import DecodingTrace, check_traceable, trace_ids
 from seq2seq_lessons.text import SPECIAL_TOKENS, Vocab, pad_rows, tokenize
 from seq2seq_lessons.training import Fitting, History, Trainer
 
@@ -190,11 +190,8 @@ class Translator:
         check_traceable(self.model_config)
         tokens = self._tokens(sentence)
         warn_if_sources_cut([tokens], self.train_config.num_steps)
-        state, (X, _), encoder = self.read(sentence), self._encode([tokens]), self.model.encoder
-        with inference(self.model):
-            states, gates = trace_gru(encoder.rnn, encoder.embedding(X).permute(1, 0, 2))
-            steps = [trace_step(step, self.model.decoder, self.target_vocab, k) for step in self.write(state)]
-        return DecodingTrace(self.source_vocab.decode(X[0]), states, gates, state.context[0].cpu(), steps)
+        X, _ = self._encode([tokens])
+        return trace_ids(self.model, X, (self.source_vocab, self.target_vocab), self.write, k)
 
     def save(self, folder: str | Path) -> None:
         """Store the translator in a folder (made if missing), replacing an older one only when all is written.

@@ -131,8 +131,8 @@ PREDICTIONS = {
         ],
     ),
     "8.8": Prediction(
-        right="A line of the step is one operation for all rows, so few rows give each of them hardly anything to do.",
-        smaller="dense(output) in train_step: how many operations does it start for 8 rows, and how many for 512?",
+        right="A step starts as many operations for 8 rows as for 512, so few rows give each hardly anything to do.",
+        smaller="the decoder's dense(output): how many matrix products does it start for 8 rows, and for 512?",
         where="On a GPU",
         expected={"operations": 1, "time": "less", "waits": 8},
         mistakes=[

@@ -1,15 +1,14 @@
 """The X-ray as a still picture, for whoever has no widget: the master diagram with the numbers of what it shows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
 
-from seq2seq_lessons.decoder import DecoderState
-from seq2seq_lessons.model import inference
 from seq2seq_lessons.plots.machine import machine_of
 from seq2seq_lessons.plots.style import Picture
-from seq2seq_lessons.support.tracing import DecodingTrace, trace_gru, trace_step
+from seq2seq_lessons.support.tracing import DecodingTrace, trace_ids
 from seq2seq_lessons.text import PAD, Vocab, pad_rows, tokenize
 from seq2seq_lessons.translator import Translator
 
@@ -24,19 +23,13 @@ def still_of(translator: Translator, shown: Any) -> Picture:
 
 def follow(translator: Translator, shown: Any) -> DecodingTrace:
     """The trace of a sentence as the page computes it: with pads behind it, read or skipped, and another context."""
-    model, vocab = translator.model, translator.source_vocab
+    vocab = translator.source_vocab
     X, _ = pad_rows([tokenize(shown.sentence)], vocab, translator.train_config.num_steps)
     tokens = [*vocab.decode(X[0]), *[PAD] * shown.pads]
     read = tokens[: X.shape[1]] if shown.skip_pads else tokens
-    with inference(model):
-        X = torch.tensor([vocab.encode(read)], device=translator.device)
-        states, gates = trace_gru(model.encoder.rnn, model.encoder.embedding(X).permute(1, 0, 2))
-        hidden = states[-1][:, None].to(X.device)
-        first = DecoderState(hidden[-1] * (shown.context != "none"), hidden)
-        drifts = shown.context == "drifting"
-        written = translator.write(first, edit=lambda _, s: s._replace(context=s.hidden[-1]) if drifts else s)
-        steps = [trace_step(step, model.decoder, translator.target_vocab, 3) for step in written]
-    return DecodingTrace(tokens, states, gates, first.context[0].cpu(), steps)
+    X, vocabs = torch.tensor([vocab.encode(read)], device=translator.device), (vocab, translator.target_vocab)
+    trace = trace_ids(translator.model, X, vocabs, translator.write, 3, shown.context)
+    return replace(trace, source_tokens=tokens)  # pads are shown, read or not
 
 
 def shapes_of(sizes: dict[str, int]) -> dict[str, str]:

@@ -1,15 +1,17 @@
 """All that happens when one sentence is translated, step by step."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from seq2seq_lessons.config import ModelConfig
-from seq2seq_lessons.decoder import Seq2SeqDecoder
+from seq2seq_lessons.decoder import DecoderState, Seq2SeqDecoder
 from seq2seq_lessons.decoding import Step
 from seq2seq_lessons.gru import Gates
 from seq2seq_lessons.inspection import gates
+from seq2seq_lessons.model import EncoderDecoder, inference
 from seq2seq_lessons.text import EOS, Vocab
 
 
@@ -54,6 +56,35 @@ class DecodingTrace:
     def translation(self) -> str:
         """The tokens written, without `<eos>`, joined by spaces."""
         return " ".join(step.token for step in self.steps if step.token != EOS)
+
+
+def trace_ids(
+    model: EncoderDecoder,
+    X: Tensor,
+    vocabs: tuple[Vocab, Vocab],
+    write: Callable[..., Iterable[Step]],
+    k: int,
+    context: str = "kept",
+) -> DecodingTrace:
+    """Read one sentence's ids `(1, steps)`, and keep all that happens while `write` writes its translation.
+
+    Args:
+        write: `Translator.write`.
+        k: how many of the most probable tokens to list per step.
+        context: "kept", "drifting" (the decoder's own last state, as in the article) or "none" (zeros).
+    """
+
+    def drift(_: int, state: DecoderState) -> DecoderState:
+        return state._replace(context=state.hidden[-1])
+
+    source_vocab, target_vocab = vocabs
+    with inference(model):
+        states, gates_read = trace_gru(model.encoder.rnn, model.encoder.embedding(X).permute(1, 0, 2))
+        first = model.init_state(X)
+        first = first._replace(context=first.context * (context != "none"))
+        written = write(first, edit=drift if context == "drifting" else None)
+        steps = [trace_step(step, model.decoder, target_vocab, k) for step in written]
+    return DecodingTrace(source_vocab.decode(X[0]), states, gates_read, first.context[0].cpu(), steps)
 
 
 def trace_gru(rnn: nn.RNNBase, X: Tensor, h0: Tensor | None = None) -> tuple[Tensor, list[list[Gates]]]:
