@@ -119,7 +119,7 @@ with ThreadPoolExecutor(1) as pool:
 def test_readers_beside_writers_that_take_turns(folder):
     """Two processes, and two threads in each, save into one folder and load from it: nobody fails."""
     write_folder(folder, "model", {"a": torch.zeros(1000)}, {"name": 0})
-    command = [sys.executable, "-c", SAVE_AND_LOAD, folder, str(soaked(20, 2000))]
+    command = [sys.executable, "-c", SAVE_AND_LOAD, folder, str(soaked(200, 5000))]
     running = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(2)]
     for process in running:
         _, failed = process.communicate()
