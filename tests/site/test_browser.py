@@ -56,6 +56,20 @@ def test_the_x_ray_answers_before_all_bits_are_here(visit):
     assert len(asked) == 2 and "✓" not in root.locator(".xray-law").inner_text()
 
 
+def test_what_the_home_page_asks_for_at_once_is_fetched_once_and_used(visit):
+    visited, asked, said = visit(), [], []
+    page = visited.page
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.on("console", lambda message: said.append(message.text))  # Chromium warns of what was loaded and not used
+    visited.open("index.html")
+    expect(page.locator(".xray-law")).to_contain_text("✓", timeout=30_000)
+    page.wait_for_timeout(4000)
+    preloaded = page.locator("link[rel$=preload]").evaluate_all("links => links.map(link => link.href)")
+    names = [address.rpartition("/")[2] for address in preloaded]
+    assert len(names) == 3 and [asked.count(name) for name in names] == [1, 1, 1]
+    assert not [text for text in said if "preload" in text]
+
+
 def test_an_explorer_comes_when_it_is_seen_and_moves_with_the_network_cut_off(visit):
     visited = visit()
     asked: list[str] = []
