@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.browser.explorer import LUMINANCE, contrast
 
@@ -73,7 +73,10 @@ def test_what_the_home_page_asks_for_at_once_is_fetched_once_and_used(visit):
 def test_an_explorer_comes_when_it_is_seen_and_moves_with_the_network_cut_off(visit):
     visited = visit()
     asked: list[str] = []
-    visited.page.on("request", lambda request: asked.append(request.url))
+    coming: set[Request] = set()
+    visited.page.on("request", lambda request: (asked.append(request.url), coming.add(request)))
+    for end in ("requestfinished", "requestfailed"):
+        visited.page.on(end, lambda request: coming.discard(request))
     page = visited.open(WITH_EXPLORERS)
     page.wait_for_load_state("networkidle")
     assert not [url for url in asked if url.endswith(("json", "frames.js"))]
@@ -83,7 +86,8 @@ def test_an_explorer_comes_when_it_is_seen_and_moves_with_the_network_cut_off(vi
     expect(place.locator(".s2s-law")).to_contain_text("✓")
     with page.expect_response(lambda response: response.url.endswith("png")):
         place.get_by_role("group", name="directions").hover()
-    page.wait_for_load_state("networkidle")
+    while coming:  # the pictures of the next moves; "networkidle" is a state of the page's beginning
+        page.wait_for_timeout(20)
     visited.context.set_offline(True)
     before, source = status.inner_text(), picture.get_attribute("src")
     place.get_by_role("button", name="one").press("Enter")
