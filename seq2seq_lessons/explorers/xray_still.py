@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import torch
+from torch.nn.functional import pad
 
 from seq2seq_lessons.plots.machine import machine_of
 from seq2seq_lessons.plots.style import Picture
 from seq2seq_lessons.support.tracing import DecodingTrace, trace_ids
-from seq2seq_lessons.text import PAD, Vocab, pad_rows, tokenize
+from seq2seq_lessons.text import Vocab, pad_rows, tokenize
 from seq2seq_lessons.translator import Translator
 
 
@@ -25,11 +25,10 @@ def follow(translator: Translator, shown: Any) -> DecodingTrace:
     """The trace of a sentence as the page computes it: with pads behind it, read or skipped, and another context."""
     vocab = translator.source_vocab
     X, _ = pad_rows([tokenize(shown.sentence)], vocab, translator.train_config.num_steps)
-    tokens = [*vocab.decode(X[0]), *[PAD] * shown.pads]
-    read = tokens[: X.shape[1]] if shown.skip_pads else tokens
-    X, vocabs = torch.tensor([vocab.encode(read)], device=translator.device), (vocab, translator.target_vocab)
-    trace = trace_ids(translator.model, X, vocabs, translator.write, 3, shown.context)
-    return replace(trace, source_tokens=tokens)  # pads are shown, read or not
+    padded = pad(X, (0, shown.pads), value=vocab.pad_id)
+    read, vocabs = (X if shown.skip_pads else padded).to(translator.device), (vocab, translator.target_vocab)
+    trace = trace_ids(translator.model, read, vocabs, translator.write, 3, shown.context)
+    return replace(trace, source_tokens=vocab.decode(padded[0]))  # pads are shown, read or not
 
 
 def shapes_of(sizes: dict[str, int]) -> dict[str, str]:
