@@ -41,20 +41,23 @@ def measure(
     data = peer_data(d2l, pairs, article.num_steps)
     whole = peer(d2l, data, article, model, article.epochs, seed=0)
     goal = whole.losses[-1]
+    waited: dict[str, list[float]] = {"ours": [], "peer": []}
+
+    def train(side: str, call: Callable[[], History | Trained]) -> float:
+        """The seconds of the training itself; those from call to return, text to model, go to `waited`."""
+        started = time.perf_counter()
+        result = call()
+        waited[side].append(time.perf_counter() - started)
+        return result.seconds[-1] if isinstance(result, History) else result.seconds
+
+    def whole_peer(i: int) -> Trained:
+        return peer(d2l, peer_data(d2l, pairs, article.num_steps), article, model, epochs_per_round, i)
+
     seconds = take_turns(
         {
-            "ours": lambda i: ours(pairs, article, model, epochs_per_round, i).seconds[-1],
-            "peer": lambda i: peer(d2l, data, article, model, epochs_per_round, i).seconds,
+            "ours": lambda i: train("ours", lambda: ours(pairs, article, model, epochs_per_round, i)),
+            "peer": lambda i: train("peer", lambda: whole_peer(i)),
             "soonest": lambda i: seconds_until(goal, ours(pairs, soonest, model, soonest.epochs, i)),
-        },
-        rounds,
-    )
-    waited = take_turns(
-        {
-            "ours": lambda i: seconds_for(lambda: ours(pairs, article, model, epochs_per_round, i)),
-            "peer": lambda i: seconds_for(
-                lambda: peer(d2l, peer_data(d2l, pairs, article.num_steps), article, model, epochs_per_round, i)
-            ),
         },
         rounds,
     )
@@ -77,13 +80,6 @@ def measure(
         row(f"until {loss} by the article's own settings, once", [by_article], [whole.seconds], threads=threads),
         value("loss per token after the article's epochs, d2l", goal, "nats", threads=threads),
     ]
-
-
-def seconds_for(work: Callable[[], object]) -> float:
-    """How long a call takes."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
 
 
 def seconds_until(loss: float, history: History) -> float:
