@@ -83,15 +83,23 @@ def explorer_html(image: str, widgets: Widgets, view: str, files: Files) -> str:
     return place_html(image, kind="frames", file=files.add_json(about | {"pictures": names}))
 
 
-def xray_html(image: str, traits: dict[str, Any], files: Files) -> str:
-    """The place of an X-ray; its weights are files of their own, the coarse part of them first."""
+def xray_html(image: str, traits: dict[str, Any], files: Files, is_first: bool = False) -> str:
+    """The place of an X-ray; its weights are files of their own, the coarse part of them first.
+
+    The home page's is seen first: the browser hears what will be asked for, and no request waits for another.
+    """
     weights, numbers = [traits["weights"]], numbers_of(traits["sizes"])
     if traits["precision"] == "int16":
         weights = parts(traits["weights"], numbers)
     names = [files.add(part, "bin") for part in weights]
     about = {"numbers": numbers, "traced": base64.b64encode(traits["traced"]).decode()}
     rest = {name: value for name, value in traits.items() if name != "weights"}
-    return place_html(image, kind="xray", file=files.add_json(rest | about), weights=" ".join(names))
+    file = files.add_json(rest | about)
+    place = place_html(image, kind="xray", file=file, weights=" ".join(names))
+    if not is_first:
+        return place
+    asked = (f'<link rel="preload" as="fetch" crossorigin href="_static/data/{name}">' for name in (names[0], file))
+    return "".join(('<link rel="modulepreload" href="_static/explorers/xray.js">', *asked, place))
 
 
 def parts(weights: bytes, numbers: int) -> list[bytes]:

@@ -40,14 +40,7 @@ def front(files: Files, card: Path) -> str:
     still, short = (picture_of(translator.trace(text), state["places"], vocabs) for text in (SENTENCE, SHORT))
     draw_card(short.png(), card)
     image = picture(files.add(stored(still.png()), "png"), still.alt, still.css_size, base="", lazy=False)
-    return soon(xray_html(image, state, files))
-
-
-def soon(place: str) -> str:
-    """The place of an X-ray, and to the browser the names of what it will ask for: no request waits for another."""
-    weights, state = (re.search(rf'data-{name}="([^" ]+)', place)[1] for name in ("weights", "file"))
-    asked = (f'<link rel="preload" as="fetch" crossorigin href="_static/data/{name}">' for name in (weights, state))
-    return '<link rel="modulepreload" href="_static/explorers/xray.js">' + "".join(asked) + place
+    return xray_html(image, state, files, is_first=True)
 
 
 def draw_card(png: bytes, path: Path) -> None:
