@@ -14,10 +14,11 @@ from seq2seq_lessons.config import ARTICLE, ARTICLE_MODEL, ModelConfig, TrainCon
 from seq2seq_lessons.corpus import SentencePair
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss
 from seq2seq_lessons.model import EncoderDecoder, build_model
+from seq2seq_lessons.support.adamw import AdamW
 from seq2seq_lessons.support.device import autocast, pick_precision
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Batch, Vocab, batches
-from seq2seq_lessons.training import Trainer, make_optimizer
+from seq2seq_lessons.training import Trainer
 
 # model, training, pairs whose vocabularies count, pairs that a round trains on
 SIZES = {
@@ -32,8 +33,8 @@ class Lever:
     def batches(self, data: Batch, config: TrainConfig) -> Iterator[Batch]:
         return batches(data, config.batch_size, torch.Generator().manual_seed(config.seed))
 
-    def optimizer(self, model: EncoderDecoder, config: TrainConfig) -> torch.optim.Optimizer:
-        return make_optimizer(model, config)
+    def optimizer(self, model: EncoderDecoder, config: TrainConfig) -> AdamW | torch.optim.Optimizer:
+        return AdamW(model.parameters(), config.lr, config.weight_decay)
 
     def step(self, trainer: Trainer, batch: Batch) -> object:
         return trainer.step(batch)

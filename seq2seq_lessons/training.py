@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
 from seq2seq_lessons.config import TrainConfig
@@ -19,6 +19,7 @@ from seq2seq_lessons.free_running import scheduled_pass
 from seq2seq_lessons.loss import MaskedSoftmaxCELoss
 from seq2seq_lessons.model import EncoderDecoder
 from seq2seq_lessons.support import distributed
+from seq2seq_lessons.support.adamw import AdamW
 from seq2seq_lessons.support.checkpoint import Checkpoint, Resume, Weights, identity, open_checkpoint
 from seq2seq_lessons.support.device import autocast, is_out_of_memory, pick_device, pick_precision
 from seq2seq_lessons.support.memory import freed_memory_kept
@@ -62,7 +63,8 @@ class Trainer:
         self.precision = pick_precision(config.precision, self.device, model.decoder.rnn.hidden_size)
         self.model = model.to(self.device)
         self.forward = distributed.synchronised(model, scheduled_pass)
-        self.optimizer, self.train_data = make_optimizer(model, config), train_data.to(self.device)
+        self.optimizer = AdamW(model.parameters(), config.lr, config.weight_decay)
+        self.train_data = train_data.to(self.device)
         self.val_data = val_data.to(self.device) if val_data is not None and len(val_data.source_len) else None
         self.history = History(device=self.device.type, precision=self.precision)
         self.initial, self.best = self._weights(), Weights()
@@ -218,12 +220,6 @@ def train_seq2seq(
 ) -> History:
     """Train a model in place, in one call; the arguments are those of `Trainer` and `Trainer.fit`."""
     return Trainer(model, train_data, config, val_data).fit(**how)
-
-
-def make_optimizer(model: nn.Module, config: TrainConfig) -> torch.optim.Optimizer:
-    """AdamW, which without weight decay is Adam; fused, where that exists: one pass over all weights."""
-    fused = next(model.parameters()).device.type in ("cpu", "cuda")
-    return torch.optim.AdamW(model.parameters(), lr=config.lr, weight_decay=config.weight_decay, fused=fused)
 
 
 def evaluate_loss(model: EncoderDecoder, data: Batch, precision: str = "float32") -> float:

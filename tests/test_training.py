@@ -23,7 +23,7 @@ from seq2seq_lessons.support import progress
 from seq2seq_lessons.support.checkpoint import Checkpoint
 from seq2seq_lessons.teacher_forcing import decoder_input
 from seq2seq_lessons.text import Batch, Vocab, batches
-from seq2seq_lessons.training import History, Trainer, evaluate_loss, make_optimizer, train_seq2seq
+from seq2seq_lessons.training import History, Trainer, evaluate_loss, train_seq2seq
 from seq2seq_lessons.translator import Translator
 from tests.toy import BRIEFLY, PAIRS, TINY, assert_same, digest, random_batch
 
@@ -50,11 +50,6 @@ def trainer(model, data: Batch, config: TrainConfig, optimizer: torch.optim.Opti
     made = Trainer(model, data, config)
     made.optimizer = optimizer or made.optimizer
     return made
-
-
-def adam(model) -> torch.optim.Optimizer:
-    """Plain Adam: meta has no fused one."""
-    return torch.optim.Adam(model.parameters())
 
 
 def at_epoch(training_run: Trainer, number: int) -> Trainer:
@@ -224,7 +219,7 @@ def test_law_9_an_epochs_steps_run_on_meta_and_only_the_sums_are_read_after_them
     sources, fed, steps = [], [], []
     model.encoder.register_forward_pre_hook(lambda _, args: sources.append([a.device.type for a in args]))
     model.decoder.register_forward_pre_hook(lambda _, args: fed.append(args[0].device.type))
-    meta = trainer(model, data, replace(BRIEFLY, device="meta", teacher_forcing=teacher_forcing), adam(model))
+    meta = trainer(model, data, replace(BRIEFLY, device="meta", teacher_forcing=teacher_forcing))
     # on meta no number exists: the first one asked for raises
     with pytest.raises(NotImplementedError, match="Cannot copy out of meta tensor"):
         meta.epoch(lambda: steps.append("done"))
@@ -245,7 +240,7 @@ def test_law_9_the_labels_and_the_sums_are_on_the_device_too(monkeypatch):
     step = Trainer.step
     monkeypatch.setattr(Trainer, "step", record)
     with pytest.raises(NotImplementedError, match="meta"):
-        trainer(model, data, replace(BRIEFLY, device="meta"), adam(model)).epoch()
+        trainer(model, data, replace(BRIEFLY, device="meta")).epoch()
     assert seen == [["meta", "cpu", "meta", "cpu", "meta"]] * 3
 
 
@@ -265,7 +260,7 @@ class BlockingCopies(TorchDispatchMode):
 def test_law_9_lengths_and_coins_are_copied_to_the_device_without_waiting_for_it(teacher_forcing, swap):
     model, steps = tiny_model(**swap).to("meta"), []
     data = tiny_data(tiny_model()).to("meta")
-    meta = trainer(model, data, replace(BRIEFLY, device="meta", teacher_forcing=teacher_forcing), adam(model))
+    meta = trainer(model, data, replace(BRIEFLY, device="meta", teacher_forcing=teacher_forcing))
     with pytest.raises(AssertionError, match="a copy to the device waits"), BlockingCopies():
         torch.zeros(1).to("meta")
     # the sums, read after the last step, do wait
@@ -349,15 +344,34 @@ def test_weight_decay_takes_a_share_off_every_weight_at_each_step():
         assert_same(moved[0.5][name] - moved[0.0][name], -0.01 * 0.5 * weights)
 
 
-def test_without_weight_decay_the_optimizer_is_adam_to_the_bit():
-    models = [tiny_model(), tiny_model()]
-    config = replace(BRIEFLY, lr=0.01, weight_decay=0.0)
-    fused = torch.optim.Adam(models[0].parameters(), lr=0.01, fused=True)
-    for model, optimizer in zip(models, (fused, make_optimizer(models[1], config)), strict=True):
+@pytest.mark.parametrize("decay", [0.0, 0.3])
+def test_the_optimizer_is_torchs_to_the_bit(decay):
+    config, models = replace(BRIEFLY, lr=0.01, weight_decay=decay), [tiny_model(), tiny_model()]
+    torchs = torch.optim.AdamW(models[0].parameters(), lr=0.01, weight_decay=decay, fused=True)
+    for model, optimizer in zip(models, (torchs, None), strict=True):
         training_run = trainer(model, tiny_data(model), config, optimizer)
         for batch in batches(tiny_data(model), 4):
             training_run.step(batch)
     assert digest(models[0]) == digest(models[1]) != digest(tiny_model())
+
+
+def test_without_weight_decay_the_optimizer_is_adam_to_the_bit():
+    config, models = replace(BRIEFLY, lr=0.01, weight_decay=0.0), [tiny_model(), tiny_model()]
+    torchs = torch.optim.Adam(models[0].parameters(), lr=0.01, fused=True)
+    for model, optimizer in zip(models, (torchs, None), strict=True):
+        trainer(model, tiny_data(model), config, optimizer).step(tiny_data(model))
+    assert digest(models[0]) == digest(models[1]) != digest(tiny_model())
+
+
+def test_a_training_does_not_import_torchs_compiler():
+    code = (
+        "import sys; from seq2seq_lessons.config import ModelConfig, TrainConfig; "
+        "from seq2seq_lessons.translator import Translator; "
+        "config = TrainConfig(epochs=1, min_freq=1, val_fraction=0.0, device='cpu'); "
+        "Translator.train([('a', 'b'), ('c', 'd')], ModelConfig(4, 4), config, progress=False); "
+        "sys.exit('torch._dynamo' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 def test_old_gradients_do_not_add_up():
