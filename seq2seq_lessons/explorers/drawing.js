@@ -1,4 +1,4 @@
-import { draw } from "./elements.js";
+import { draw, make } from "./elements.js";
 
 /** What the X-ray's pictures are made of: numbers as words, colours, arrows. */
 
@@ -18,24 +18,18 @@ const ANCHORS = [
   [5, 48, 97], [33, 102, 172], [67, 147, 195], [146, 197, 222], [209, 229, 240], [247, 247, 247],
   [253, 219, 199], [244, 165, 130], [214, 96, 77], [178, 24, 43], [103, 0, 31],
 ];
-const SHADES = Array.from({ length: 256 }, (_, level) => {
-  const place = (level / 255) * (ANCHORS.length - 1), low = Math.min(Math.floor(place), ANCHORS.length - 2);
-  return ANCHORS[low].map((value, i) => Math.round(value + (place - low) * (ANCHORS[low + 1][i] - value)));
-});
 
 /** Red, green, blue of a value from −1 to 1; what lies outside gets the outermost colour. */
 export function colour(/** @type {number} */ value) {
-  return SHADES[Math.max(0, Math.min(255, Math.round((value + 1) * 127.5)))];
+  const place = 5 * (1 + Math.max(-1, Math.min(1, value))), low = Math.min(Math.floor(place), 9);
+  return ANCHORS[low].map((part, i) => part + (place - low) * (ANCHORS[low + 1][i] - part));
 }
 
-/** Paint numbers as cells, one pixel each, row by row; the page enlarges them. */
-export function paint(canvas, /** @type {Float32Array} */ values, columns, order = null, scale = 1) {
+/** Numbers as cells, one pixel each, row by row; the page enlarges them. */
+export function cellsOf(/** @type {number[]} */ values, /** @type {number} */ columns, kind) {
   const rows = Math.ceil(values.length / columns), pixels = new Uint8ClampedArray(4 * columns * rows);
-  for (let place = 0; place < values.length; place++) {
-    const [red, green, blue] = colour(values[order ? order[place] : place] / scale);
-    pixels.set([red, green, blue, 255], 4 * place);
-  }
-  [canvas.width, canvas.height] = [columns, rows];
+  values.forEach((value, place) => pixels.set([...colour(value), 255], 4 * place));
+  const canvas = make("canvas", { class: `xray-${kind}`, "aria-hidden": "true", width: columns, height: rows });
   canvas.getContext("2d").putImageData(new ImageData(pixels, columns, rows), 0, 0);
   return canvas;
 }

@@ -25,11 +25,11 @@ export function unitChart(/** @type {Step[]} */ steps, /** @type {Place} */ plac
   const label = `Unit ${place.unit} over the steps ${words.join(", ")}: ${said.join("; ")}`;
   const border = x(steps.findIndex((step) => step.writes) - 0.5);
   const size = { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}` };
-  const chart = draw("svg", { class: "xray-chart", ...size, role: "img", "aria-label": label,
-    click: (event) => {
-      const at = Math.round((event.clientX - chart.getBoundingClientRect().left - LEFT) / spacing);
-      go(Math.max(0, Math.min(steps.length - 1, at)));
-    } },
+  const click = ({ currentTarget, clientX }) => {
+    const at = Math.round((clientX - currentTarget.getBoundingClientRect().left - LEFT) / spacing);
+    go(Math.max(0, Math.min(steps.length - 1, at)));
+  };
+  const chart = draw("svg", { class: "xray-chart", ...size, role: "img", "aria-label": label, click },
     ...[-1, 0, 1].flatMap((value) =>
       [line("xray-grid", LEFT, y(value), right, y(value)), text(LEFT - 8, y(value) + 4, signed(value, 0), "end")]),
     line("xray-border", border, TOP, border, low), line("xray-cursor", x(now), TOP, x(now), low),

@@ -28,7 +28,10 @@ from .xray_still import still_of
 SWITCHES = ("step", "sentence", "shapes", "padding", "context", "fed", "force", "temperature", "unit")
 SENTENCE = "i'm home ."
 # The page's modules; each needs only those before it.
-MODULES = ("elements", "gru", "drawing", "words", "switches", "wires", "columns", "unit", "pointing", "choices", "xray")
+MODULES = (
+    *("elements", "gru", "drawing", "words", "inputs", "switches"),
+    *("wires", "columns", "unit", "pointing", "choices", "xray"),
+)
 WHITE_SPACE = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # where str.split cuts
 
 
@@ -148,16 +151,18 @@ def page_state(
     }
 
 
-def sizes_of(translator: Translator) -> dict[str, int]:
-    """What the page has to know of the weights' shapes, and the most steps of a sentence."""
-    config = translator.model_config
+def sizes_of(translator: Translator) -> dict[str, Any]:
+    """What the page has to know of the weights: rows and width of each tensor, how far an embedding reaches (twice its
+    standard deviation: the scale of its colours), the most steps of a sentence."""
+    config, tensors = translator.model_config, translator.model.state_dict().values()
     return {
         "embed": config.embed_size,
         "hiddens": config.num_hiddens,
         "layers": config.num_layers,
-        "source": len(translator.source_vocab),
         "target": len(translator.target_vocab),
         "steps": translator.train_config.num_steps,
+        "tensors": [list(torch.atleast_2d(tensor).shape) for tensor in tensors],
+        "spread": 2 * translator.model.encoder.embedding.weight.square().mean().sqrt().item(),
     }
 
 
