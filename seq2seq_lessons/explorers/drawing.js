@@ -1,17 +1,6 @@
-import { draw, make } from "./elements.js";
+import { make } from "./elements.js";
 
-/** What the X-ray's pictures are made of: numbers as words, colours, arrows. */
-
-/** −0.832 as −.832, with a minus sign. */
-export function signed(/** @type {number} */ value, digits = 3) {
-  const text = Math.abs(value).toFixed(digits).replace(/^0\./, ".");
-  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
-}
-
-/** A probability in words. */
-export function percent(/** @type {number} */ p) {
-  return p > 0 && p < 0.005 ? "<1 %" : `${Math.round(100 * p)} %`;
-}
+/** What the X-ray's pictures are made of: colours, cells, arrows. */
 
 // From −1 over 0 to 1: the colours of matplotlib's RdBu_r.
 const ANCHORS = [
@@ -45,9 +34,9 @@ export function arrow(/** @type {[number, number][]} */ points, kind = "", head 
   for (let i = 1; i < points.length - 1; i++)
     d += `L${towards(points[i], points[i - 1], 6)}Q${points[i]} ${towards(points[i], points[i + 1], 6)}`;
   const [before, end] = points.slice(-2), [x, y] = towards(end, before, 1.6 * head);
-  const line = draw("path", { class: `xray-line ${kind}`, d: `${d}L${towards(end, before, head)}` });
+  const line = make("path", { class: `xray-line ${kind}`, d: `${d}L${towards(end, before, head)}` });
   if (!head) return [line];
   const [dx, dy] = [(end[0] - x) / 1.6, (end[1] - y) / 1.6];
   const triangle = `M${end}L${x - dy},${y + dx}L${x + dy},${y - dx}Z`;
-  return [line, draw("path", { class: `xray-head ${kind}`, d: triangle })];
+  return [line, make("path", { class: `xray-head ${kind}`, d: triangle })];
 }

@@ -1,29 +1,25 @@
 /** What every script of a page shares. Text is always set as text. */
 
-const SVG = "http://www.w3.org/2000/svg";
+const SVG = "http://www.w3.org/2000/svg", OF_SVG = ["svg", "g", "path", "circle", "text"];
 // JupyterLab's and Notebook's own keys (m, d d, arrows) must not act while the focus is here. Their selectors match
 // the focused element itself: no element above it can hold them off.
 const NO_SHORTCUTS = { "data-lm-suppress-shortcuts": "true" };
 
-/** An element with attributes (functions are listeners) and children; null and false ones are left out. */
-export function make(/** @type {string} */ tag, attributes = {}, ...children) {
-  return furnish(document.createElement(tag), { ...NO_SHORTCUTS, ...attributes }, children);
-}
+const isThere = (each) => each !== null && each !== undefined && each !== false;
 
-/** The same for SVG. */
-export function draw(/** @type {string} */ tag, attributes = {}, ...children) {
-  return furnish(document.createElementNS(SVG, tag), attributes, children);
-}
-
-const isThere = (each) => each !== null && each !== false;
-
-function furnish(element, attributes, children = []) {
+function furnish(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name, value);
     else if (isThere(value)) element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.filter(isThere));
   return element;
+}
+
+/** An element with attributes (functions are listeners) and children; what is null, undefined or false is left out. */
+export function make(/** @type {string} */ tag, attributes = {}, ...children) {
+  const element = OF_SVG.includes(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
+  element.append(...children.filter(isThere));
+  return furnish(element, { ...NO_SHORTCUTS, ...attributes });
 }
 
 /**

@@ -7,14 +7,9 @@
  * @typedef {{embedding: Float32Array, layers: Float32Array[][]}} Half of each layer W_ih, W_hh, b_ih and b_hh as torch
  *   stacks them: the rows of the reset gate, the update gate, the candidate
  * @typedef {{sizes: Sizes, encoder: Half, decoder: Half, dense: [Float32Array, Float32Array]}} Network
- * @typedef {object} LayerStep one step of one GRU layer; each a Float32Array of `hiddens` numbers
- * @property {Float32Array} before the state that it starts from
- * @property {Float32Array} after the state that it leaves
- * @property {Float32Array} r the reset gate
- * @property {Float32Array} z the update gate: 1 keeps the old state, 0 replaces it
- * @property {Float32Array} n the candidate
- * @property {Float32Array} ofInput W_ih x + b_ih of all three, `3 * hiddens`
- * @property {Float32Array} ofState W_hh h + b_hh of all three, `3 * hiddens`
+ * @typedef {Record<"before" | "after" | "r" | "z" | "n" | "ofInput" | "ofState", Float32Array>} LayerStep one step of
+ *   one GRU layer: the state that it starts from and the one that it leaves, reset gate, update gate (1 keeps the old
+ *   state, 0 replaces it), candidate, each of `hiddens` numbers; W_ih x + b_ih and W_hh h + b_hh of all three
  * @typedef {object} Step a token read by the encoder, or fed to the decoder
  * @property {boolean} writes whether it is the decoder's
  * @property {number} [number] of the decoder's step, from 0
@@ -62,9 +57,8 @@ export function unpack(bytes, precision, sizes) {
 /** W x + b, W `(b.length, x.length)` row by row; four rows at a time, since one sum waits for its last addition. */
 function affine(/** @type {Float32Array} */ W, /** @type {Float32Array} */ b, /** @type {Float32Array} */ x) {
   const result = new Float32Array(b), exact = new Float64Array(x), width = x.length;
-  const start = (/** @type {number} */ row) => Math.min(row, b.length - 1) * width;
   for (let row = 0; row < b.length; row += 4) {
-    const [A, B, C, D] = [start(row), start(row + 1), start(row + 2), start(row + 3)];
+    const [A, B, C, D] = [0, 1, 2, 3].map((beyond) => Math.min(row + beyond, b.length - 1) * width);
     let s = 0, t = 0, u = 0, v = 0;
     for (let i = 0; i < width; i++) {
       s += W[A + i] * exact[i];
@@ -72,10 +66,7 @@ function affine(/** @type {Float32Array} */ W, /** @type {Float32Array} */ b, /*
       u += W[C + i] * exact[i];
       v += W[D + i] * exact[i];
     }
-    result[row] += s; // what lies behind the end is not kept
-    result[row + 1] += t;
-    result[row + 2] += u;
-    result[row + 3] += v;
+    [s, t, u, v].forEach((sum, beyond) => (result[row + beyond] += sum)); // what lies behind the end is not kept
   }
   return result;
 }
@@ -93,7 +84,7 @@ function gruStep([W_ih, W_hh, b_ih, b_hh], x, before) {
   return { before, after, r, z, n, ofInput, ofState };
 }
 
-/** All layers' step, the lowest first: each reads the state of the one below. The new states take the old ones' place. */
+/** All layers' step, the lowest first: each reads the state of the one below. New states take the old ones' places. */
 function climb(layers, x, states) {
   return layers.map((weights, layer) => {
     const step = gruStep(weights, x, states[layer]);

@@ -1,6 +1,6 @@
 import { make } from "./elements.js";
 
-/** Controls of a page's own, where ipywidgets has none or is not there. Each sets a trait (`traitsOf`) and follows it. */
+/** A page's own controls, where ipywidgets has none or is not there. Each sets a trait (`traitsOf`) and follows it. */
 
 const PLAY_MS = 700; // never under 500: a screen reader has to finish its sentence
 
@@ -8,11 +8,11 @@ const titled = (/** @type {string} */ label) => make("span", { class: "s2s-label
 
 /** A row of buttons, one of which is pressed; options: values and their words. */
 export function choice({ get, put, follow }, name, label, options) {
-  const buttons = options.map(([value, words]) =>
-    make("button", { type: "button", click: () => put(name, value) }, words));
+  const buttons = options.map(([value, words]) => make("button", { click: () => put(name, value) }, words));
   follow([name], () => options.forEach(([value], i) =>
     buttons[i].setAttribute("aria-pressed", `${get(name) === value}`)));
-  return make("div", { class: "s2s-control s2s-choice", role: "group", "aria-label": label }, titled(label), ...buttons);
+  const group = { class: "s2s-control s2s-choice", role: "group", "aria-label": label };
+  return make("div", group, titled(label), ...buttons);
 }
 
 /**
@@ -41,7 +41,7 @@ export function steps(traits, name, label, settings) {
     clock = isOn && setInterval(() => (isOver() || !play.isConnected ? run(false) : put(name, get(name) + 1)), PLAY_MS);
     play.setAttribute("aria-pressed", `${isOn}`);
   };
-  const play = make("button", { type: "button", click: () => {
+  const play = make("button", { click: () => {
     if (!clock && isOver()) put(name, ends().min);
     run(!clock);
   } }, "▶ play");

@@ -1,5 +1,5 @@
 import { arrow } from "./drawing.js";
-import { draw } from "./elements.js";
+import { make } from "./elements.js";
 
 /** The arrows of the X-ray: where its columns stand decides where they run. */
 
@@ -59,12 +59,12 @@ export function wire(view, stacked) {
         const from = [ofBefore.right, ofBefore.bottom - LEAVES];
         carry({ from, out: 6, to: up, trunk: CONTEXT_TRUNK, kind: context });
       } else if (context === "kept") {
-        const along = turns ? [[CONTEXT_TRUNK, before.lane.y], [CONTEXT_TRUNK, here.lane.y]] : [[branch(before), here.lane.y]];
-        add([...along, ...up], context);
+        const down = [[CONTEXT_TRUNK, before.lane.y], [CONTEXT_TRUNK, here.lane.y]];
+        add([...(turns ? down : [[branch(before), here.lane.y]]), ...up], context);
       }
       const { said } = before, to = [[here.fed.left, here.fed.y]];
       if (said && !right) carry({ from: [said.right, said.y], out: 15, to, kind: "feed" });
     }
-    return draw("g", {}, ...lines);
+    return make("g", {}, ...lines);
   }));
 }

@@ -1,6 +1,15 @@
-import { percent, signed } from "./drawing.js";
-
 /** What the X-ray says of itself. */
+
+/** −0.832 as −.832, with a minus sign. */
+export function signed(/** @type {number} */ value, digits = 3) {
+  const text = Math.abs(value).toFixed(digits).replace(/^0\./, ".");
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+/** A probability in words. */
+export function percent(/** @type {number} */ p) {
+  return p > 0 && p < 0.005 ? "<1 %" : `${Math.round(100 * p)} %`;
+}
 
 /** The word of an id in the half of the machine that a step belongs to. */
 export function wordOf(view, step, id = step.fed) {

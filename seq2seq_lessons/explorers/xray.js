@@ -1,9 +1,8 @@
 import { EOS, UNK, bufferOf, run, tokenize, unpack } from "./gru.js";
-import { closeChoices, openChoices } from "./choices.js";
-import { columnOf, namesOf, score } from "./columns.js";
-import { draw, make, nameControls, traitsOf } from "./elements.js";
-import { closeUp, point, unitUnder, walk } from "./pointing.js";
+import { closeChoices, columnOf, namesOf, openChoices, score } from "./columns.js";
+import { make, nameControls, traitsOf } from "./elements.js";
 import { controls } from "./switches.js";
+import { closeUp, point, unitUnder, walk } from "./unit.js";
 import { wire } from "./wires.js";
 import { inWords, wordOf } from "./words.js";
 
@@ -38,7 +37,8 @@ export function mount(el, model, { ownStep = false } = {}) {
     pointed: part("pointed"), legend: part("legend"), law: part("law"),
   };
   view.closeUp = closeUp(view);
-  view.root.append(controls(view, ownStep), view.status, view.stage, view.pointed, view.legend, view.closeUp.root, view.law);
+  const { root, status, stage, pointed, legend, law } = view;
+  root.append(controls(view, ownStep), status, stage, pointed, legend, view.closeUp.root, law);
   el.append(view.root);
   follow(["weights"], () => {
     view.network = unpack(get("weights"), get("precision"), sizes);
@@ -119,12 +119,13 @@ async function compute(view) {
 
 /** What the decoder would write by itself. */
 function unforced(view, task) {
-  const steps = [...run(view.network, { ...task, forced: new Map() })].filter(({ writes, said }) => writes && said !== EOS);
-  const words = steps.map((step) => wordOf(view, step, step.said)).join(" ");
+  const steps = [...run(view.network, { ...task, forced: new Map() })];
+  const written = steps.filter(({ writes, said }) => writes && said !== EOS);
+  const words = written.map((step) => wordOf(view, step, step.said)).join(" ");
   return ` Without your ${task.forced.size > 1 ? "words" : "word"}: ${words}`;
 }
 
-/** The steps that there are now: who stood at the end stands at the new end. A slider's range holds its place always. */
+/** The steps that there are now: who stood at the end stands at the new end. A slider's range holds its place. */
 function settle(view) {
   const { get, put } = view, total = view.steps.length, isAtEnd = view.toEnd || get("step") >= get("num_steps");
   view.columns = []; // nothing is to be shown yet
@@ -158,14 +159,16 @@ function arrange(view) {
   closeChoices(view);
   view.columns = steps.map((step) => columnOf(view, step));
   view.columns.forEach((column) => score(view, column));
-  const half = (name, title, writes) => make("div", { class: `xray-band of-${name}`, role: "group", "aria-label": name },
-    make("div", { class: "xray-heading" }, make("b", {}, name.toUpperCase()), ` ${title}`),
-    make("div", { class: "xray-columns" }, namesOf(view, writes),
-      ...view.columns.filter(({ step }) => step.writes === writes).map(({ root }) => root)));
+  const half = (name, title, writes) => {
+    const columns = view.columns.filter(({ step }) => step.writes === writes).map(({ root }) => root);
+    return make("div", { class: `xray-band of-${name}`, role: "group", "aria-label": name },
+      make("div", { class: "xray-heading" }, make("b", {}, name.toUpperCase()), ` ${title}`),
+      make("div", { class: "xray-columns" }, namesOf(view, writes), ...columns));
+  };
   const length = steps.filter((step) => !step.writes).length;
   const shapesRead = `X (1, ${length}) → embedding (1, ${length}, ${embed}) → permute (${length}, 1, ${embed}) → `
     + `output (${length}, 1, ${hiddens}), state (${layers}, 1, ${hiddens})`;
-  view.wires = draw("svg", { class: "xray-wires", "aria-hidden": "true" });
+  view.wires = make("svg", { class: "xray-wires", "aria-hidden": "true" });
   stage.replaceChildren(half("encoder", shapes ? shapesRead : "reads", false),
     half("decoder", right ? "is fed the right words, and says" : "writes", true), view.wires);
   const contexts = {
@@ -254,12 +257,12 @@ function click(view, event) {
 }
 
 function press(view, event) {
-  const move = MOVES[event.key], state = event.target.closest(".xray-state");
+  const move = MOVES[event.key], state = event.target.closest(".xray-state"), last = view.columns.length;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape" && view.choices) closeChoices(view, true);
   else if (!move || event.target.closest(".xray-choices")) return;
   else if (state && view.has("unit") && (move[1] || event.shiftKey)) walk(view, Number(state.dataset.layer), move);
-  else if (move[0] && view.has("step")) view.put("step", Math.max(1, Math.min(view.columns.length, view.get("step") + move[0])));
+  else if (move[0] && view.has("step")) view.put("step", Math.max(1, Math.min(last, view.get("step") + move[0])));
   else return;
   event.preventDefault();
 }

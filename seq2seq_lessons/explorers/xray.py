@@ -28,10 +28,7 @@ from .xray_still import still_of
 SWITCHES = ("step", "sentence", "shapes", "padding", "context", "fed", "force", "temperature", "unit")
 SENTENCE = "i'm home ."
 # The page's modules; each needs only those before it.
-MODULES = (
-    *("elements", "gru", "drawing", "words", "inputs", "switches"),
-    *("wires", "columns", "unit", "pointing", "choices", "xray"),
-)
+MODULES = ("elements", "gru", "drawing", "words", "inputs", "switches", "wires", "columns", "unit", "xray")
 WHITE_SPACE = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # where str.split cuts
 
 

@@ -19,7 +19,9 @@ const json = async (name) => (await fetched(name)).json();
 function withStyle(name) {
   const href = new URL(name, import.meta.url).href;
   if (document.querySelector(`link[href="${href}"]`)) return;
-  return new Promise((done) => document.head.append(make("link", { rel: "stylesheet", href, load: done, error: done })));
+  return new Promise((done) => {
+    document.head.append(make("link", { rel: "stylesheet", href, load: done, error: done }));
+  });
 }
 
 // Stepped explorers
@@ -59,10 +61,10 @@ async function bytes(name, tell = () => {}) {
   }
 }
 
-/** The weights: of each its highest six bits, with the rows' scales behind them, and the other ten, halfway until they come. */
+/** The weights: of each its highest six bits, rows' scales behind them, and the other ten, halfway until they come. */
 function joined(coarse, count, fine) {
-  const size = Math.ceil(count / 4), scales = coarse.subarray(3 * size), whole = new Uint8Array(2 * count + scales.length);
-  const numbers = new Int16Array(whole.buffer, 0, count);
+  const size = Math.ceil(count / 4), scales = coarse.subarray(3 * size);
+  const whole = new Uint8Array(2 * count + scales.length), numbers = new Int16Array(whole.buffer, 0, count);
   if (!fine) numbers.fill(512);
   for (let pair = 0; pair < (fine ? 8 : 3); pair++) {
     const part = pair < 3 ? coarse : fine, up = 14 - 2 * pair;
@@ -104,7 +106,8 @@ async function answered(place) {
 }
 
 async function showXray(place, file) {
-  const bar = make("progress", { max: 1, "aria-label": "the model arrives" }), [first, rest] = place.dataset.weights.split(" ");
+  const [first, rest] = place.dataset.weights.split(" ");
+  const bar = make("progress", { max: 1, "aria-label": "the model arrives" });
   place.append(bar);
   const [about, coarse, { mount }] = await Promise.all([
     json(file), bytes(first, (share) => (bar.value = share)), import("./xray.js"), withStyle("xray.css"),
@@ -129,7 +132,8 @@ async function show(place) {
     await (kind === "xray" ? showXray : showFrames)(place, file);
   } catch (error) {
     place.querySelector("progress")?.remove();
-    place.append(make("p", { role: "status" }, "The rest of this picture did not arrive: load the page again to move it."));
+    const words = "The rest of this picture did not arrive: load the page again to move it.";
+    place.append(make("p", { role: "status" }, words));
     throw error;
   }
 }
