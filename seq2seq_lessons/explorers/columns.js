@@ -12,9 +12,10 @@ const box = (/** @type {string} */ kind, ...children) => make("div", { class: `x
 const span = (/** @type {string} */ text) => make("span", {}, text);
 
 /** The names of a column's parts, and their shapes where they are asked for, at the left of a band. */
-export function namesOf({ shapes, sizes: { embed, hiddens, layers, target } }, writes) {
+export function namesOf(view, writes) {
+  const { shapes, sizes: { embed, hiddens, layers, target } } = view;
   const name = (kind, word, ...shape) => box(kind, span(word), shapes && span(`(${shape.join(", ")})`));
-  const storeys = Array.from({ length: layers }, (_, i) => (layers > 1 ? `state, layer ${layers - i}` : "state"));
+  const storeys = Array.from({ length: layers }, (_, i) => `state${storey(view, layers - 1 - i, ", ")}`);
   return make("div", { class: "xray-names", "aria-hidden": "true" },
     ...(writes ? [name("said", "says", 1, 1), name("bars", "scores", 1, 1, target), box("up")] : []),
     ...storeys.map((words) => name("state", words, 1, 1, hiddens)),

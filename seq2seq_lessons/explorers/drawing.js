@@ -25,7 +25,6 @@ export function cellsOf(/** @type {number[]} */ values, /** @type {number} */ co
 
 /** A line through points, its corners rounded, and a head at its end. */
 export function arrow(/** @type {[number, number][]} */ points, kind = "", head = 5) {
-  points = points.filter(([x, y], i) => i === 0 || x !== points[i - 1][0] || y !== points[i - 1][1]);
   const towards = ([x, y], [u, v], reach) => {
     const length = Math.hypot(u - x, v - y), part = Math.min(reach, length / 2) / length;
     return [x + (u - x) * part, y + (v - y) * part];

@@ -211,7 +211,7 @@ function fit(view) {
 function show(view) {
   const now = view.now(), { columns, stage } = view;
   if (!view.wires?.childNodes.length || now >= columns.length) return;
-  const focused = stage.contains(document.activeElement) ? document.activeElement : null;
+  const focused = stage.querySelector(".xray-column :focus");
   columns.forEach(({ root, said, step }, t) => {
     const isFuture = t > now;
     for (const element of [root, view.wires.childNodes[t]]) {
@@ -230,7 +230,7 @@ function show(view) {
   const { said, states } = (view.shown = columns[now]);
   view.status.textContent = inWords(view, now) + view.note;
   const next = focused?.matches(".xray-said") ? said : states[focused?.dataset.layer];
-  if (focused) (next ?? states[0])?.focus({ preventScroll: true }); // it goes along
+  if (focused) (next || states[0])?.focus({ preventScroll: true }); // it goes along
   point(view);
   view.closeUp.update();
 }

@@ -19,8 +19,8 @@ from seq2seq_lessons.text import MARKS, REPLACED, SPECIAL_TOKENS, UNSPACED, toke
 from seq2seq_lessons.translator import Translator
 
 from .arranging import arrange, grid_columns, seen_states
-from .base import free
-from .labels import labelled
+from .base import below, free
+from .labels import labelled, row
 from .modules import read, script
 from .rerun import remember
 from .xray_still import still_of
@@ -216,7 +216,7 @@ class XRayExplorer(widgets.VBox):
         for control in (slider, play):  # the range before the place in it
             self._links.append(widgets.jsdlink((self.picture, "num_steps"), (control, "max")))
             self._links.append(widgets.jslink((self.picture, "step"), (control, "value")))
-        return widgets.HBox([play, slider], layout=widgets.Layout(overflow="visible", flex_flow="row wrap"))
+        return row([play, slider])
 
     @property
     def in_words(self) -> str:
@@ -226,12 +226,9 @@ class XRayExplorer(widgets.VBox):
 
     def close(self) -> None:
         """Free the page's and the kernel's copies of the weights."""
-        for widget in (*getattr(self, "_links", ()), *self._controls()):
+        for widget in (*getattr(self, "_links", ()), *below(self)):
             free(widget)
         super().close()
-
-    def _controls(self) -> list[widgets.Widget]:
-        return [inner for child in self.children for inner in (*getattr(child, "children", ()), child)]
 
     def _repr_mimebundle_(self, **kwargs):
         """The live widget, and for whoever cannot run it a still picture of what it shows now, and a few words."""
