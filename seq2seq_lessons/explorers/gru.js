@@ -43,10 +43,11 @@ export function unpack(bytes, precision, sizes) {
   const scales = precision === "int16" ? new Float32Array(buffer.slice(2 * count)) : null;
   let at = 0, line = 0;
   const tensors = sizes.tensors.map(([rows, width]) => {
-    const numbers = new Float32Array(given.subarray(at, at + rows * width));
-    if (scales) numbers.forEach((number, i) => (numbers[i] = number * scales[line + Math.floor(i / width)]));
-    at += rows * width;
-    line += rows;
+    const numbers = new Float32Array(rows * width);
+    for (let i = 0; i < numbers.length; line++) {
+      const scale = scales ? scales[line] : 1, end = i + width;
+      while (i < end) numbers[i++] = given[at++] * scale;
+    }
     return numbers;
   });
   const layersOf = () => Array.from({ length: sizes.layers }, () => tensors.splice(0, 4));
@@ -57,8 +58,9 @@ export function unpack(bytes, precision, sizes) {
 /** W x + b, W `(b.length, x.length)` row by row; four rows at a time, since one sum waits for its last addition. */
 function affine(/** @type {Float32Array} */ W, /** @type {Float32Array} */ b, /** @type {Float32Array} */ x) {
   const result = new Float32Array(b), exact = new Float64Array(x), width = x.length;
+  const start = (/** @type {number} */ row) => Math.min(row, b.length - 1) * width;
   for (let row = 0; row < b.length; row += 4) {
-    const [A, B, C, D] = [0, 1, 2, 3].map((beyond) => Math.min(row + beyond, b.length - 1) * width);
+    const [A, B, C, D] = [start(row), start(row + 1), start(row + 2), start(row + 3)];
     let s = 0, t = 0, u = 0, v = 0;
     for (let i = 0; i < width; i++) {
       s += W[A + i] * exact[i];
@@ -66,7 +68,10 @@ function affine(/** @type {Float32Array} */ W, /** @type {Float32Array} */ b, /*
       u += W[C + i] * exact[i];
       v += W[D + i] * exact[i];
     }
-    [s, t, u, v].forEach((sum, beyond) => (result[row + beyond] += sum)); // what lies behind the end is not kept
+    result[row] += s; // what lies behind the end is not kept
+    result[row + 1] += t;
+    result[row + 2] += u;
+    result[row + 3] += v;
   }
   return result;
 }
