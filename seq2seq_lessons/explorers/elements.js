@@ -19,7 +19,7 @@ function furnish(element, attributes) {
 export function make(/** @type {string} */ tag, attributes = {}, ...children) {
   const element = OF_SVG.includes(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
   element.append(...children.filter(isThere));
-  return furnish(element, { ...NO_SHORTCUTS, ...attributes });
+  return furnish(element, { ...NO_SHORTCUTS, type: tag === "button" && "button", ...attributes });
 }
 
 /**
