@@ -57,7 +57,7 @@ class ExplorerBase(widgets.VBox):
     def close(self) -> None:
         """Free the browser's and the kernel's copies of every picture; the explorer cannot be used afterwards."""
         links, self._links = getattr(self, "_links", []), []  # ipywidgets also closes what was refused half-built
-        for widget in (*links, *_below(self)):
+        for widget in (*links, *below(self)):
             free(widget)
         if links:
             self.layout.close()
@@ -96,6 +96,6 @@ def free(widget: widgets.Widget) -> None:
     widget.close()
 
 
-def _below(widget: widgets.Widget) -> list[widgets.Widget]:
+def below(widget: widgets.Widget) -> list[widgets.Widget]:
     """Every widget inside a container."""
-    return [inner for child in getattr(widget, "children", ()) for inner in (child, *_below(child))]
+    return [inner for child in getattr(widget, "children", ()) for inner in (child, *below(child))]

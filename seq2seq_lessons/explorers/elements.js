@@ -1,30 +1,25 @@
 /** What every script of a page shares. Text is always set as text. */
 
-const SVG = "http://www.w3.org/2000/svg";
+const SVG = "http://www.w3.org/2000/svg", OF_SVG = ["svg", "g", "path", "circle", "text"];
 // JupyterLab's and Notebook's own keys (m, d d, arrows) must not act while the focus is here. Their selectors match
 // the focused element itself: no element above it can hold them off.
-const NO_SHORTCUTS = "data-lm-suppress-shortcuts";
+const NO_SHORTCUTS = { "data-lm-suppress-shortcuts": "true" };
 
-/** An element with attributes (functions are listeners) and children; null and false ones are left out. */
-export function make(/** @type {string} */ tag, attributes = {}, ...children) {
-  const takesFocus = tag === "button" || tag === "input" || "tabindex" in attributes;
-  return furnish(document.createElement(tag), { [NO_SHORTCUTS]: takesFocus && "true", ...attributes }, children);
-}
+const isThere = (each) => each !== null && each !== undefined && each !== false;
 
-/** The same for SVG. */
-export function draw(/** @type {string} */ tag, attributes = {}, ...children) {
-  return furnish(document.createElementNS(SVG, tag), attributes, children);
-}
-
-const isThere = (each) => each !== null && each !== false;
-
-function furnish(element, attributes, children) {
+function furnish(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name, value);
     else if (isThere(value)) element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.filter(isThere));
   return element;
+}
+
+/** An element with attributes (functions are listeners) and children; what is null, undefined or false is left out. */
+export function make(/** @type {string} */ tag, attributes = {}, ...children) {
+  const element = OF_SVG.includes(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
+  element.append(...children.filter(isThere));
+  return furnish(element, { ...NO_SHORTCUTS, type: tag === "button" && "button", ...attributes });
 }
 
 /**
@@ -32,22 +27,38 @@ function furnish(element, attributes, children) {
  * @param {HTMLElement} explorer the widget around a picture and its controls
  */
 export function nameControls(explorer) {
-  for (const element of explorer.querySelectorAll("button, input, [tabindex]"))
-    element.setAttribute(NO_SHORTCUTS, "true");
-  for (const slider of explorer.querySelectorAll(".widget-slider"))
-    slider.querySelector(".noUi-handle")?.setAttribute("aria-label", slider.querySelector("label").textContent);
-  for (const play of explorer.querySelectorAll(".widget-play"))
-    ["play or pause", "stop and go back to the first step"].forEach((name, number) => {
-      const button = play.querySelectorAll("button")[number];
-      button?.setAttribute("aria-label", name);
-      button?.setAttribute("title", name);
-    });
-  for (const group of explorer.querySelectorAll(".widget-toggle-buttons")) {
-    group.setAttribute("role", "group");
-    group.setAttribute("aria-label", group.querySelector("label").textContent);
-    for (const button of group.querySelectorAll("button"))
-      button.setAttribute("aria-pressed", button.classList.contains("mod-active"));
-  }
+  const tell = (selector, attributesOf) =>
+    explorer.querySelectorAll(selector).forEach((element) => furnish(element, attributesOf(element)));
+  const labelOf = (element) => element.closest(".jupyter-widgets").querySelector("label").textContent;
+  const named = (name) => () => ({ "aria-label": name, title: name });
+  tell("button, input, [tabindex]", () => NO_SHORTCUTS);
+  tell(".widget-slider .noUi-handle", (handle) => ({ "aria-label": labelOf(handle) }));
+  tell(".widget-play button:nth-of-type(1)", named("play or pause"));
+  tell(".widget-play button:nth-of-type(2)", named("stop and go back to the first step"));
+  tell(".widget-toggle-buttons", (group) => ({ role: "group", "aria-label": labelOf(group) }));
+  tell(".widget-toggle-button", (button) => ({ "aria-pressed": `${button.classList.contains("mod-active")}` }));
+}
+
+/** A model's traits: to get, to put (in the kernel too, if there is one), to follow until the end. */
+export function traitsOf(model) {
+  const ends = [];
+  const on = (/** @type {string[]} */ names, react) => names.forEach((name) => {
+    model.on(`change:${name}`, react);
+    ends.push(() => model.off(`change:${name}`, react));
+  });
+  return {
+    get: (name) => model.get(name),
+    put(name, value) {
+      model.set(name, value);
+      model.save_changes();
+    },
+    on,
+    follow(names, react) {
+      on(names, react);
+      react();
+    },
+    end: () => ends.forEach((end) => end()),
+  };
 }
 
 /**
@@ -58,13 +69,13 @@ export function modelOf(values) {
   const state = { ...values }, events = new EventTarget();
   return {
     get: (name) => state[name],
-    set: (name, value) => {
+    set(name, value) {
       if (state[name] === value) return;
       state[name] = value;
       events.dispatchEvent(new Event(`change:${name}`));
     },
-    save_changes: () => {},
-    on: (event, listen) => events.addEventListener(event, listen),
-    off: (event, listen) => events.removeEventListener(event, listen),
+    save_changes() {},
+    on: events.addEventListener.bind(events),
+    off: events.removeEventListener.bind(events),
   };
 }

@@ -1,29 +1,33 @@
-import { make, nameControls } from "./elements.js";
+import { make, nameControls, traitsOf } from "./elements.js";
 
 /**
  * One of several pictures that were drawn beforehand, with its status line, its law and its hot spots. frames.py says
  * what the traits hold. The controls are ipywidgets beside this one, linked in the browser to at0, at1 and at2: a move
  * needs no kernel.
  *
- * @typedef {{box: number[], words: string[][], control: number, seen: number}} Grid places with words in a picture, of
- *   which the first columns may be read; a click on a column moves the control of that number (-1: none)
+ * @typedef {{cell: number[], words: string[][], control: number, seen: number}} Grid places with words in a picture, of
+ *   which the first columns may be read, and the first of which has this left, top, width and height; a click on a
+ *   column moves the control of that number (-1: none)
  * @typedef {{grid: Grid, row: number, column: number}} Spot
  */
 
 const NOTHING = "data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="; // one white pixel
 const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 const NAME = "values in the picture: arrow keys read, Enter chooses";
-const READABLE = { role: "group", tabindex: "0", "aria-label": NAME };
+const FAR = 1e9;
 
 const isIn = ({ grid, row, column }) => grid.words[row]?.[column] !== undefined;
 const wordsOf = ({ grid, row, column }) => (column < grid.seen ? grid.words[row][column] : "");
+const clip = (/** @type {number} */ place, { length }) => Math.max(0, Math.min(length - 1, place));
 
 function render({ model, el }) {
-  const [width, height] = model.get("size");
+  const { get, put, on, follow, end } = traitsOf(model), [width, height] = get("size");
   const status = make("div", { class: "s2s-status", role: "status", "aria-live": "polite", "aria-atomic": "true" });
   const picture = make("img", { width, height, decoding: "sync" }), mark = make("div", { class: "s2s-mark" });
-  const card = make("div", { class: "s2s-card", style: `width: ${width}px` }, picture, mark);
-  const sign = make("span"), law = make("div", { class: "s2s-law" }, sign, "");
+  const leave = () => point(null), click = (event) => choose(under(event));
+  const listeners = { keydown, pointermove, click, blur: leave, pointerleave: leave };
+  const card = make("div", { class: "s2s-card", style: `width: ${width}px`, ...listeners }, picture, mark);
+  const law = make("div", { class: "s2s-law" });
   el.classList.add("s2s-frames");
   el.append(status, card, law);
 
@@ -32,40 +36,37 @@ function render({ model, el }) {
   let spot = null;
 
   function show() {
-    const frames = model.get("frames");
+    const frames = get("frames");
     let number = 0; // as Python's itertools.product counts
-    model.get("shape").forEach(([first, count], i) => { number = number * count + model.get(`at${i}`) - first; });
+    get("shape").forEach(([first, count], i) => { number = number * count + get(`at${i}`) - first; });
     frame = frames[frames.length > 1 ? number : 0];
     if (!frame) return; // the traits come one after another
-    const png = model.get("pictures")[frame.picture];
-    const urlOf = () => (typeof png === "string" ? png : URL.createObjectURL(new Blob([png], { type: "image/png" })));
-    if (png) urls[frame.picture] ??= urlOf();
-    picture.src = png ? urls[frame.picture] : NOTHING;
+    picture.src = urls[frame.picture] ?? NOTHING;
     picture.alt = frame.alt;
     picture.dataset.status = frame.status;
-    sign.textContent = frame.law && (frame.holds ? "✓" : "✗");
-    law.lastChild.textContent = ` ${frame.law}`;
+    law.replaceChildren(make("span", {}, frame.law && (frame.holds ? "✓" : "✗")), ` ${frame.law}`);
     law.classList.toggle("s2s-broken", !frame.holds);
-    grids = frame.spots.map(([grid, seen]) => ({ ...model.get("grids")[grid], seen: seen ?? Infinity }));
-    for (const [name, value] of Object.entries(READABLE))
+    grids = frame.spots.map(([grid, seen]) => ({ ...get("grids")[grid], seen: seen ?? Infinity }));
+    for (const [name, value] of [["role", "group"], ["tabindex", "0"], ["aria-label", NAME]])
       grids.length ? card.setAttribute(name, value) : card.removeAttribute(name);
     point(null);
-    if (explorer) nameControls(explorer);
   }
 
-  function forget() {
-    urls.forEach((url) => URL.revokeObjectURL(url));
-    urls = [];
+  const forget = () => urls.forEach((url) => URL.revokeObjectURL(url));
+
+  function load() {
+    forget();
+    const urlOf = (bytes) => URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
+    urls = get("pictures").map((png) => (typeof png === "string" ? png : urlOf(png))); // the site has addresses
+    show();
   }
 
   /** The place under a pointer. */
-  function under(event) {
-    const shown = picture.getBoundingClientRect(), scale = width / shown.width;
-    const x = (event.clientX - shown.left) * scale, y = (event.clientY - shown.top) * scale;
+  function under({ offsetX, offsetY }) {
+    const scale = width / picture.clientWidth;
     return grids.map((grid) => {
-      const [left, top, across, down] = grid.box;
-      const column = Math.floor(((x - left) / across) * grid.words[0].length);
-      return { grid, row: Math.floor(((y - top) / down) * grid.words.length), column };
+      const [left, top, across, down] = grid.cell, row = Math.floor((offsetY * scale - top) / down);
+      return { grid, row, column: Math.floor((offsetX * scale - left) / across) };
     }).find(isIn);
   }
 
@@ -76,20 +77,17 @@ function render({ model, el }) {
     if (status.textContent !== said) status.textContent = said;
     mark.hidden = !spot;
     if (!spot) return;
-    const [left, top, across, down] = spot.grid.box, percent = (share) => `${100 * share}%`;
-    const [w, h] = [across / spot.grid.words[0].length, down / spot.grid.words.length];
-    mark.style.left = percent((left + spot.column * w) / width);
-    mark.style.top = percent((top + spot.row * h) / height);
-    mark.style.width = percent(w / width);
-    mark.style.height = percent(h / height);
+    const [left, top, across, down] = spot.grid.cell, share = (part, whole) => `${(100 * part) / whole}%`;
+    mark.style.left = share(left + spot.column * across, width);
+    mark.style.top = share(top + spot.row * down, height);
+    mark.style.width = share(across, width);
+    mark.style.height = share(down, height);
   }
 
   /** Move the control that a place belongs to; a column counts from 1. */
-  function choose({ grid: { control }, column }) {
-    const position = column + 1, [first, count] = model.get("shape")[control] ?? [0, 0];
-    if (position < first || position >= first + count) return;
-    model.set(`at${control}`, position);
-    model.save_changes();
+  function choose(/** @type {Spot | null | undefined} */ at) {
+    const [first, count] = get("shape")[at?.grid.control] ?? [0, 0], position = at?.column + 1;
+    if (position >= first && position < first + count) put(`at${at.grid.control}`, position);
   }
 
   /** The place that a key leads to: over the end of a grid into the next one. */
@@ -98,12 +96,11 @@ function render({ model, el }) {
     if (isIn(next) && next.column < grid.seen) return next;
     const other = grids[grids.indexOf(grid) + right + down];
     if (!other) return { grid, row, column };
-    const last = { row: other.words.length - 1, column: other.words[0].length - 1 };
-    if (down) return { grid: other, row: down > 0 ? 0 : last.row, column: Math.min(column, last.column) };
-    return { grid: other, row: Math.min(row, last.row), column: right > 0 ? 0 : last.column };
+    const { words } = other; // into it at the edge that is nearest
+    return { grid: other, row: clip(row - down * FAR, words), column: clip(column - right * FAR, words[0]) };
   }
 
-  card.addEventListener("keydown", (event) => {
+  function keydown(event) {
     if (!grids.length) return;
     if (event.key in ARROWS) point(spot ? beyond(spot, ARROWS[event.key]) : { grid: grids[0], row: 0, column: 0 });
     else if (event.key === "Enter" && spot) choose(spot);
@@ -111,17 +108,13 @@ function render({ model, el }) {
     else return;
     event.preventDefault();
     event.stopPropagation();
-  });
-  card.addEventListener("pointermove", (event) => {
+  }
+
+  function pointermove(event) {
     const at = under(event);
     card.style.cursor = at?.grid.control >= 0 ? "pointer" : "";
     point(at);
-  });
-  for (const leaves of ["blur", "pointerleave"]) card.addEventListener(leaves, () => point(null));
-  card.addEventListener("click", (event) => {
-    const at = under(event);
-    if (at) choose(at);
-  });
+  }
 
   // The explorer around it, once there is one
   const pressed = new MutationObserver(() => nameControls(explorer));
@@ -132,12 +125,12 @@ function render({ model, el }) {
   });
   placed.observe(el);
 
-  for (const name of ["frames", "at0", "at1", "at2"]) model.on(`change:${name}`, show);
-  model.on("change:pictures", () => (forget(), show()));
-  show();
+  on(["frames", "at0", "at1", "at2"], show);
+  follow(["pictures"], load);
   return () => {
     placed.disconnect();
     pressed.disconnect();
+    end();
     forget();
   };
 }

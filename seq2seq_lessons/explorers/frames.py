@@ -89,5 +89,5 @@ def page_state(frames: Iterable[Frame], controls: Sequence[Control]) -> dict[str
         words = {"alt": frame.alt, "status": frame.status, "law": frame.law.text, "holds": frame.law.holds}
         told.append({"picture": picture, "spots": spots} | words)
     numbers = {control.label: number for number, control in enumerate(controls)}
-    places = [{"box": each.box, "words": each.words, "control": numbers.get(each.columns, -1)} for each in grids]
+    places = [{"cell": each.cell, "words": each.words, "control": numbers.get(each.columns, -1)} for each in grids]
     return {"pictures": list(pictures), "grids": places, "frames": told}

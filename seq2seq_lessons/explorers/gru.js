@@ -2,19 +2,14 @@
  * The arithmetic of the X-ray: tokens, embedding, GRU, dense layer, greedy choice, as text.py, encoder.py, decoder.py,
  * gru.py and decoding.py of this package compute them. Nothing is drawn here.
  *
- * @typedef {{embed: number, hiddens: number, layers: number, source: number, target: number, steps: number}} Sizes
- *   numbers per token, per state, layers, words of each vocabulary, and the most steps that a sentence may have
- * @typedef {{W_ih: Float32Array, W_hh: Float32Array, b_ih: Float32Array, b_hh: Float32Array}} LayerWeights
- *   as torch stacks them: the rows of the reset gate, the update gate, the candidate
- * @typedef {{sizes: Sizes, encoder: object, decoder: object}} Network
- * @typedef {object} LayerStep one step of one GRU layer; each a Float32Array of `hiddens` numbers
- * @property {Float32Array} before the state that it starts from
- * @property {Float32Array} after the state that it leaves
- * @property {Float32Array} r the reset gate
- * @property {Float32Array} z the update gate: 1 keeps the old state, 0 replaces it
- * @property {Float32Array} n the candidate
- * @property {Float32Array} ofInput W_ih x + b_ih of all three, `3 * hiddens`
- * @property {Float32Array} ofState W_hh h + b_hh of all three, `3 * hiddens`
+ * @typedef {object} Sizes numbers per token (embed) and per state (hiddens), layers, words of the target's vocabulary,
+ *   the most steps that a sentence may have, and rows and width of each of the state_dict's tensors
+ * @typedef {{embedding: Float32Array, layers: Float32Array[][]}} Half of each layer W_ih, W_hh, b_ih and b_hh as torch
+ *   stacks them: the rows of the reset gate, the update gate, the candidate
+ * @typedef {{sizes: Sizes, encoder: Half, decoder: Half, dense: [Float32Array, Float32Array]}} Network
+ * @typedef {Record<"before" | "after" | "r" | "z" | "n" | "ofInput" | "ofState", Float32Array>} LayerStep one step of
+ *   one GRU layer: the state that it starts from and the one that it leaves, reset gate, update gate (1 keeps the old
+ *   state, 0 replaces it), candidate, each of `hiddens` numbers; W_ih x + b_ih and W_hh h + b_hh of all three
  * @typedef {object} Step a token read by the encoder, or fed to the decoder
  * @property {boolean} writes whether it is the decoder's
  * @property {number} [number] of the decoder's step, from 0
@@ -24,50 +19,40 @@
  * @property {LayerStep[]} layers the lowest first
  * @property {Float32Array} [logits] the decoder's scores of every word
  * @property {number} [said] the id that the decoder writes: the best, or the forced one
+ * @property {boolean} [forced] whether it is the forced one
  * @property {number} [right] the id that it should write, where right words are fed
  */
 
 export const [PAD, UNK, BOS, EOS] = [0, 1, 2, 3];
 
-/** A copy of a binary trait (a DataView) or of a fetched file (an ArrayBuffer), aligned. */
-export function bufferOf(/** @type {DataView | ArrayBuffer} */ bytes) {
-  if (bytes instanceof ArrayBuffer) return bytes;
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+/** A copy of the bytes in a view (of a binary trait, of a fetched file), aligned. */
+export function bufferOf(/** @type {DataView} */ { buffer, byteOffset, byteLength }) {
+  return buffer.slice(byteOffset, byteOffset + byteLength);
 }
 
 /**
  * The network from its numbers: the tensors of the model's state_dict, one after another (xray.packed).
- * @param {DataView | ArrayBuffer} bytes
+ * @param {DataView} bytes
  * @param {"int16" | "float32"} precision of whole numbers, one scale for each row of each tensor stands at the end
  * @param {Sizes} sizes
  * @returns {Network}
  */
 export function unpack(bytes, precision, sizes) {
-  const { embed, hiddens, layers, source, target } = sizes, buffer = bufferOf(bytes), recipe = [];
-  const take = (/** @type {number} */ rows, /** @type {number} */ width) => {
-    const numbers = new Float32Array(rows * width);
-    recipe.push({ rows, width, numbers });
-    return numbers;
-  };
-  const gru = (/** @type {number} */ inputs) => Array.from({ length: layers }, (_, layer) => ({
-    W_ih: take(3 * hiddens, layer ? hiddens : inputs), W_hh: take(3 * hiddens, hiddens),
-    b_ih: take(1, 3 * hiddens), b_hh: take(1, 3 * hiddens),
-  }));
-  const encoder = { embedding: take(source, embed), layers: gru(embed) };
-  const decoder = {
-    embedding: take(target, embed), layers: gru(embed + hiddens), dense: take(target, hiddens), bias: take(1, target),
-  };
-  const count = recipe.reduce((sum, { numbers }) => sum + numbers.length, 0);
+  const buffer = bufferOf(bytes), count = sizes.tensors.reduce((sum, [rows, width]) => sum + rows * width, 0);
   const given = new (precision === "int16" ? Int16Array : Float32Array)(buffer, 0, count);
   const scales = precision === "int16" ? new Float32Array(buffer.slice(2 * count)) : null;
   let at = 0, line = 0;
-  for (const { rows, width, numbers } of recipe) {
-    for (let row = 0; row < rows; row++, line++) {
-      const scale = scales ? scales[line] : 1;
-      for (let i = 0; i < width; i++) numbers[row * width + i] = given[at++] * scale;
+  const tensors = sizes.tensors.map(([rows, width]) => {
+    const numbers = new Float32Array(rows * width);
+    for (let i = 0; i < numbers.length; line++) {
+      const scale = scales ? scales[line] : 1, end = i + width;
+      while (i < end) numbers[i++] = given[at++] * scale;
     }
-  }
-  return { sizes, encoder, decoder };
+    return numbers;
+  });
+  const layersOf = () => Array.from({ length: sizes.layers }, () => tensors.splice(0, 4));
+  const half = () => ({ embedding: tensors.shift(), layers: layersOf() });
+  return { sizes, encoder: half(), decoder: half(), dense: tensors };
 }
 
 /** W x + b, W `(b.length, x.length)` row by row; four rows at a time, since one sum waits for its last addition. */
@@ -92,8 +77,8 @@ function affine(/** @type {Float32Array} */ W, /** @type {Float32Array} */ b, /*
 }
 
 /** One step of one layer. @returns {LayerStep} */
-function gruStep(weights, x, before) {
-  const ofInput = affine(weights.W_ih, weights.b_ih, x), ofState = affine(weights.W_hh, weights.b_hh, before);
+function gruStep([W_ih, W_hh, b_ih, b_hh], x, before) {
+  const ofInput = affine(W_ih, b_ih, x), ofState = affine(W_hh, b_hh, before);
   const size = before.length, [r, z, n, after] = [0, 1, 2, 3].map(() => new Float32Array(size));
   for (let i = 0; i < size; i++) {
     r[i] = 1 / (1 + Math.exp(-ofInput[i] - ofState[i]));
@@ -104,11 +89,11 @@ function gruStep(weights, x, before) {
   return { before, after, r, z, n, ofInput, ofState };
 }
 
-/** All layers' step, the lowest first: each reads the state of the one below. */
+/** All layers' step, the lowest first: each reads the state of the one below. New states take the old ones' places. */
 function climb(layers, x, states) {
   return layers.map((weights, layer) => {
     const step = gruStep(weights, x, states[layer]);
-    x = step.after;
+    x = states[layer] = step.after;
     return step;
   });
 }
@@ -125,26 +110,20 @@ function climb(layers, x, states) {
  * @param {Map<number, number>} [task.forced] ids that are written at a step, whatever the scores
  * @returns {Generator<Step>}
  */
-export function* run({ sizes, encoder, decoder }, task) {
+export function* run({ sizes, encoder, decoder, dense }, task) {
   const { source, pads = 0, skipPads = false, context = "kept", right = null, forced = new Map() } = task;
-  const rowOf = (table, id) => table.subarray(id * sizes.embed, (id + 1) * sizes.embed);
-  let states = encoder.layers.map(() => new Float32Array(sizes.hiddens));
+  const rowOf = ({ embedding }, id) => embedding.subarray(id * sizes.embed, (id + 1) * sizes.embed);
+  const zeros = new Float32Array(sizes.hiddens), states = encoder.layers.map(() => zeros);
   for (const [position, fed] of [...source, ...Array(pads).fill(PAD)].entries()) {
-    const embedding = rowOf(encoder.embedding, fed), skipped = skipPads && position >= source.length;
-    const layers = skipped ? [] : climb(encoder.layers, embedding, states);
-    if (!skipped) states = layers.map((layer) => layer.after);
-    yield { writes: false, fed, skipped, embedding, layers };
+    const embedding = rowOf(encoder, fed), skipped = skipPads && position >= source.length;
+    yield { writes: false, fed, skipped, embedding, layers: skipped ? [] : climb(encoder.layers, embedding, states) };
   }
-  const ofEncoder = states[states.length - 1], zeros = new Float32Array(sizes.hiddens);
-  const numSteps = right ? Math.min(right.length + 1, sizes.steps) : sizes.steps;
+  const ofEncoder = states.at(-1), numSteps = Math.min(right ? right.length + 1 : Infinity, sizes.steps);
   for (let number = 0, fed = BOS; number < numSteps; number++) {
-    const beside = { kept: ofEncoder, drifting: states[states.length - 1], none: zeros }[context];
-    const embedding = rowOf(decoder.embedding, fed);
+    const beside = { kept: ofEncoder, drifting: states.at(-1), none: zeros }[context], embedding = rowOf(decoder, fed);
     const layers = climb(decoder.layers, new Float32Array([...embedding, ...beside]), states);
-    states = layers.map((layer) => layer.after);
-    const logits = affine(decoder.dense, decoder.bias, states[states.length - 1]);
-    const said = forced.get(number) ?? best(logits, 1)[0];
-    const step = { writes: true, number, fed, embedding, layers, logits, said };
+    const logits = affine(...dense, states.at(-1)), said = forced.get(number) ?? best(logits, 1)[0];
+    const step = { writes: true, number, fed, embedding, layers, logits, said, forced: forced.has(number) };
     yield right ? { ...step, right: right[number] ?? EOS } : step;
     if (!right && said === EOS) return;
     fed = right ? right[number] : said;
@@ -153,20 +132,19 @@ export function* run({ sizes, encoder, decoder }, task) {
 
 /** The ids of the k highest scores, the best first; of equals the first. */
 export function best(/** @type {Float32Array} */ scores, /** @type {number} */ k) {
-  const ids = [];
-  for (let id = 0; id < scores.length; id++) {
-    if (ids.length === k && scores[id] <= scores[ids[k - 1]]) continue;
-    let place = ids.length;
-    while (place > 0 && scores[ids[place - 1]] < scores[id]) place--;
-    ids.splice(place, 0, id);
-    if (ids.length > k) ids.pop();
+  const left = new Float32Array(scores), ids = [];
+  while (ids.length < Math.min(k, left.length)) {
+    let id = 0;
+    for (let i = 1; i < left.length; i++) if (left[i] > left[id]) id = i;
+    left[id] = -Infinity;
+    ids.push(id);
   }
   return ids;
 }
 
 /** Probabilities from scores, which are divided by the temperature first. */
 export function softmax(/** @type {Float32Array} */ scores, temperature = 1) {
-  const highest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
+  const highest = scores[best(scores, 1)[0]];
   const powers = scores.map((score) => Math.exp((score - highest) / temperature));
   const sum = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / sum);

@@ -19,8 +19,8 @@ from seq2seq_lessons.text import MARKS, REPLACED, SPECIAL_TOKENS, UNSPACED, toke
 from seq2seq_lessons.translator import Translator
 
 from .arranging import arrange, grid_columns, seen_states
-from .base import free
-from .labels import labelled
+from .base import below, free
+from .labels import labelled, row
 from .modules import read, script
 from .rerun import remember
 from .xray_still import still_of
@@ -28,7 +28,7 @@ from .xray_still import still_of
 SWITCHES = ("step", "sentence", "shapes", "padding", "context", "fed", "force", "temperature", "unit")
 SENTENCE = "i'm home ."
 # The page's modules; each needs only those before it.
-MODULES = ("elements", "gru", "drawing", "words", "switches", "wires", "columns", "unit", "pointing", "choices", "xray")
+MODULES = ("elements", "gru", "drawing", "words", "inputs", "switches", "wires", "columns", "unit", "xray")
 WHITE_SPACE = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # where str.split cuts
 
 
@@ -148,16 +148,18 @@ def page_state(
     }
 
 
-def sizes_of(translator: Translator) -> dict[str, int]:
-    """What the page has to know of the weights' shapes, and the most steps of a sentence."""
-    config = translator.model_config
+def sizes_of(translator: Translator) -> dict[str, Any]:
+    """What the page has to know of the weights: rows and width of each tensor, how far an embedding reaches (twice its
+    standard deviation: the scale of its colours), the most steps of a sentence."""
+    config, tensors = translator.model_config, translator.model.state_dict().values()
     return {
         "embed": config.embed_size,
         "hiddens": config.num_hiddens,
         "layers": config.num_layers,
-        "source": len(translator.source_vocab),
         "target": len(translator.target_vocab),
         "steps": translator.train_config.num_steps,
+        "tensors": [list(torch.atleast_2d(tensor).shape) for tensor in tensors],
+        "spread": 2 * translator.model.encoder.embedding.weight.square().mean().sqrt().item(),
     }
 
 
@@ -214,7 +216,7 @@ class XRayExplorer(widgets.VBox):
         for control in (slider, play):  # the range before the place in it
             self._links.append(widgets.jsdlink((self.picture, "num_steps"), (control, "max")))
             self._links.append(widgets.jslink((self.picture, "step"), (control, "value")))
-        return widgets.HBox([play, slider], layout=widgets.Layout(overflow="visible", flex_flow="row wrap"))
+        return row([play, slider])
 
     @property
     def in_words(self) -> str:
@@ -224,12 +226,9 @@ class XRayExplorer(widgets.VBox):
 
     def close(self) -> None:
         """Free the page's and the kernel's copies of the weights."""
-        for widget in (*getattr(self, "_links", ()), *self._controls()):
+        for widget in (*getattr(self, "_links", ()), *below(self)):
             free(widget)
         super().close()
-
-    def _controls(self) -> list[widgets.Widget]:
-        return [inner for child in self.children for inner in (*getattr(child, "children", ()), child)]
 
     def _repr_mimebundle_(self, **kwargs):
         """The live widget, and for whoever cannot run it a still picture of what it shows now, and a few words."""

@@ -53,6 +53,12 @@ class Spots:
     words: tuple[tuple[str, ...], ...]
     columns: str = ""
 
+    @property
+    def cell(self) -> tuple[float, float, float, float]:
+        """Left, top, width and height of the first place."""
+        left, top, width, height = self.box
+        return left, top, width / len(self.words[0]), height / len(self.words)
+
 
 class Picture(Figure):
     """A Figure with words beside it.

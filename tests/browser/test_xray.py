@@ -349,6 +349,22 @@ def test_a_word_is_forced_by_keyboard_and_given_back(xray, trained):
     assert status(page).endswith(f". Without your words: {own}")
 
 
+def test_the_focus_goes_along_and_stays_in_what_is_open(xray):
+    page = xray(step=6)
+    focused = "document.activeElement.className.split(' ')[0]"
+    page.locator(".xray-now button.xray-said").focus()
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(focused) == "xray-said"
+    page.keyboard.press("Home")  # the encoder says nothing
+    assert page.evaluate(focused) == "xray-state" and status(page).startswith("Step 1 of")
+    page.keyboard.press("End")
+    page.locator(".xray-now button.xray-said").click()
+    page.keyboard.press("ArrowDown")
+    page.set_viewport_size({"width": 390, "height": 860})
+    page.wait_for_selector(".xray-stacked")
+    assert page.evaluate(focused) == "xray-bar"
+
+
 def test_the_temperature_redraws_the_scores_and_keeps_their_order(xray):
     page = xray()
     bars = page.locator(".xray-now .xray-bar")

@@ -18,7 +18,7 @@ import * as gru from "./gru.js";
 import { modelOf } from "./elements.js";
 import { mount } from "./xray.js";
 const state = await (await fetch("state.json")).json();
-for (const name of ["weights", "traced"]) state[name] = await (await fetch(name)).arrayBuffer();
+for (const name of ["weights", "traced"]) state[name] = new DataView(await (await fetch(name)).arrayBuffer());
 const network = gru.unpack(state.weights, state.precision, state.sizes);
 Object.assign(window, { gru, network, state });
 window.model = modelOf(state);

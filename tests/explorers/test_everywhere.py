@@ -60,8 +60,8 @@ SCRIPTS = [f"{name}.js" for name in (*MODULES, "frames")]
 
 
 def test_bytes_may_come_as_any_view_of_a_larger_buffer():
-    """ipywidgets hands over a DataView into its message; a fetched file is an ArrayBuffer."""
-    use = "bufferOf(new DataView(new Uint8Array([9, 1, 2, 9]).buffer, 1, 2)), bufferOf(new Uint8Array([1, 2]).buffer)"
+    """ipywidgets hands over a DataView into its message; a fetched file is a view of its own."""
+    use = "bufferOf(new DataView(new Uint8Array([9, 1, 2, 9]).buffer, 1, 2)), bufferOf(new Uint8Array([1, 2]))"
     code = f"{read('gru.js')}\nfor (const one of [{use}]) console.log([...new Uint8Array(one)].join());"
     run = subprocess.run(["node", "--input-type=module"], input=code, capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["1,2", "1,2"]

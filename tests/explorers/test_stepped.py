@@ -142,8 +142,8 @@ def test_spots_name_the_controls_that_a_click_moves():
 
     made = explorer(Choice("way", ("a", "b")), Steps(3), at=lambda way, step: at(step, way))
     assert made.picture.grids == [
-        {"box": spots.box, "words": spots.words, "control": 1},
-        {"box": alone.box, "words": alone.words, "control": -1},
+        {"cell": spots.cell, "words": spots.words, "control": 1},
+        {"cell": alone.cell, "words": alone.words, "control": -1},
     ]
     assert shown(made, 1, 2)[0]["spots"] == [[0, 2], [1, 2]]
 

@@ -13,14 +13,12 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from seq2seq_lessons.config import ModelConfig
 from seq2seq_lessons.explorers import shape_lab
-from seq2seq_lessons.model import build_model
 from tests.notebooks.hygiene import tags
 from tools.folding import unfold
 from tools.notebooks import NOTEBOOKS, ROOT
 from tools.site import SOURCE
-from tools.site.explorers import Files, Widgets, numbers_of
+from tools.site.explorers import Files, Widgets
 from tools.site.home import terms
 from tools.site.lessons import Lesson, with_links
 
@@ -282,11 +280,3 @@ def test_a_file_is_kept_once(tmp_path):
     files = Files(tmp_path / "data")
     names = {files.add(b"one", "bin"), files.add(b"one", "bin"), files.add(b"two", "bin")}
     assert sorted(path.name for path in files.folder.iterdir()) == sorted(names) and len(names) == 2
-
-
-@pytest.mark.parametrize("config", [ModelConfig(5, 7, 3), ModelConfig(8, 6, 1)])
-def test_the_number_of_weights(config):
-    model = build_model(config, 11, 13)
-    own = {"embed": config.embed_size, "hiddens": config.num_hiddens, "layers": config.num_layers}
-    sizes = own | {"source": 11, "target": 13}
-    assert numbers_of(sizes) == sum(parameter.numel() for parameter in model.parameters())

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable
 from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any, Self
@@ -18,7 +17,7 @@ from seq2seq_lessons.plots.style import stored
 from tools.notebooks import WIDGET_VIEW
 
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-SCRIPTS = ("frames.js", "frames.css", "elements.js", "xray.css")  # of the package, as they are
+SCRIPTS = ("frames.js", "frames.css", "elements.js", "inputs.js", "xray.css")  # of the package, as they are
 FRAMES = ("size", "grids", "frames", "shape", "title", "controls", "at0", "at1", "at2")
 WIDGETS_OWN = ("layout", "tabbable", "tooltip")
 
@@ -88,7 +87,7 @@ def xray_html(image: str, traits: dict[str, Any], files: Files, is_first: bool =
 
     The home page's is seen first: the browser hears what will be asked for, and no request waits for another.
     """
-    weights, numbers = [traits["weights"]], numbers_of(traits["sizes"])
+    weights, numbers = [traits["weights"]], sum(rows * width for rows, width in traits["sizes"]["tensors"])
     if traits["precision"] == "int16":
         weights = parts(traits["weights"], numbers)
     names = [files.add(part, "bin") for part in weights]
@@ -99,7 +98,8 @@ def xray_html(image: str, traits: dict[str, Any], files: Files, is_first: bool =
     if not is_first:
         return place
     asked = (f'<link rel="preload" as="fetch" crossorigin href="_static/data/{name}">' for name in (names[0], file))
-    return "".join(('<link rel="modulepreload" href="_static/explorers/xray.js">', *asked, place))
+    modules = (f'<link rel="modulepreload" href="_static/explorers/{name}.js">' for name in ("elements", "xray"))
+    return "".join((*modules, *asked, place))
 
 
 def parts(weights: bytes, numbers: int) -> list[bytes]:
@@ -117,21 +117,9 @@ def place_html(image: str, **data: str) -> str:
     return f'<div class="explorer"{attributes}>{image}</div>'
 
 
-def numbers_of(sizes: dict[str, int]) -> int:
-    """How many weights a model has."""
-    embed, hiddens, layers = sizes["embed"], sizes["hiddens"], sizes["layers"]
-
-    def gru(inputs: int) -> int:
-        widths: Iterable[int] = [inputs, *[hiddens] * (layers - 1)]
-        return sum(3 * hiddens * (width + hiddens + 2) for width in widths)
-
-    encoder = sizes["source"] * embed + gru(embed)
-    return encoder + sizes["target"] * (embed + hiddens + 1) + gru(embed + hiddens)
-
-
 def copy_scripts(folder: Path) -> None:
     """Put the package's scripts and style sheets beside the site's own; the X-ray's modules become one."""
     package = package_files("seq2seq_lessons.explorers")
     for name in SCRIPTS:
         shutil.copy(str(package / name), folder)
-    (folder / "xray.js").write_text(f"{script(*MODULES)}\nexport {{ mount, modelOf }};\n", encoding="utf-8")
+    (folder / "xray.js").write_text(f"{script(*MODULES)}\nexport {{ mount }};\n", encoding="utf-8")

@@ -1,18 +1,12 @@
 // Brings the page's explorers to life, each when it comes into view. A <div class="explorer"> holds a picture, which is
 // all that a page without scripts has, and names a file with the rest. No kernel, nothing of Jupyter's.
 
-const DATA = new URL("../data/", import.meta.url), PLAY_MS = 700, NEAR = "400px";
+import { make, modelOf, traitsOf } from "./elements.js";
+
+const DATA = new URL("../data/", import.meta.url), NEAR = "400px";
 const ARRIVING = "computed in this page with 6 bits of each weight; the other 10 are on their way";
 
 const fileOf = (name) => new URL(name, DATA).href;
-
-function make(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes))
-    typeof value === "function" ? element.addEventListener(name, value) : element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
 
 async function fetched(name) {
   const response = await fetch(fileOf(name));
@@ -25,48 +19,23 @@ const json = async (name) => (await fetched(name)).json();
 function withStyle(name) {
   const href = new URL(name, import.meta.url).href;
   if (document.querySelector(`link[href="${href}"]`)) return;
-  return new Promise((done) => document.head.append(make("link", { rel: "stylesheet", href, load: done, error: done })));
+  return new Promise((done) => {
+    document.head.append(make("link", { rel: "stylesheet", href, load: done, error: done }));
+  });
 }
 
 // Stepped explorers
 
-/** A slider with its number and, for steps, a play button. */
-function slider(model, name, { label, plays }, [first, count]) {
-  const last = first + count - 1, at = () => model.get(name), to = (place) => model.set(name, place);
-  const input = make("input", { type: "range", min: first, max: last, input: () => to(Number(input.value)) });
-  const said = make("span", { class: "s2s-at" });
-  const take = () => ([input.value, said.textContent] = [at(), `${at()} of ${last}`]);
-  model.on(`change:${name}`, take);
-  take();
-  const parts = [make("label", {}, `${label} `, input), said];
-  if (!plays) return make("div", { class: "s2s-control" }, ...parts);
-  let clock = 0;
-  const play = make("button", { type: "button", "aria-pressed": "false", click: () => (clock ? stop() : start()) }, "▶ play");
-  const run = (id) => play.setAttribute("aria-pressed", `${(clock = id) > 0}`);
-  const stop = () => run((clearInterval(clock), 0));
-  const start = () => {
-    if (at() === last) to(first);
-    run(setInterval(() => (at() < last && play.isConnected ? to(at() + 1) : stop()), PLAY_MS));
-  };
-  return make("div", { class: "s2s-control" }, play, ...parts);
-}
-
-/** A row of buttons, one of which is pressed. */
-function choice(model, name, { label, options }) {
-  const buttons = options.map((option, i) => make("button", { type: "button", click: () => model.set(name, i) }, option));
-  const press = () => buttons.forEach((button, i) => button.setAttribute("aria-pressed", `${model.get(name) === i}`));
-  model.on(`change:${name}`, press);
-  press();
-  return make("div", { class: "s2s-control s2s-choice", role: "group", "aria-label": label }, `${label} `, ...buttons);
-}
-
 async function showFrames(place, file) {
-  const [about, { default: frames }, { modelOf }] = await Promise.all([
-    json(file), import("./frames.js"), import("./elements.js"), withStyle("frames.css"),
+  const [about, { default: frames }, { choice, slider, steps }] = await Promise.all([
+    json(file), import("./frames.js"), import("./inputs.js"), withStyle("frames.css"),
   ]);
-  const model = modelOf({ ...about, pictures: about.pictures.map(fileOf) });
-  const controls = about.live ? [] : about.controls.map((control, i) =>
-    control.options ? choice(model, `at${i}`, control) : slider(model, `at${i}`, control, about.shape[i]));
+  const model = modelOf({ ...about, pictures: about.pictures.map(fileOf) }), traits = traitsOf(model);
+  const controls = about.live ? [] : about.controls.map(({ label, options, plays }, i) => {
+    const [min, count] = about.shape[i], ends = () => ({ min, max: min + count - 1 });
+    if (options) return choice(traits, `at${i}`, label, [...options.entries()]);
+    return (plays ? steps : slider)(traits, `at${i}`, label, { ends });
+  });
   const note = about.live ? " Python draws each move of this one: run its cell in Jupyter to move it." : "";
   const picture = make("div", {}), box = make("div", { class: "s2s-explorer" },
     make("div", { class: "s2s-title" }, make("b", {}, about.title), note),
@@ -92,10 +61,10 @@ async function bytes(name, tell = () => {}) {
   }
 }
 
-/** The weights: of each its highest six bits, with the rows' scales behind them, and the other ten, halfway until they come. */
+/** The weights: of each its highest six bits, rows' scales behind them, and the other ten, halfway until they come. */
 function joined(coarse, count, fine) {
-  const size = Math.ceil(count / 4), scales = coarse.subarray(3 * size), whole = new Uint8Array(2 * count + scales.length);
-  const numbers = new Int16Array(whole.buffer, 0, count);
+  const size = Math.ceil(count / 4), scales = coarse.subarray(3 * size);
+  const whole = new Uint8Array(2 * count + scales.length), numbers = new Int16Array(whole.buffer, 0, count);
   if (!fine) numbers.fill(512);
   for (let pair = 0; pair < (fine ? 8 : 3); pair++) {
     const part = pair < 3 ? coarse : fine, up = 14 - 2 * pair;
@@ -108,7 +77,7 @@ function joined(coarse, count, fine) {
     }
   }
   whole.set(scales, 2 * count);
-  return whole.buffer;
+  return whole;
 }
 
 /** The page's theme, for a style sheet that knows no "auto". */
@@ -137,13 +106,14 @@ async function answered(place) {
 }
 
 async function showXray(place, file) {
-  const bar = make("progress", { max: 1, "aria-label": "the model arrives" }), [first, rest] = place.dataset.weights.split(" ");
+  const [first, rest] = place.dataset.weights.split(" ");
+  const bar = make("progress", { max: 1, "aria-label": "the model arrives" });
   place.append(bar);
-  const [about, coarse, { mount, modelOf }] = await Promise.all([
+  const [about, coarse, { mount }] = await Promise.all([
     json(file), bytes(first, (share) => (bar.value = share)), import("./xray.js"), withStyle("xray.css"),
   ]);
-  const traced = Uint8Array.from(atob(about.traced), (letter) => letter.charCodeAt(0)).buffer;
-  const weights = rest ? joined(coarse, about.numbers) : coarse.buffer, arriving = rest ? ARRIVING : "";
+  const traced = Uint8Array.from(atob(about.traced), (letter) => letter.charCodeAt(0));
+  const weights = rest ? joined(coarse, about.numbers) : coarse, arriving = rest ? ARRIVING : "";
   const model = modelOf({ ...about, traced, weights, arriving });
   themed(place);
   place.replaceChildren();
@@ -162,7 +132,8 @@ async function show(place) {
     await (kind === "xray" ? showXray : showFrames)(place, file);
   } catch (error) {
     place.querySelector("progress")?.remove();
-    place.append(make("p", { role: "status" }, "The rest of this picture did not arrive: load the page again to move it."));
+    const words = "The rest of this picture did not arrive: load the page again to move it.";
+    place.append(make("p", { role: "status" }, words));
     throw error;
   }
 }
