@@ -79,7 +79,7 @@ class TrainConfig:
     """
 
     epochs: int = 30
-    batch_size: int = 64
+    batch_size: int = 40
     lr: float = 0.006
     schedule: Schedule = "warmup-decay"
     num_steps: int = 50

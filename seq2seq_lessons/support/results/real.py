@@ -31,9 +31,9 @@ PAIRS = "SEQ2SEQ_LESSONS_PAIRS"  # the environment variable that names a file
 MOST_PAIRS = 30_000  # of a larger file, as many drawn at random
 HELD_OUT = 0.02  # of the distinct sources
 
-# Sizes and settings are the defaults, but for the number of epochs and the share kept for validation.
+# Sizes and settings are the defaults, but for the numbers of epochs and of pairs a batch and the share for validation.
 MODELS = {"real-vector": ModelConfig(), "real-attention": ModelConfig(attention=True)}
-TRAINING = TrainConfig(epochs=6, val_fraction=0.02, device="cpu")
+TRAINING = TrainConfig(epochs=6, batch_size=64, val_fraction=0.02, device="cpu")
 
 WIDTHS = {"real-vector": (1, 2, 4, 8, 16, 32), "real-attention": (1, 4)}
 LENGTH_PENALTIES = (0.0, 1.0)
