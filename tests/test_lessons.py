@@ -19,11 +19,9 @@ def test_lesson_00_keeps_its_promise():
     assert scores["random"] >= copied + 40
 
 
-def test_the_words_of_three_of_the_articles_four_sentences_come_out_right():
-    """Each machine rounds to a training of its own: on an AMD EPYC "Go." became "va aller ."."""
+def test_the_words_of_the_articles_four_sentences_come_out_right():
+    """Each machine rounds to its own training: on an AMD EPYC "Go." became "va aller .", so its first word counts."""
     translator = shared_models.lessons_translator(progress=False)
-    right = {"Go.": ["va"], "I lost.": ["j'ai", "perdu"], "He's calm.": ["il", "est", "calme"]}
-    right |= {"I'm home.": ["je", "suis", "chez", "moi"]}
-    translations = translator.translate(list(right))
-    words = [translation.split()[:-1] for translation in translations]  # a mark is the model's own choice: va . or va !
-    assert sum(map(list.__eq__, words, right.values())) >= 3, translations
+    translations = translator.translate(["Go.", "I lost.", "He's calm.", "I'm home."])
+    (go, *_), *words = [translation.split()[:-1] for translation in translations]  # a mark is the model's own choice
+    assert [[go], *words] == [["va"], ["j'ai", "perdu"], ["il", "est", "calme"], ["je", "suis", "chez", "moi"]]

@@ -344,22 +344,14 @@ def test_weight_decay_takes_a_share_off_every_weight_at_each_step():
         assert_same(moved[0.5][name] - moved[0.0][name], -0.01 * 0.5 * weights)
 
 
-@pytest.mark.parametrize("decay", [0.0, 0.3])
-def test_the_optimizer_is_torchs_to_the_bit(decay):
+@pytest.mark.parametrize(("torchs", "decay"), [(torch.optim.Adam, 0.0), (torch.optim.AdamW, 0.3)])
+def test_the_optimizer_is_torchs_to_the_bit_and_adam_without_weight_decay(torchs, decay):
     config, models = replace(BRIEFLY, lr=0.01, weight_decay=decay), [tiny_model(), tiny_model()]
-    torchs = torch.optim.AdamW(models[0].parameters(), lr=0.01, weight_decay=decay, fused=True)
-    for model, optimizer in zip(models, (torchs, None), strict=True):
+    its = torchs(models[0].parameters(), lr=0.01, weight_decay=decay, fused=True)
+    for model, optimizer in zip(models, (its, None), strict=True):
         training_run = trainer(model, tiny_data(model), config, optimizer)
         for batch in batches(tiny_data(model), 4):
             training_run.step(batch)
-    assert digest(models[0]) == digest(models[1]) != digest(tiny_model())
-
-
-def test_without_weight_decay_the_optimizer_is_adam_to_the_bit():
-    config, models = replace(BRIEFLY, lr=0.01, weight_decay=0.0), [tiny_model(), tiny_model()]
-    torchs = torch.optim.Adam(models[0].parameters(), lr=0.01, fused=True)
-    for model, optimizer in zip(models, (torchs, None), strict=True):
-        trainer(model, tiny_data(model), config, optimizer).step(tiny_data(model))
     assert digest(models[0]) == digest(models[1]) != digest(tiny_model())
 
 

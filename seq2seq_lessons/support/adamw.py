@@ -23,7 +23,7 @@ class AdamW:
 
     def __init__(self, parameters: Iterable[nn.Parameter], lr: float, weight_decay: float):
         self.parameters, self.weight_decay = list(parameters), weight_decay
-        self.param_groups: list[dict[str, Any]] = [{"params": self.parameters, "lr": lr}]
+        self.param_groups = [{"lr": lr}]
         self.is_fused = self.parameters[0].device.type in ("cpu", "cuda")
         self.state = [
             {
