@@ -100,20 +100,22 @@ def load_pairs(
 def load_splits(source: str = "lessons") -> dict[str, list[SentencePair]]:
     """The bundled corpus in its parts: "train", and the held-out sets, none of whose sources is in "train".
 
-    For "lessons" these are "random" (drawn from the same templates as most of "train"), "hand" (written by hand),
-    "combinations" (a known adjective with a known noun, never seen together), "longer" (than any training sentence) and
-    "rare" (words seen one to three times in training); for "lessons-long", "random".
+    For "lessons" these are "random" (drawn from the same templates as most of "train"), "hand" (written by hand, with
+    more translations than `load_pairs` has), "combinations" (a known adjective with a known noun, never seen together),
+    "longer" (than any training sentence) and "rare" (words seen one to three times in training); for "lessons-long",
+    "random".
 
     Raises:
         ValueError: another name.
     """
     if source not in BUNDLED:
         raise ValueError(f"source is {source!r}; only the bundled corpora {', '.join(map(repr, BUNDLED))} have splits")
-    lines = _bundled(f"{BUNDLED[source]}.splits.tsv").decode("utf-8").splitlines()
-    held_out = dict(line.split("\t") for line in lines)
+    held_out = dict(_bundled_rows(source, "splits"))
     splits: dict[str, list[SentencePair]] = {name: [] for name in ("train", *held_out.values())}
     for pair in load_pairs(source):
         splits[held_out.get(pair.source, "train")].append(pair)
+    if source == "lessons":
+        splits["hand"] += [SentencePair(*row) for row in _bundled_rows(source, "references")]
     return splits
 
 
@@ -187,6 +189,11 @@ class _Bounded(io.FileIO):
 
 def _bundled(name: str) -> bytes:
     return (resources.files("seq2seq_lessons") / "data" / name).read_bytes()
+
+
+def _bundled_rows(source: str, what: str) -> list[list[str]]:
+    """The lines of a file that belongs to a bundled corpus, cut at their tabs."""
+    return [line.split("\t") for line in _bundled(f"{BUNDLED[source]}.{what}.tsv").decode("utf-8").splitlines()]
 
 
 def _existing(path: str | Path) -> Path:

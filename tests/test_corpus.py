@@ -389,7 +389,10 @@ def test_the_splits_share_no_source_and_lose_no_pair(name):
     assert {"train", "random"} <= set(splits)
     sources = [{pair.source for pair in pairs} for pairs in splits.values()]
     assert sum(map(len, sources)) == len(set.union(*sources))
-    assert sorted(pair for pairs in splits.values() for pair in pairs) == sorted(load_pairs(name))
+    more = [pair for pairs in splits.values() for pair in pairs]
+    for pair in load_pairs(name):
+        more.remove(pair)
+    assert all(pair in splits.get("hand", []) for pair in more)
     assert all(splits.values())
 
 

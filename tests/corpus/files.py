@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "seq2seq_lessons" / "data"
+REFERENCES = DATA / "eng-fra.references.tsv"
 NAMES = {"lessons": "eng-fra", "lessons-long": "eng-fra-long"}
 
 
@@ -24,6 +25,13 @@ def path(name: str) -> Path:
 @cache
 def rows(name: str) -> list[Row]:
     return [Row(*line.split("\t")) for line in path(name).read_text(encoding="utf-8").splitlines()]
+
+
+@cache
+def references() -> list[Row]:
+    """More translations of held-out sentences written by hand, which are in `load_splits` only."""
+    lines = REFERENCES.read_text(encoding="utf-8").splitlines()
+    return [Row(*line.split("\t"), "hand") for line in lines]
 
 
 @cache

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from seq2seq_lessons.text import source_key, tokenize
-from tests.corpus.files import DATA, NAMES, Row, held_out, path, rows, train
+from tests.corpus.files import DATA, NAMES, REFERENCES, Row, held_out, path, references, rows, train
 from tools.corpus import long_corpus, short_corpus, spelling
 
 BRITISH = re.compile(
@@ -43,6 +43,14 @@ def problems(found: list[Row]) -> list[str]:
 @both
 def test_rows(name):
     assert problems(rows(name)) == []
+
+
+def test_more_references_are_new_and_of_held_out_sources_written_by_hand():
+    mine = {row.english for row in rows("lessons") if held_out("lessons").get(row.english) == "hand"}
+    assert {row.english for row in references()} <= mine
+    tokens = [(row.english, *tokenize(row.french)) for row in (*rows("lessons"), *references()) if row.english in mine]
+    assert max(Counter(tokens).values()) == 1
+    assert problems(references()) == []
 
 
 @pytest.mark.parametrize(
@@ -82,7 +90,7 @@ def test_a_pair_that_stands_there_twice_is_found():
 
 @both
 def test_plain_text_files(name):
-    for file in (path(name), DATA / f"{NAMES[name]}.splits.tsv"):
+    for file in (path(name), DATA / f"{NAMES[name]}.splits.tsv", REFERENCES):
         data = file.read_bytes()
         assert b"\r" not in data and not data.startswith(b"\xef\xbb\xbf") and data.endswith(b"\n")
 
@@ -123,4 +131,4 @@ def test_committed_files_are_what_the_scripts_write(tmp_path):
 
 @pytest.mark.soak
 def test_every_word_is_in_a_dictionary():
-    assert spelling.check([path(name) for name in NAMES]) == {}
+    assert spelling.check([*(path(name) for name in NAMES), REFERENCES]) == {}

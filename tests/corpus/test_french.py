@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.corpus.files import NAMES, french
+from tests.corpus.files import NAMES, french, references
 from tests.corpus.french import LAWS, of_both_genders, problems
 
 WRONG = {
@@ -60,6 +60,10 @@ def test_the_laws_accept_what_is_right():
 def test_the_corpus_breaks_no_law(name):
     found = problems(french(name))
     assert not found, f"{len(found)} findings:\n" + "\n".join(found[:30])
+
+
+def test_the_references_break_no_law():
+    assert problems(row.french for row in references()) == []
 
 
 @pytest.mark.parametrize("name", NAMES)

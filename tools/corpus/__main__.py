@@ -14,7 +14,7 @@ def main() -> int:
     written = [*short_corpus.write(DATA), *long_corpus.write(DATA)]
     for path in written:
         print(f"{path.name}: {len(path.read_text(encoding='utf-8').splitlines()):,} lines")
-    pairs = [path for path in written if not path.name.endswith(".splits.tsv")]
+    pairs = [path for path in written if not path.name.endswith(".splits.tsv")] + [DATA / "eng-fra.references.tsv"]
     try:
         unknown = spelling.check(pairs)
     except FileNotFoundError as error:
