@@ -55,6 +55,8 @@ class TrainConfig:
         epochs: passes over the training pairs.
         batch_size: sentence pairs per step.
         lr: Adam's highest learning rate.
+        rnn_lr_factor: the recurrent layers' weights learn at this share of the rate: they act at every step of time, an
+            embedding only where its word stands.
         schedule: "warmup-decay" (up in the first 5 %, then down along a cosine) or "constant".
         num_steps: tokens per sentence, `<eos>` included; longer sentences are cut.
         clip_norm: the gradient's norm is scaled down to this when it is larger.
@@ -81,6 +83,7 @@ class TrainConfig:
     epochs: int = 30
     batch_size: int = 40
     lr: float = 0.006
+    rnn_lr_factor: float = 1.0
     schedule: Schedule = "warmup-decay"
     num_steps: int = 50
     clip_norm: float = 1.0
@@ -100,7 +103,8 @@ class TrainConfig:
     def __post_init__(self):
         for name in ("epochs", "batch_size", "num_steps", "min_freq"):
             check_setting(self, name, "a whole number of at least 1", lambda v: is_whole(v) and v >= 1)
-        check_setting(self, "lr", "a number above 0", lambda v: 0 < v < math.inf)
+        for name in ("lr", "rnn_lr_factor"):
+            check_setting(self, name, "a number above 0", lambda v: 0 < v < math.inf)
         check_setting(self, "clip_norm", "a number above 0", lambda v: v > 0)
         check_setting(self, "weight_decay", "a number of at least 0", lambda v: 0 <= v < math.inf)
         for name in ("val_fraction", "label_smoothing", "word_dropout"):

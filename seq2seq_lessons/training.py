@@ -63,7 +63,8 @@ class Trainer:
         self.precision = pick_precision(config.precision, self.device, model.decoder.rnn.hidden_size)
         self.model = model.to(self.device)
         self.forward = distributed.synchronised(model, scheduled_pass)
-        self.optimizer = AdamW(model.parameters(), config.lr, config.weight_decay)
+        factors = [config.rnn_lr_factor if ".rnn." in name else 1.0 for name, _ in model.named_parameters()]
+        self.optimizer = AdamW(model.parameters(), config.lr, config.weight_decay, factors)
         self.train_data = train_data.to(self.device)
         self.val_data = val_data.to(self.device) if val_data is not None and len(val_data.source_len) else None
         self.history = History(device=self.device.type, precision=self.precision)

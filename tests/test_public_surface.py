@@ -151,6 +151,7 @@ ways = st.fixed_dictionaries(
     {"epochs": st.integers(1, 2), "batch_size": st.integers(1, 50)},
     optional={
         "lr": st.floats(1e-6, 10),
+        "rnn_lr_factor": st.floats(0.01, 2),
         "num_steps": st.integers(1, 15),
         "clip_norm": st.floats(1e-3, 1e3),
         "teacher_forcing": st.floats(0, 1) | st.lists(st.floats(0, 1), min_size=1, max_size=3),

@@ -344,10 +344,16 @@ def test_weight_decay_takes_a_share_off_every_weight_at_each_step():
         assert_same(moved[0.5][name] - moved[0.0][name], -0.01 * 0.5 * weights)
 
 
+@pytest.mark.parametrize("factor", [1.0, 0.25])
 @pytest.mark.parametrize(("torchs", "decay"), [(torch.optim.Adam, 0.0), (torch.optim.AdamW, 0.3)])
-def test_the_optimizer_is_torchs_to_the_bit_and_adam_without_weight_decay(torchs, decay):
-    config, models = replace(BRIEFLY, lr=0.01, weight_decay=decay), [tiny_model(), tiny_model()]
-    its = torchs(models[0].parameters(), lr=0.01, weight_decay=decay, fused=True)
+def test_the_optimizer_is_torchs_to_the_bit_and_adam_without_weight_decay(torchs, decay, factor):
+    config = replace(BRIEFLY, lr=0.01, weight_decay=decay, rnn_lr_factor=factor)
+    models = [tiny_model(), tiny_model()]
+    named = list(models[0].named_parameters())
+    recurrent = {"params": [p for name, p in named if ".rnn." in name], "lr": factor * 0.01}
+    others = {"params": [p for name, p in named if ".rnn." not in name]}
+    assert recurrent["params"] and others["params"]
+    its = torchs([recurrent, others], lr=0.01, weight_decay=decay, fused=True)
     for model, optimizer in zip(models, (its, None), strict=True):
         training_run = trainer(model, tiny_data(model), config, optimizer)
         for batch in batches(tiny_data(model), 4):
@@ -751,6 +757,8 @@ def test_validation_sources_are_not_trained_on(monkeypatch):
         {"batch_size": 0},
         {"lr": 0},
         {"lr": "fast"},
+        {"rnn_lr_factor": 0},
+        {"rnn_lr_factor": float("inf")},
         {"clip_norm": -1},
         {"num_steps": 0},
         {"teacher_forcing": 1.5},
