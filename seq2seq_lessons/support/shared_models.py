@@ -24,10 +24,17 @@ from seq2seq_lessons.support.storage import one_at_a_time
 from seq2seq_lessons.training import History
 from seq2seq_lessons.translator import Translator
 
-# The translator that lesson 00 trains in a minute or two and the later lessons look into.
+# The translator that lesson 00 trains in a minute and the later lessons look into.
 LESSONS_MODEL = ModelConfig(embed_size=128, num_hiddens=192, num_layers=1)
 LESSONS_TRAINING = TrainConfig(
-    epochs=3, batch_size=48, lr=0.016, weight_decay=0.2, val_fraction=0.05, min_freq=3, device="cpu"
+    epochs=3,
+    batch_size=96,
+    lr=0.03,
+    rnn_lr_factor=0.25,
+    weight_decay=0.12,
+    val_fraction=0.05,
+    min_freq=3,
+    device="cpu",
 )
 
 
@@ -75,7 +82,7 @@ def lessons_translator(
         retrain: train it now even if the cache has it, and replace the cached one; where the environment says
             SEQ2SEQ_LESSONS_REPLAY=1, as it does in `make test`, show the epochs of the cached one instead.
     """
-    seconds = LESSONS_TRAINING.time_limit_s or 80
+    seconds = LESSONS_TRAINING.time_limit_s or 60
     waiting = f"training the lessons' translator, once; about {seconds:.0f} seconds …"
     recipe = Recipe("lessons", load_splits("lessons")["train"], LESSONS_MODEL, LESSONS_TRAINING, waiting)
     if not (retrain and os.environ.get("SEQ2SEQ_LESSONS_REPLAY") == "1"):

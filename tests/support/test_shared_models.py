@@ -50,7 +50,7 @@ def test_it_is_trained_once(trainings):
 
 def test_it_says_that_it_trains_before_it_does(trainings, capsys):
     lessons_translator()
-    assert "training the lessons' translator, once; about 80 seconds" in capsys.readouterr().out
+    assert "training the lessons' translator, once; about 60 seconds" in capsys.readouterr().out
     lessons_translator()
     assert capsys.readouterr().out == ""
 
