@@ -5,7 +5,7 @@ from seq2seq_lessons.evaluation import corpus_report, group_references, nearest_
 from seq2seq_lessons.support import shared_models
 
 # Exact match in per cent, at least: drawn sentences, those written by hand, unseen combinations.
-PROMISED = {"random": 80, "hand": 20, "combinations": 65}
+PROMISED = {"random": 80, "hand": 30, "combinations": 65}
 
 
 def test_lesson_00_keeps_its_promise():
