@@ -37,7 +37,7 @@ pygments_style = "default"
 pygments_dark_style = "github-dark"
 
 DESCRIPTION = (
-    "Train a translator in a minute or two, then open it up, tensor by tensor: a course on the GRU encoder-decoder, "
+    "Train a translator in about a minute, then open it up, tensor by tensor: a course on the GRU encoder-decoder, "
     "with the whole machine computed in the page."
 )
 ABOUT = json.loads((Path(__file__).parent / "about.json").read_text("utf-8"))  # of tools/site
