@@ -27,14 +27,7 @@ from seq2seq_lessons.translator import Translator
 # The translator that lesson 00 trains in a minute and the later lessons look into.
 LESSONS_MODEL = ModelConfig(embed_size=128, num_hiddens=192, num_layers=1)
 LESSONS_TRAINING = TrainConfig(
-    epochs=3,
-    batch_size=96,
-    lr=0.03,
-    rnn_lr_factor=0.25,
-    weight_decay=0.12,
-    val_fraction=0.05,
-    min_freq=3,
-    device="cpu",
+    epochs=3, batch_size=96, lr=0.03, rnn_lr_factor=0.25, weight_decay=0.12, val_fraction=0.05, min_freq=3, device="cpu"
 )
 
 
