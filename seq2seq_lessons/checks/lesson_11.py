@@ -125,7 +125,7 @@ PREDICTIONS = {
             (1, "if that is a share: in per cent. If it is per cent: that is near what it has on unseen sentences."),
             (48, "that is near its BLEU on unseen sentences. Here it is exact match, on sentences that it has."),
             *(
-                (model, "that may be the model's: it has learned from the rows. The copier has the rows.")
+                (model, "that is more than the model's, which has learned from the rows. The copier has the rows.")
                 for model in range(90, 100)
             ),
             (0, "what is the most similar training source, if the sentence itself is a training source?"),
