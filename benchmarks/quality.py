@@ -137,12 +137,16 @@ class _TimeIsOver(Exception):
 
 
 class Until:
-    """Batches for `d2l.train_seq2seq` until the time is over, which they say by an exception."""
+    """Batches for `d2l.train_seq2seq` until the time is over, which they say by an exception.
+
+    It runs from the first epoch on: before that the optimizer is made, and imports torch's compiler for seconds.
+    """
 
     def __init__(self, batches, seconds: float):
-        self.batches, self.seconds, self.given, self.started = batches, seconds, 0, time.perf_counter()
+        self.batches, self.seconds, self.given, self.started = batches, seconds, 0, 0.0
 
     def __iter__(self):
+        self.started = self.started or time.perf_counter()
         for batch in self.batches:
             if time.perf_counter() - self.started >= self.seconds:
                 raise _TimeIsOver
